@@ -1,0 +1,45 @@
+# Only python3 (3.11 to 3.13), make and a package index are taken for granted.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export UV_SYSTEM_CERTS := 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup run up down test lint synth deploy lock samples clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+setup: $(VENV)/.ready ## install everything into .venv, from the hashed lock
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" sh local/setup.sh $(VENV)
+	@touch $@
+
+run: setup ## send samples/ (or FILE=… SCHEMA=…) through the local stack and print the results
+	@python -m local run $(if $(FILE),"$(FILE)")
+
+up: setup ## start the local stack; writes .local/env
+	@python -m local up
+
+down: setup ## stop the local stack
+	@python -m local down
+
+lint: setup
+	ruff format --check . && ruff check . && mypy && lint-imports
+
+test: lint ## every test
+	pytest
+
+synth: setup ## synthesize the CloudFormation template into cdk.out/
+	CDK_VALIDATION=false python app.py
+
+lock: ## make both locks anew
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \
+	  pyproject.toml --group lambda --group infra --group local --group dev -o requirements.lock
+	uv pip compile -q --python-platform aarch64-manylinux2014 --python-version 3.13 --only-binary :all: --generate-hashes --no-annotate --no-header --no-emit-index-url \
+	  layers/dependencies/requirements.in -o layers/dependencies/requirements.lock
+
+clean:
+	rm -rf $(VENV) .local cdk.out
