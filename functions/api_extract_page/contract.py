@@ -1,0 +1,289 @@
+"""extract.page's words: its wire models, its ids, how it says a refusal and how it says a job.
+
+Facts: the public guide "Batch" and API reference of extract.page; what they leave open is decided here and written down
+in docs/compatibility.md."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from quire.domain.document import Document
+from quire.domain.file import FileStatus
+from quire.domain.job import Job
+from quire.domain.refusal import Kind, Refusal
+from quire.http.answers import Answer
+from quire.service.config import Config, Mode
+from quire.service.uploads import Upload
+
+NAME = "extract_page"
+
+
+# ---- requests --------------------------------------------------------------------------------------------------------
+
+
+class CreateFile(BaseModel):
+    size_bytes: int = Field(ge=1, strict=True)
+    filename: str | None = Field(default=None, max_length=512)
+    content_type: str | None = Field(default=None, max_length=128)
+
+
+class FileSource(BaseModel):
+    type: Literal["files"]
+    file_ids: list[Annotated[str, Field(max_length=64)]] = Field(min_length=1, max_length=10_000)
+
+
+class Options(BaseModel):
+    """`password` opens encrypted PDFs; it is never answered."""
+
+    extract_text: bool = True
+    extract_tables: bool = True
+    extract_images: bool = False
+    password: str | None = Field(default=None, max_length=256)
+
+
+class CreateBatch(BaseModel):
+    source: FileSource
+    engine: Mode | None = None
+    options: Options = Field(default_factory=Options)
+    metadata: dict[str, JsonValue] | None = Field(default=None, max_length=64)
+
+
+class ExtractFile(Options):
+    """The fields of the multipart body beside `file`."""
+
+    engine: Mode | None = None
+
+
+class Paging(BaseModel):
+    cursor: str | None = Field(default=None, max_length=256)
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+# ---- answers ---------------------------------------------------------------------------------------------------------
+
+
+class UploadTarget(BaseModel):
+    method: Literal["PUT"] = "PUT"
+    url: str
+    expires_at: str
+
+
+class FileResource(BaseModel):
+    id: str
+    object: Literal["file"] = "file"
+    customer_id: str
+    status: FileStatus
+    filename: str | None
+    content_type: str | None
+    size_bytes: int
+    sha256: str | None
+    created_at: str
+    expires_at: str
+    upload: UploadTarget | None
+
+
+class BatchCounts(BaseModel):
+    pending: int
+    running: int
+    succeeded: int
+    failed: int
+    cancelled: int
+
+
+class ItemError(BaseModel):
+    code: str
+    message: str
+
+
+class BatchItem(BaseModel):
+    id: str
+    object: Literal["batch_item"] = "batch_item"
+    batch_id: str
+    file_id: str | None
+    position: int
+    status: str
+    attempts: int
+    page_count: int | None
+    updated_at: str
+    started_at: str | None
+    completed_at: str | None
+    result_url: str | None
+    error: ItemError | None
+
+
+class BatchResource(BaseModel):
+    id: str
+    object: Literal["batch"] = "batch"
+    status: str
+    counts: BatchCounts
+    total_items: int
+    engine: str | None
+    options: dict[str, Any]
+    metadata: dict[str, Any] | None
+    created_at: str
+    expires_at: str
+    started_at: str | None
+    completed_at: str | None
+
+
+class BatchPage(BatchResource):
+    items: list[BatchItem]
+    next_cursor: str | None
+
+
+class ErrorBody(BaseModel):
+    """404 and 409 are documented as `{"error": code, …}`; the others are said in the same way."""
+
+    model_config = ConfigDict(extra="allow")
+
+    error: str
+    message: str
+
+
+# ---- ids and times ---------------------------------------------------------------------------------------------------
+
+
+def say_id(prefix: Literal["file", "batch", "item"], plain: str) -> str:
+    return f"{prefix}_{uuid.UUID(plain).hex}"
+
+
+def plain_id(prefix: Literal["file", "batch", "item"], said: str) -> str | None:
+    """Our id, or None when it is none that we wrote."""
+    digits = said.removeprefix(f"{prefix}_")
+    try:
+        plain = str(uuid.UUID(hex=digits))
+    except ValueError:
+        return None
+    return plain if say_id(prefix, plain) == said else None
+
+
+def say_time(milliseconds: int) -> str:
+    """RFC 3339 in UTC."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _time(milliseconds: int | None) -> str | None:
+    return None if milliseconds is None else say_time(milliseconds)
+
+
+# ---- how a file, a job, a document are said --------------------------------------------------------------------------
+
+
+def say_file(upload: Upload, now: int) -> FileResource:
+    file = upload.file
+    target = UploadTarget(url=upload.url, expires_at=say_time(upload.until)) if upload.url else None
+    return FileResource(
+        id=say_id("file", file.id),
+        customer_id=file.tenant,
+        status=file.status(now),
+        filename=file.name,
+        content_type=file.media_type,
+        size_bytes=file.size,
+        sha256=file.sha256,
+        created_at=say_time(file.created_at),
+        expires_at=say_time(file.expires_at),
+        upload=target,
+    )
+
+
+def say_job(job: Job) -> BatchResource:
+    counts = job.counts
+    options = Options(
+        extract_text=bool(job.options.get("text", True)), extract_tables=bool(job.options.get("tables", True))
+    )
+    return BatchResource(
+        id=say_id("batch", job.id),
+        status=job.status.value,
+        counts=BatchCounts(
+            pending=counts.pending,
+            running=counts.running,
+            succeeded=counts.succeeded,
+            failed=counts.failed,
+            cancelled=counts.cancelled,
+        ),
+        total_items=job.total,
+        engine=str(job.options.get("mode", Mode.FAST.value)),
+        options=options.model_dump(exclude={"password"}),
+        metadata=dict(job.metadata) if job.metadata is not None else None,
+        created_at=say_time(job.created_at),
+        expires_at=say_time(job.expires_at),
+        started_at=_time(job.started_at),
+        completed_at=_time(job.ended_at),
+    )
+
+
+def say_document(document: Document) -> BatchItem:
+    batch, item = say_id("batch", document.job_id), say_id("item", document.id)
+    refusal = document.refusal
+    return BatchItem(
+        id=item,
+        batch_id=batch,
+        file_id=say_id("file", document.source.file_id) if document.source.file_id else None,
+        position=document.position,
+        status=document.status.value,
+        attempts=document.attempts,
+        page_count=document.pages,
+        updated_at=say_time(document.updated_at),
+        started_at=_time(document.started_at),
+        completed_at=_time(document.ended_at),
+        result_url=f"/v1/batches/{batch}/items/{item}/result" if document.result else None,
+        error=ItemError(code=_item_code(refusal.kind), message=refusal.message) if refusal else None,
+    )
+
+
+def to_config(engine: Mode | None, options: Options) -> Config:
+    return Config(engine or Mode.FAST, options.password, options.extract_text, options.extract_tables)
+
+
+# ---- how a refusal is said -------------------------------------------------------------------------------------------
+
+_STATUS: Mapping[Kind, tuple[int, str]] = {
+    Kind.UNAUTHENTICATED: (401, "invalid_api_key"),
+    Kind.PAYMENT_REQUIRED: (402, "payment_required"),
+    Kind.NOT_FOUND: (404, "not_found"),
+    Kind.FILE_NOT_FOUND: (404, "file_not_found"),
+    Kind.JOB_NOT_FOUND: (404, "batch_not_found"),
+    Kind.METHOD_NOT_ALLOWED: (405, "method_not_allowed"),
+    Kind.FILE_NOT_UPLOADED: (409, "file_not_uploaded"),
+    Kind.RESULT_NOT_READY: (409, "result_not_ready"),
+    Kind.IDEMPOTENCY_CONFLICT: (409, "idempotency_key_reused"),
+    Kind.RESULT_EXPIRED: (410, "result_expired"),
+    Kind.BODY_TOO_LARGE: (413, "document_too_large"),
+    Kind.DOCUMENT_TOO_LARGE: (413, "document_too_large"),
+    Kind.RESULT_TOO_LARGE: (413, "result_too_large"),
+    Kind.UNSUPPORTED_INPUT: (415, "unsupported_input"),
+    Kind.PASSWORD_REQUIRED: (415, "unsupported_input"),
+    Kind.PAGE_LIMIT_EXCEEDED: (413, "page_limit_exceeded"),
+    Kind.EXTRACTION_FAILED: (422, "extraction_failed"),
+    Kind.UPLOAD_MISSING: (422, "upload_missing"),
+    Kind.UPLOAD_EXPIRED: (422, "upload_missing"),
+    Kind.RATE_LIMITED: (429, "rate_limited"),
+    Kind.INTERNAL_ERROR: (500, "internal_error"),
+    Kind.OCR_PROVIDER_ERROR: (502, "ocr_provider_error"),
+    Kind.STILL_RUNNING: (504, "still_running"),
+}
+_ITEM_CODES = {
+    Kind.PASSWORD_REQUIRED: "unsupported_input",
+    Kind.UPLOAD_EXPIRED: "upload_missing",
+}
+
+
+def _item_code(kind: Kind) -> str:
+    return _ITEM_CODES.get(kind, kind.value)
+
+
+def say_refusal(refusal: Refusal) -> Answer:
+    """422 in FastAPI's HTTPValidationError; everything else as `{"error": code, "message": …, …}`."""
+    details = dict(refusal.details)
+    if refusal.kind is Kind.INVALID_REQUEST:
+        default = [{"loc": ["body"], "msg": refusal.message, "type": "value_error"}]
+        return Answer(422, {"detail": details.get("errors", default)})
+    status, code = _STATUS[refusal.kind]
+    headers = {"allow": str(details.pop("allow"))} if "allow" in details else {}
+    if "file_ids" in details:
+        details["file_ids"] = list(details["file_ids"])  # type: ignore[call-overload]
+    return Answer(status, ErrorBody(error=code, message=refusal.message, **details), headers)

@@ -1,0 +1,75 @@
+"""The world on AWS, as a handler gets it: each port is made when it is first asked for, from the environment variables
+that the template gives this function."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import cached_property
+
+from quire.adapters import clients
+from quire.adapters.files import DynamoFiles
+from quire.adapters.jobs import DynamoJobs
+from quire.adapters.line import DynamoLine
+from quire.adapters.pipeline import DynamoPipeline
+from quire.adapters.s3 import S3Blobs
+from quire.adapters.table import Table
+from quire.adapters.tenants import DynamoTenants
+from quire.adapters.textract import TextractOcr
+from quire.adapters.workflow import SqsPokes, StepFunctionsWorkflow
+from quire.domain.ports import Log
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Aws:
+    """`quire.domain.ports.World`. Reads JOBS_TABLE, IDEMPOTENCY_TABLE, BUCKET, STATE_MACHINE, ADMIT_QUEUE,
+    OCR_TOPIC, OCR_ROLE: each only when the port that needs it is used."""
+
+    clock = staticmethod(now_ms)
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+
+    @cached_property
+    def _jobs_table(self) -> Table:
+        return Table(os.environ["JOBS_TABLE"], clients.dynamodb())
+
+    @cached_property
+    def tenants(self) -> DynamoTenants:
+        return DynamoTenants(self._jobs_table)
+
+    @cached_property
+    def files(self) -> DynamoFiles:
+        return DynamoFiles(self._jobs_table)
+
+    @cached_property
+    def jobs(self) -> DynamoJobs:
+        # Only `submit` writes idempotency records; the other functions are not given the table.
+        return DynamoJobs(self._jobs_table, Table(os.environ.get("IDEMPOTENCY_TABLE", ""), clients.dynamodb()))
+
+    @cached_property
+    def line(self) -> DynamoLine:
+        return DynamoLine(self._jobs_table)
+
+    @cached_property
+    def pipeline(self) -> DynamoPipeline:
+        return DynamoPipeline(self._jobs_table)
+
+    @cached_property
+    def blobs(self) -> S3Blobs:
+        return S3Blobs(os.environ["BUCKET"], clients.s3())
+
+    @cached_property
+    def ocr(self) -> TextractOcr:
+        return TextractOcr(os.environ["BUCKET"], os.environ["OCR_TOPIC"], os.environ["OCR_ROLE"])
+
+    @cached_property
+    def workflow(self) -> StepFunctionsWorkflow:
+        return StepFunctionsWorkflow(os.environ.get("STATE_MACHINE", ""), clients.stepfunctions())
+
+    @cached_property
+    def pokes(self) -> SqsPokes:
+        return SqsPokes(os.environ["ADMIT_QUEUE"], clients.sqs())

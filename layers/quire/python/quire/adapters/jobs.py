@@ -1,0 +1,166 @@
+"""Jobs and documents in DynamoDB: created, expanded, cancelled, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from quire.adapters import rows
+from quire.adapters.items import Cancelled
+from quire.adapters.table import Table
+from quire.domain.cursor import Place
+from quire.domain.document import RESERVED_AT_SUBMIT, Document, DocumentStatus
+from quire.domain.ids import locate
+from quire.domain.job import Job
+from quire.domain.ports import Created, Expanding, Idempotency, Remembered
+
+CHANGES = "changes"
+"""The index of a job's rows by (updated_at, position)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoJobs:
+    table: Table
+    idempotency: Table
+
+    # ---- create ------------------------------------------------------------------------------------------------------
+
+    def create(self, job: Job, idempotency: Idempotency | None, now: int) -> Created | Remembered:
+        held = job.total * RESERVED_AT_SUBMIT
+        actions = [
+            {"Put": self.table.put_action(rows.job_row(job), "attribute_not_exists(PK)")},
+            {
+                "Update": self.table.action(
+                    rows.tenant_key(job.tenant, "credits"),
+                    update="ADD available :less, reserved :held",
+                    condition="available >= :held",
+                    less=-held,
+                    held=held,
+                )
+            },
+            {"Put": self.table.put_action(rows.tenant_key(job.tenant, f"expand#{job.id}") | {"job_id": job.id})},
+        ]
+        if idempotency:
+            actions.append({"Put": self._record(job, idempotency, now)})
+        try:
+            self.table.transact(actions)
+        except Cancelled as cancelled:
+            exists, short, _, repeated = (*cancelled.failed, False)[:4]
+            if repeated and idempotency:
+                return self._remembered(job, idempotency)
+            if exists:
+                return Remembered(job.id, idempotency.fingerprint if idempotency else "")
+            if short:
+                return Created.SHORT_OF_CREDITS
+            raise
+        return Created.CREATED
+
+    def _record(self, job: Job, idempotency: Idempotency, now: int) -> Any:
+        row = {
+            "PK": f"{job.tenant}#{idempotency.key}",
+            "job_id": job.id,
+            "fingerprint": idempotency.fingerprint,
+            "until": idempotency.until,
+            "TTL": idempotency.until // 1000,
+        }
+        return self.idempotency.put_action(
+            row, "attribute_not_exists(PK) OR #until <= :now", names={"#until": "until"}, now=now
+        )
+
+    def _remembered(self, job: Job, idempotency: Idempotency) -> Remembered:
+        row = self.idempotency.get({"PK": f"{job.tenant}#{idempotency.key}"})
+        return Remembered(row["job_id"], row["fingerprint"]) if row else Remembered(job.id, idempotency.fingerprint)
+
+    def replace_idempotency(self, tenant: str, idempotency: Idempotency, failed_job: str) -> None:
+        self.idempotency.delete({"PK": f"{tenant}#{idempotency.key}"}, condition="job_id = :job", job=failed_job)
+
+    # ---- expand ------------------------------------------------------------------------------------------------------
+
+    def unexpanded(self, tenant: str) -> list[str]:
+        partition = rows.tenant_key(tenant, "")["PK"]
+        marks = self.table.query(partition, "begins_with(SK, :prefix)", prefix="expand#")
+        return [mark["job_id"] for mark in marks]
+
+    def add_documents(self, documents: Sequence[Document]) -> Expanding:
+        first = documents[0]
+        header = rows.job_key(first.tenant, first.job_id)
+        pending = first.status is DocumentStatus.PENDING
+        check = (
+            {"ConditionCheck": self.table.action(header, condition="attribute_not_exists(cancelled_at)")}
+            if pending
+            else {"Update": self.table.action(header, update="ADD dropped :number", number=len(documents))}
+        )
+        puts = [self.table.put_action(rows.document_row(d), "attribute_not_exists(PK)") for d in documents]
+        tickets = [self.table.put_action(rows.ticket_row(d)) for d in documents] if pending else []
+        try:
+            self.table.transact([check, *({"Put": put} for put in puts + tickets)])
+        except Cancelled as cancelled:
+            if cancelled.failed[0]:
+                return Expanding.CANCELLED
+        return Expanding.WRITTEN
+
+    def expanded(self, tenant: str, job_id: str) -> None:
+        self.table.update(
+            rows.job_key(tenant, job_id), update="SET expanded = :yes", condition="attribute_exists(PK)", yes=True
+        )
+        self.table.delete(rows.tenant_key(tenant, f"expand#{job_id}"))
+
+    # ---- cancel ------------------------------------------------------------------------------------------------------
+
+    def cancel(self, job: Job, now: int) -> Job | None:
+        pending = job.counts.pending
+        counts = replace(job.counts, pending=0, cancelled=job.counts.cancelled + pending)
+        cancelled = replace(job, counts=counts, cancelled_at=now, ended_at=None if counts.remaining else now)
+        ended = {"ended": now} if cancelled.ended_at else {}
+        header = self.table.action(
+            rows.job_key(job.tenant, job.id),
+            update="SET cancelled_at = :now, #pending = :none, cancelled = :cancelled, remaining = :remaining"
+            + (", ended_at = :ended" if ended else ""),
+            condition="attribute_not_exists(cancelled_at) AND #pending = :pending AND remaining = :before",
+            names={"#pending": "pending"},
+            now=now,
+            none=0,
+            pending=pending,
+            cancelled=counts.cancelled,
+            remaining=counts.remaining,
+            before=job.counts.remaining,
+            **ended,
+        )
+        held = pending * RESERVED_AT_SUBMIT
+        credits = self.table.action(
+            rows.tenant_key(job.tenant, "credits"), update="ADD available :held, reserved :less", held=held, less=-held
+        )
+        try:
+            self.table.transact([{"Update": header}, {"Update": credits}])
+        except Cancelled:
+            return None
+        return cancelled
+
+    # ---- read --------------------------------------------------------------------------------------------------------
+
+    def get(self, tenant: str, job_id: str) -> Job | None:
+        row = self.table.get(rows.job_key(tenant, job_id))
+        return rows.job_of(row) if row else None
+
+    def document(self, tenant: str, document_id: str) -> Document | None:
+        row = self.table.get(rows.document_key(tenant, *locate(document_id)))
+        return rows.document_of(row) if row else None
+
+    def documents(self, tenant: str, job_id: str, positions: Sequence[int] | None = None) -> list[Document]:
+        if positions is None:
+            partition = rows.job_key(tenant, job_id)["PK"]
+            found = list(self.table.query(partition, "begins_with(SK, :prefix)", prefix="doc#"))
+        else:
+            found = self.table.get_many([rows.document_key(tenant, job_id, p) for p in dict.fromkeys(positions)])
+        return sorted(map(rows.document_of, found), key=lambda document: document.position)
+
+    def changes(self, tenant: str, job_id: str, after: Place, limit: int) -> list[Place]:
+        found = self.table.query(
+            rows.job_key(tenant, job_id)["PK"],
+            "changed > :after",
+            index=CHANGES,
+            limit=limit,
+            after=rows.changed(*after),
+        )
+        return [rows.place_of(row["changed"]) for row in found]

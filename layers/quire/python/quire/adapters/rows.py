@@ -1,0 +1,205 @@
+"""The rows of the `jobs` table: their keys, and how each of our values lies in one.
+
+| what | PK | SK |
+|---|---|---|
+| tenant | `tenants` | tenant |
+| API key | `key#` its SHA-256 | `key` |
+| rate bucket | `rate#` bucket | `rate` |
+| slots, credits | `tenant#` tenant | `slots`, `credits` |
+| mark of a job to expand | `tenant#` tenant | `expand#` job |
+| ticket of the waiting line | `line#` tenant | submitted at `#` document |
+| file | `tenant#…#file#` file | `file` |
+| job | `tenant#…#job#` job | `job` |
+| document | `tenant#…#job#` job | `doc#` position |
+
+The index `changes` has PK and `changed`: updated at `#` position. Rows of jobs and files go by TTL long after their
+bytes did, so that a late caller still hears that they expired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from quire.domain.cursor import Place
+from quire.domain.document import Document, DocumentStatus, Ocr, Source, Stored
+from quire.domain.file import File
+from quire.domain.job import Counts, Job
+from quire.domain.ports import Ticket
+from quire.domain.refusal import Kind, Refusal
+
+REMEMBERED_MS = 30 * 24 * 3600 * 1000
+
+
+def ttl(since_ms: int) -> int:
+    return (since_ms + REMEMBERED_MS) // 1000
+
+
+def tenant_key(tenant: str, what: str) -> dict[str, str]:
+    return {"PK": f"tenant#{tenant}", "SK": what}
+
+
+def job_key(tenant: str, job_id: str) -> dict[str, str]:
+    return {"PK": f"tenant#{tenant}#job#{job_id}", "SK": "job"}
+
+
+def document_key(tenant: str, job_id: str, position: int) -> dict[str, str]:
+    return {"PK": f"tenant#{tenant}#job#{job_id}", "SK": f"doc#{position:05d}"}
+
+
+def file_key(tenant: str, file_id: str) -> dict[str, str]:
+    return {"PK": f"tenant#{tenant}#file#{file_id}", "SK": "file"}
+
+
+def ticket_key(document: Document) -> dict[str, str]:
+    return {"PK": f"line#{document.tenant}", "SK": f"{document.created_at:015d}#{document.id}"}
+
+
+def changed(updated_at: int, position: int) -> str:
+    return f"{updated_at:015d}#{position:05d}"
+
+
+def place_of(changed: str) -> Place:
+    updated_at, position = changed.split("#")
+    return int(updated_at), int(position)
+
+
+def file_row(file: File) -> dict[str, Any]:
+    return file_key(file.tenant, file.id) | {
+        "tenant": file.tenant,
+        "id": file.id,
+        "size": file.size,
+        "created_at": file.created_at,
+        "retention_ms": file.retention_ms,
+        "name": file.name,
+        "media_type": file.media_type,
+        "arrived_at": file.arrived_at,
+        "version": file.version,
+        "sha256": file.sha256,
+        "TTL": ttl(file.created_at),
+    }
+
+
+def file_of(row: Mapping[str, Any]) -> File:
+    return File(
+        tenant=row["tenant"],
+        id=row["id"],
+        size=row["size"],
+        created_at=row["created_at"],
+        retention_ms=row["retention_ms"],
+        name=row.get("name"),
+        media_type=row.get("media_type"),
+        arrived_at=row.get("arrived_at"),
+        version=row.get("version"),
+        sha256=row.get("sha256"),
+    )
+
+
+def job_row(job: Job) -> dict[str, Any]:
+    return job_key(job.tenant, job.id) | {
+        "tenant": job.tenant,
+        "id": job.id,
+        "contract": job.contract,
+        "extractor": job.extractor,
+        "remaining": job.counts.remaining,
+        **{status: getattr(job.counts, status) for status in Counts.__slots__},
+        "manifest": [job.manifest.key, job.manifest.version],
+        "created_at": job.created_at,
+        "retention_ms": job.retention_ms,
+        "options": {name: value for name, value in job.options.items() if value is not None},
+        "metadata": job.metadata,
+        "started_at": job.started_at,
+        "ended_at": job.ended_at,
+        "cancelled_at": job.cancelled_at,
+        "expanded": job.expanded,
+        "dropped": job.dropped,
+        "TTL": ttl(job.created_at),
+    }
+
+
+def job_of(row: Mapping[str, Any]) -> Job:
+    return Job(
+        tenant=row["tenant"],
+        id=row["id"],
+        contract=row["contract"],
+        extractor=row["extractor"],
+        counts=Counts(**{status: row[status] for status in Counts.__slots__}),
+        manifest=Stored(*row["manifest"]),
+        created_at=row["created_at"],
+        retention_ms=row["retention_ms"],
+        options=row["options"],
+        metadata=row.get("metadata"),
+        started_at=row.get("started_at"),
+        ended_at=row.get("ended_at"),
+        cancelled_at=row.get("cancelled_at"),
+        expanded=row["expanded"],
+        dropped=row["dropped"],
+    )
+
+
+def document_row(document: Document) -> dict[str, Any]:
+    source = document.source
+    return document_key(document.tenant, document.job_id, document.position) | {
+        "changed": changed(document.updated_at, document.position),
+        "tenant": document.tenant,
+        "job_id": document.job_id,
+        "position": document.position,
+        "source": [source.stored.key, source.stored.version],
+        "size": source.size,
+        "expires_at": source.expires_at,
+        "file_id": source.file_id,
+        "name": source.name,
+        "status": document.status.value,
+        "attempts": document.attempts,
+        "reserved": document.reserved,
+        "created_at": document.created_at,
+        "updated_at": document.updated_at,
+        "started_at": document.started_at,
+        "ended_at": document.ended_at,
+        "result_key": document.result_key,
+        "pages": document.pages,
+        "result": _stored(document.result),
+        "refusal": refusal_value(document.refusal),
+        "ocr_token": document.ocr.token,
+        "ocr_status": document.ocr.status,
+        "ocr_asked": document.ocr.asked or None,
+        "TTL": ttl(document.created_at),
+    }
+
+
+def document_of(row: Mapping[str, Any]) -> Document:
+    refusal = row.get("refusal")
+    return Document(
+        tenant=row["tenant"],
+        job_id=row["job_id"],
+        position=row["position"],
+        source=Source(Stored(*row["source"]), row["size"], row["expires_at"], row.get("file_id"), row.get("name")),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        result_key=row["result_key"],
+        status=DocumentStatus(row["status"]),
+        attempts=row["attempts"],
+        reserved=row["reserved"],
+        started_at=row.get("started_at"),
+        ended_at=row.get("ended_at"),
+        pages=row.get("pages"),
+        result=Stored(*row["result"]) if row.get("result") else None,
+        refusal=Refusal(Kind(refusal["kind"]), refusal["message"]) if refusal else None,
+        ocr=Ocr(row.get("ocr_token"), row.get("ocr_status"), row.get("ocr_asked", 0)),
+    )
+
+
+def refusal_value(refusal: Refusal | None) -> dict[str, str] | None:
+    return {"kind": refusal.kind.value, "message": refusal.message} if refusal else None
+
+
+def _stored(stored: Stored | None) -> list[str] | None:
+    return [stored.key, stored.version] if stored else None
+
+
+def ticket_row(document: Document) -> dict[str, Any]:
+    return ticket_key(document) | {"document_id": document.id, "expires_at": document.source.expires_at}
+
+
+def ticket_of(row: Mapping[str, Any]) -> Ticket:
+    return Ticket(row["SK"], row["document_id"], row["expires_at"])

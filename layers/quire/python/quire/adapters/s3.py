@@ -1,0 +1,75 @@
+"""The bucket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from quire.domain.document import Stored
+from quire.domain.ports import Head
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+_MISSING = {"NoSuchKey", "NoSuchVersion", "404", "InvalidArgument"}
+
+
+@dataclass(frozen=True, slots=True)
+class S3Blobs:
+    bucket: str
+    client: S3Client
+
+    def put(self, key: str, body: bytes, media_type: str) -> Stored:
+        answer = self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=media_type)
+        return Stored(key, answer["VersionId"])
+
+    def put_file(self, key: str, path: Path, media_type: str) -> Stored:
+        with path.open("rb") as body:
+            answer = self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=media_type)
+        return Stored(key, answer["VersionId"])
+
+    def get(self, stored: Stored) -> bytes:
+        return self._get(stored)["Body"].read()  # type: ignore[no-any-return]
+
+    def read(self, key: str) -> bytes:
+        return self._get(key)["Body"].read()  # type: ignore[no-any-return]
+
+    def download(self, what: Stored | str, path: Path) -> None:
+        with path.open("wb") as out:
+            for block in self._get(what)["Body"].iter_chunks(1 << 20):
+                out.write(block)
+
+    def _get(self, what: Stored | str) -> Any:
+        where = {"Key": what.key, "VersionId": what.version} if isinstance(what, Stored) else {"Key": what}
+        try:
+            return self.client.get_object(Bucket=self.bucket, **where)  # type: ignore[arg-type]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                raise KeyError(where["Key"]) from error
+            raise
+
+    def head(self, key: str) -> Head | None:
+        try:
+            answer = self.client.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
+            raise
+        return Head(answer["VersionId"], answer["ContentLength"])
+
+    def keys(self, prefix: str) -> list[str]:
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+    def upload_url(self, key: str, size: int | None, seconds: int) -> str:
+        parameters: dict[str, Any] = {"Bucket": self.bucket, "Key": key}
+        if size is not None:
+            parameters["ContentLength"] = size
+        return self.client.generate_presigned_url("put_object", parameters, ExpiresIn=seconds, HttpMethod="PUT")
+
+    def download_url(self, stored: Stored, seconds: int) -> str:
+        parameters = {"Bucket": self.bucket, "Key": stored.key, "VersionId": stored.version}
+        return self.client.generate_presigned_url("get_object", parameters, ExpiresIn=seconds, HttpMethod="GET")

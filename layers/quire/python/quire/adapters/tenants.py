@@ -1,0 +1,68 @@
+"""Tenants, their keys, rates and credits, in DynamoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from quire.adapters.rows import tenant_key
+from quire.adapters.table import Failed, Table
+from quire.domain.ports import Balance
+from quire.domain.rate import Passage, Rate, next_full_at, passage
+from quire.domain.tenant import ApiKey, Tenant
+
+_FORGET_RATE_S = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoTenants:
+    table: Table
+
+    def put(self, tenant: Tenant) -> None:
+        self.table.put({"PK": "tenants", "SK": tenant.id, **asdict(tenant)})
+
+    def get(self, tenant_id: str) -> Tenant | None:
+        row = self.table.get({"PK": "tenants", "SK": tenant_id})
+        return _tenant(row) if row else None
+
+    def all(self) -> Iterator[Tenant]:
+        return map(_tenant, self.table.query("tenants"))
+
+    def put_key(self, key: ApiKey) -> None:
+        self.table.put({"PK": f"key#{key.digest}", "SK": "key", **asdict(key)})
+
+    def key(self, digest: str) -> ApiKey | None:
+        row = self.table.get({"PK": f"key#{digest}", "SK": "key"})
+        if row is None:
+            return None
+        return ApiKey(row["digest"], row["tenant"], row["created_at"], row.get("expires_at"), row.get("revoked_at"))
+
+    def pass_rate(self, bucket: str, rate: Rate, now: int) -> Passage:
+        """One conditional write where the bucket is full, two where it is in use."""
+        key = {"PK": f"rate#{bucket}", "SK": "rate"}
+        after = float(next_full_at(rate, now, now) or now)
+        condition, values = "attribute_not_exists(full_at) OR full_at <= :now", {"now": now}
+        while True:
+            ttl = now // 1000 + _FORGET_RATE_S
+            written = self.table.update(
+                key, update="SET full_at = :after, #ttl = :ttl", condition=condition, names={"#ttl": "TTL"},
+                after=after, ttl=ttl, **values,
+            )  # fmt: skip
+            if not isinstance(written, Failed):
+                return passage(rate, after, now, allowed=True)
+            stands = float(written.item["full_at"]) if written.item else now
+            further = next_full_at(rate, stands, now)
+            if further is None:
+                return passage(rate, stands, now, allowed=False)
+            after, condition, values = further, "full_at = :stands", {"stands": stands}  # type: ignore[dict-item]
+
+    def balance(self, tenant_id: str) -> Balance:
+        row = self.table.get(tenant_key(tenant_id, "credits")) or {}
+        return Balance(row.get("available", 0), row.get("reserved", 0), row.get("spent", 0))
+
+    def grant(self, tenant_id: str, pages: int) -> None:
+        self.table.update(tenant_key(tenant_id, "credits"), update="ADD available :pages", pages=pages)
+
+
+def _tenant(row: dict[str, object]) -> Tenant:
+    return Tenant(**{name: row[name] for name in Tenant.__slots__})  # type: ignore[arg-type]

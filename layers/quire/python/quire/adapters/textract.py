@@ -1,0 +1,94 @@
+"""Amazon Textract. Its errors become the port's three: not now, never, and lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    HTTPClientError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
+
+from quire.adapters import clients
+from quire.domain.document import Stored
+from quire.domain.ports import AnswerLost, OcrFault, OcrRefused
+from quire.domain.refusal import Kind
+
+_REFUSED = {
+    "UnsupportedDocumentException": Kind.UNSUPPORTED_INPUT,
+    "BadDocumentException": Kind.EXTRACTION_FAILED,
+    "DocumentTooLargeException": Kind.DOCUMENT_TOO_LARGE,
+    "InvalidS3ObjectException": Kind.UPLOAD_MISSING,
+}
+_NOT_NOW = {
+    "InternalServerError",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "ServiceUnavailable",
+    "ThrottlingException",
+}
+"""Textract guide, "Handling errors": retry these with backoff."""
+_LOST = (ConnectionClosedError, ReadTimeoutError, ResponseStreamingError)
+"""The request was sent: whether it was paid is not known. Other connection errors come before that."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextractOcr:
+    """`topic` gets the notices, which Textract publishes as `role` (both ARNs)."""
+
+    bucket: str
+    topic: str
+    role: str
+
+    def detect(self, stored: Stored, features: Sequence[str]) -> Mapping[str, object]:
+        client = clients.textract_once()
+        document: Any = {"S3Object": self._object(stored)}
+        if features:
+            answer: Any = _asking(client.analyze_document, Document=document, FeatureTypes=list(features))
+        else:
+            answer = _asking(client.detect_document_text, Document=document)
+        return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+    def start(self, stored: Stored, features: Sequence[str], token: str, tag: str, output_prefix: str) -> str:
+        client = clients.textract()
+        common: dict[str, Any] = {
+            "DocumentLocation": {"S3Object": self._object(stored)},
+            "ClientRequestToken": token,
+            "JobTag": tag,
+            "NotificationChannel": {"SNSTopicArn": self.topic, "RoleArn": self.role},
+            "OutputConfig": {"S3Bucket": self.bucket, "S3Prefix": output_prefix},
+        }
+        if features:
+            answer: Any = _asking(client.start_document_analysis, FeatureTypes=list(features), **common)
+        else:
+            answer = _asking(client.start_document_text_detection, **common)
+        return str(answer["JobId"])
+
+    def status(self, job_id: str, features: Sequence[str]) -> str:
+        client = clients.textract()
+        get: Callable[..., Any] = client.get_document_analysis if features else client.get_document_text_detection
+        return str(_asking(get, JobId=job_id, MaxResults=1)["JobStatus"])
+
+    def _object(self, stored: Stored) -> dict[str, str]:
+        return {"Bucket": self.bucket, "Name": stored.key, "Version": stored.version}
+
+
+def _asking(call: Callable[..., Any], **parameters: Any) -> Any:
+    try:
+        return call(**parameters)
+    except _LOST as error:
+        raise AnswerLost(type(error).__name__) from error
+    except HTTPClientError as error:
+        raise OcrFault(type(error).__name__) from error
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in _REFUSED:
+            raise OcrRefused(_REFUSED[code].value, f"Textract refused the document ({code}).") from error
+        if code in _NOT_NOW or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            raise OcrFault(code) from error
+        raise

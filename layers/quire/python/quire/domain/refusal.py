@@ -1,0 +1,46 @@
+"""A refusal: a failure that has a `kind` and never an HTTP status; each contract says it in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    # of a request
+    UNAUTHENTICATED = "unauthenticated"
+    INVALID_REQUEST = "invalid_request"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    FILE_NOT_FOUND = "file_not_found"
+    FILE_NOT_UPLOADED = "file_not_uploaded"
+    JOB_NOT_FOUND = "job_not_found"
+    RESULT_NOT_READY = "result_not_ready"
+    RESULT_EXPIRED = "result_expired"
+    RESULT_TOO_LARGE = "result_too_large"
+    IDEMPOTENCY_CONFLICT = "idempotency_conflict"
+    RATE_LIMITED = "rate_limited"
+    BODY_TOO_LARGE = "body_too_large"
+    STILL_RUNNING = "still_running"
+    # of a document
+    PAYMENT_REQUIRED = "payment_required"
+    UNSUPPORTED_INPUT = "unsupported_input"
+    DOCUMENT_TOO_LARGE = "document_too_large"
+    PAGE_LIMIT_EXCEEDED = "page_limit_exceeded"
+    PASSWORD_REQUIRED = "password_required"  # noqa: S105
+    EXTRACTION_FAILED = "extraction_failed"
+    OCR_PROVIDER_ERROR = "ocr_provider_error"
+    UPLOAD_MISSING = "upload_missing"
+    UPLOAD_EXPIRED = "upload_expired"
+    EXTRACTOR_NOT_FOUND = "extractor_not_found"
+    INTERNAL_ERROR = "internal_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was refused, why, and what to do about it. `message` never holds text of a document, nor a key."""
+
+    kind: Kind
+    message: str
+    details: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,136 @@
+"""One request, authenticated, as a route gets it. Everything in it is hostile until it is parsed here."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import multipart
+from pydantic import BaseModel, ValidationError
+
+from quire.domain.ports import World
+from quire.domain.refusal import Kind, Refusal
+from quire.domain.tenant import ApiKey, Tenant
+
+Model = TypeVar("Model", bound=BaseModel)
+
+MOST_FILE_BYTES = int(4.5 * 2**20)
+"""In a body: base64 of more would pass Lambda's payload of 6 MB."""
+_MOST_FIELD_BYTES = 1024 * 1024
+_MOST_PARTS = 32
+_MOST_DEPTH = 32
+_MOST_KEY = 255
+
+
+class Unparsable(Exception):
+    """The request cannot be understood; holds the refusal."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that came in the body."""
+
+    name: str | None
+    media_type: str | None
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`headers` have lower-case names; `path` holds the values of the route's `<names>`."""
+
+    world: World
+    tenant: Tenant
+    key: ApiKey
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    def idempotency_key(self) -> str | None:
+        """The header Idempotency-Key: 1 to 255 printable characters."""
+        key = self.headers.get("idempotency-key")
+        if key is not None and (not 1 <= len(key) <= _MOST_KEY or not key.isprintable()):
+            message = f"Idempotency-Key is 1 to {_MOST_KEY} printable characters."
+            raise Unparsable(invalid("header", message, "value_error", "idempotency-key"))
+        return key
+
+    def json(self, model: type[Model]) -> Model:
+        """The body as a wire model. Unparsable names each wrong field."""
+        if _depth(self.body) > _MOST_DEPTH:
+            raise Unparsable(invalid("body", f"The JSON is nested deeper than {_MOST_DEPTH}.", "json_too_deep"))
+        try:
+            return model.model_validate_json(self.body or b"null")
+        except ValidationError as error:
+            raise Unparsable(_errors("body", error)) from error
+
+    def query_as(self, model: type[Model]) -> Model:
+        """The query's parameters as a wire model."""
+        try:
+            return model.model_validate(dict(self.query))
+        except ValidationError as error:
+            raise Unparsable(_errors("query", error)) from error
+
+    def form(self, model: type[Model]) -> tuple[Model, dict[str, Sent]]:
+        """A multipart body: its fields as a wire model, and its files by field name (RFC 7578)."""
+        kind, options = multipart.parse_options_header(self.headers.get("content-type", ""))
+        if kind != "multipart/form-data" or not options.get("boundary"):
+            raise Unparsable(invalid("body", "The body must be multipart/form-data.", "multipart_expected"))
+        fields: dict[str, str] = {}
+        files: dict[str, Sent] = {}
+        try:
+            for part in self._parts(options["boundary"]):
+                if part.filename is None:
+                    fields[part.name] = part.value
+                else:
+                    files[part.name] = Sent(part.filename or None, part.content_type, part.raw)
+        except (multipart.MultipartError, UnicodeDecodeError) as error:
+            raise Unparsable(invalid("body", "The multipart body is malformed.", "multipart_malformed")) from error
+        try:
+            return model.model_validate(fields), files
+        except ValidationError as error:
+            raise Unparsable(_errors("body", error)) from error
+
+    def _parts(self, boundary: str) -> Any:
+        return multipart.MultipartParser(
+            io.BytesIO(self.body),
+            boundary,
+            content_length=len(self.body),
+            part_limit=_MOST_PARTS,
+            spool_limit=len(self.body) + 1,
+            memory_limit=len(self.body) + _MOST_FIELD_BYTES,
+        )
+
+
+def invalid(where: str, message: str, error: str, *path: str | int) -> Refusal:
+    """A refusal of one place in a request, in the shape that every contract can tell from."""
+    return Refusal(Kind.INVALID_REQUEST, message, {"errors": [{"loc": [where, *path], "msg": message, "type": error}]})
+
+
+def _errors(where: str, error: ValidationError) -> Refusal:
+    """Which fields, and what is wrong; never what they held, which may be a secret or a document's text."""
+    errors = [
+        {"loc": [where, *item["loc"]], "msg": item["msg"], "type": item["type"]}
+        for item in error.errors(include_url=False, include_input=False, include_context=False)[:20]
+    ]
+    first = errors[0]
+    place = ".".join(str(step) for step in first["loc"])
+    return Refusal(Kind.INVALID_REQUEST, f"{place}: {first['msg']}", {"errors": errors})
+
+
+def _depth(body: bytes) -> int:
+    """How deep the JSON is nested; an upper bound, for brackets inside strings count too."""
+    depth = deepest = 0
+    for byte in body.translate(None, delete=_NOT_BRACKETS):
+        depth += 1 if byte in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))

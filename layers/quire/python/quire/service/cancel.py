@@ -1,0 +1,30 @@
+"""A job is cancelled: from one write on, none of its documents starts; running ones finish."""
+
+from __future__ import annotations
+
+from quire.domain.job import Job
+from quire.domain.ports import World
+from quire.domain.refusal import Kind, Refusal
+from quire.domain.tenant import Tenant
+
+TRIES = 50
+
+
+class JobBusy(Exception):
+    """The job's counts moved at every try: the caller may ask again."""
+
+
+def cancel(world: World, tenant: Tenant, job_id: str) -> Job | Refusal:
+    """The job as it then stands; one that has ended, or is cancelled, stays as it is."""
+    for _ in range(TRIES):
+        job = world.jobs.get(tenant.id, job_id)
+        if job is None:
+            return Refusal(Kind.JOB_NOT_FOUND, "There is no such job.")
+        if job.status.ended or job.cancelled_at is not None:
+            return job
+        cancelled = world.jobs.cancel(job, world.clock())
+        if cancelled:
+            world.log("job_cancelled", tenant=tenant.id, job_id=job_id, documents=job.counts.pending)
+            world.pokes.poke(tenant.id)  # the waiting line lets go of its tickets
+            return cancelled
+    raise JobBusy(job_id)

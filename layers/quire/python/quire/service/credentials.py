@@ -1,0 +1,30 @@
+"""Whose key is this?"""
+
+from __future__ import annotations
+
+from quire.domain.ports import World
+from quire.domain.refusal import Kind, Refusal
+from quire.domain.tenant import ApiKey, Tenant, digest_of, is_tenant_id, new_key
+
+
+def authenticate(world: World, key: str | None) -> tuple[Tenant, ApiKey] | Refusal:
+    """The tenant that a key belongs to. Absent, unknown, expired and revoked keys get the same refusal."""
+    refused = Refusal(Kind.UNAUTHENTICATED, "The API key is missing or not valid.")
+    if not key or len(key) > 512:
+        return refused
+    known = world.tenants.key(digest_of(key))
+    if known is None or not known.valid(world.clock()):
+        return refused
+    tenant = world.tenants.get(known.tenant)
+    return (tenant, known) if tenant else refused
+
+
+def add_tenant(world: World, tenant: Tenant, credits: int) -> str:
+    """Create a tenant with some credits (pages) and answer its first API key, which is kept nowhere."""
+    if not is_tenant_id(tenant.id):
+        raise ValueError("a tenant's id is 1 to 24 of a-z, 0-9 and hyphen")
+    world.tenants.put(tenant)
+    world.tenants.grant(tenant.id, credits)
+    key = new_key()
+    world.tenants.put_key(ApiKey(digest_of(key), tenant.id, world.clock()))
+    return key

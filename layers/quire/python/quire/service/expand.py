@@ -1,0 +1,54 @@
+"""A job's documents get their rows and their places in the waiting line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from quire.domain.document import Document, DocumentStatus, Source, dropped_result_key
+from quire.domain.ids import document_id
+from quire.domain.job import Job
+from quire.domain.ports import Expanding, World
+from quire.service.submit import sources_of
+
+CHUNK = 49
+"""Documents in one transaction: two rows each, and the check of the header, of DynamoDB's 100."""
+
+
+def expand(world: World, tenant: str, job_id: str) -> None:
+    """Write what is missing; run twice, or by two at once, it comes to the same rows."""
+    job = world.jobs.get(tenant, job_id)
+    if job is None or job.expanded:
+        return
+    documents = [unwritten(job, position, source) for position, source in enumerate(sources_of(world, job))]
+    for start in range(0, len(documents), CHUNK):
+        _write(world, job, documents[start : start + CHUNK])
+    world.jobs.expanded(tenant, job_id)
+    world.pokes.poke(tenant)
+
+
+def unwritten(job: Job, position: int, source: Source) -> Document:
+    """The document as its row will first stand, and as it is read until then."""
+    return Document(
+        tenant=job.tenant,
+        job_id=job.id,
+        position=position,
+        source=source,
+        created_at=job.created_at,
+        updated_at=job.created_at,
+        result_key=_result_key(job, position, source),
+    )
+
+
+def _result_key(job: Job, position: int, source: Source) -> str:
+    if source.dropped:
+        return dropped_result_key(source)
+    return f"results/{job.tenant}/{document_id(job.id, position)}.json"
+
+
+def _write(world: World, job: Job, documents: list[Document]) -> None:
+    now = world.clock()
+    rows = [replace(document, updated_at=now) for document in documents]
+    if job.cancelled_at is None and world.jobs.add_documents(rows) is Expanding.WRITTEN:
+        return
+    # Cancelled in the meantime: its counts have moved already, the rows only say so.
+    world.jobs.add_documents([replace(row, status=DocumentStatus.CANCELLED, ended_at=now, reserved=0) for row in rows])

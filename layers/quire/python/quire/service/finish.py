@@ -1,0 +1,46 @@
+"""Publish and Fail: a document ends, once, and its slot is free for the next."""
+
+from __future__ import annotations
+
+import json
+
+from quire.domain.document import Ending, Source, Stored, dropped_result_key, failed, succeeded
+from quire.domain.ports import World
+from quire.domain.refusal import Kind, Refusal
+
+
+def publish(world: World, tenant: str, document_id: str, pages: int, result: Stored) -> None:
+    """The document succeeds: its pages are charged, its result can be fetched."""
+    _end(world, tenant, document_id, succeeded(pages, result))
+
+
+def fail(world: World, tenant: str, document_id: str, refusal: Refusal) -> None:
+    """The document fails: nothing is charged."""
+    _end(world, tenant, document_id, failed(refusal))
+
+
+def refusal_of_fault(error: str) -> Refusal:
+    """What to say of an error that retries did not mend; `error` is its name, as Step Functions gives it."""
+    if error == "OcrFault":
+        return Refusal(Kind.OCR_PROVIDER_ERROR, "Textract was unavailable, also when asked again: submit it again.")
+    if error == "States.Timeout":
+        return Refusal(Kind.EXTRACTION_FAILED, "The document took too long to process.")
+    return Refusal(Kind.INTERNAL_ERROR, "An unexpected error: submit the document again.")
+
+
+def _end(world: World, tenant: str, document_id: str, ending: Ending) -> None:
+    document = world.jobs.document(tenant, document_id)
+    if document is None:
+        return
+    if ending.refusal and document.source.dropped:
+        write_refusal(world, document.source, ending.refusal)
+    if world.pipeline.end(document, ending, world.clock()):
+        kind = ending.refusal.kind.value if ending.refusal else None
+        world.log("document_ended", tenant=tenant, document_id=document_id, pages=ending.pages, kind=kind)
+    world.pokes.poke(tenant)  # also when it had ended before: the poke may be what was lost
+
+
+def write_refusal(world: World, source: Source, refusal: Refusal) -> None:
+    """Beside the results of the drop folder, for a caller who only looks there."""
+    body = {"error": {"code": refusal.kind.value, "message": refusal.message}}
+    world.blobs.put(dropped_result_key(source), json.dumps(body).encode(), "application/json")

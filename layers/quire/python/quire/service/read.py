@@ -1,0 +1,172 @@
+"""Read: each page's words from the cheapest sound source, its text layer or else Textract.
+
+What was read stays under `working/{tenant}/{document}/`: `text.jsonl` (the pages with a sound text layer), `plan.json`
+(which pages went to Textract, their sizes), and Textract's own answer. Extract joins them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from quire.domain.document import Document, Stored
+from quire.domain.ports import AnswerLost, OcrFault, OcrRefused, World
+from quire.domain.refusal import Kind, Refusal
+from quire.reading import sandbox
+from quire.reading.media import Media
+from quire.service.config import Config, config_of
+from quire.service.inspect import refusal_of
+from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
+
+MOST_SYNCHRONOUS_BYTES = 10 * 1024 * 1024
+MOST_IMAGE_BYTES = 10 * 1024 * 1024
+MOST_IMAGE_SIDE = 10_000
+"""Textract's limits; those for images hold for its asynchronous calls as well (Textract guide, "Quotas")."""
+ENDED = ("SUCCEEDED", "PARTIAL_SUCCESS", "FAILED")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`ocr` lists the original numbers of the pages that Textract reads, in the order in which it gets them; `sizes`
+    their widths and heights in points; `answer` names its synchronous answer, or the prefix of its output parts."""
+
+    text: bool
+    ocr: Sequence[int]
+    sizes: Mapping[str, tuple[float, float]]
+    answer: str | None
+
+
+def folder_of(document: Document) -> str:
+    return f"working/{document.tenant}/{document.id}"
+
+
+def load_plan(world: World, document: Document) -> Plan:
+    return Plan(**json.loads(world.blobs.read(f"{folder_of(document)}/plan.json")))
+
+
+def read(world: World, tenant: str, document_id: str, media: Media, pages: int, token: str) -> None:
+    """Complete the task `token`, now or, where Textract works on it, when its notice comes."""
+    document = running(world, tenant, document_id)
+    outcome = ENDED_BEFORE if document is None else _read(world, document, media, pages, token)
+    if outcome is not None:
+        world.workflow.succeed(token, outcome)
+
+
+def ocr_finished(world: World, tenant: str, document_id: str, status: str) -> None:
+    """Textract's notice: recorded first, then told to whatever task waits. Delivered twice, it changes nothing."""
+    document = world.pipeline.ocr_ended(tenant, document_id, status)
+    if document and document.ocr.token:
+        world.workflow.succeed(document.ocr.token, _ended(status))
+
+
+def _read(world: World, document: Document, media: Media, pages: int, token: str) -> Outcome | None:
+    config = config_of(world, document)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            prepared = _prepare(world, document, config, media, pages, Path(folder))
+        except sandbox.Broken as broken:
+            return refuse(refusal_of(broken))
+        except KeyError:
+            return refuse(Refusal(Kind.UPLOAD_MISSING, "The uploaded bytes are gone: upload the file again."))
+    plan, source, size = prepared
+    if not plan.ocr:
+        return go_on()
+    try:
+        if len(plan.ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES:
+            return _detect(world, document, config, source, plan)
+        return _start(world, document, config, source, token)
+    except OcrRefused as refused:
+        return refuse(Refusal(Kind(refused.kind), str(refused)))
+
+
+def _prepare(
+    world: World, document: Document, config: Config, media: Media, pages: int, folder: Path
+) -> tuple[Plan, Stored, int]:
+    """The plan, written down, and the object that Textract is to read with its size in bytes."""
+    original = folder / "document"
+    world.blobs.download(document.source.stored, original)
+    source, size = document.source.stored, document.source.size
+    if media is Media.PDF:
+        text = folder / "text.jsonl"
+        layer = sandbox.read_text(original, text, password=config.password)
+        world.blobs.put_file(f"{folder_of(document)}/text.jsonl", text, "application/jsonl")
+        ocr = sorted({*layer.sound, *layer.unsound}) if config.mode.every_page else layer.unsound
+        sizes = {str(page): layer.sizes[page] for page in ocr}
+        if ocr and (len(ocr) < pages or layer.encrypted):
+            cut = folder / "cut.pdf"
+            sandbox.cut_pages(original, cut, ocr, password=config.password)
+            source, size = _keep(world, document, "cut.pdf", cut, media.value), cut.stat().st_size
+    else:
+        found = sandbox.inspect(original, media, most_pages=pages)
+        ocr = list(range(1, found.pages + 1))
+        sizes = {str(page): found.sizes[page - 1] for page in ocr}
+        too_large = size > MOST_IMAGE_BYTES or max(found.side_px or (0,)) > MOST_IMAGE_SIDE
+        if media is not Media.TIFF and too_large:
+            fitted = folder / "fitted"
+            sandbox.fit_image(original, fitted, most_side=MOST_IMAGE_SIDE, most_bytes=MOST_IMAGE_BYTES)
+            source, size = _keep(world, document, "fitted", fitted, media.value), fitted.stat().st_size
+    single = len(ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES
+    answer = f"{folder_of(document)}/{'answer.json' if single else 'textract/'}" if ocr else None
+    plan = Plan(media is Media.PDF, ocr, sizes, answer)
+    world.blobs.put(f"{folder_of(document)}/plan.json", json.dumps(asdict(plan)).encode(), "application/json")
+    return plan, source, size
+
+
+def _keep(world: World, document: Document, name: str, path: Path, media_type: str) -> Stored:
+    return world.blobs.put_file(f"{folder_of(document)}/{name}", path, media_type)
+
+
+def _detect(world: World, document: Document, config: Config, source: Stored, plan: Plan) -> Outcome:
+    """One page, seconds sooner. The call has no token of its own: it is counted before it is made, so that one whose
+    answer was lost, here or by a crash, is asked for once more and no oftener."""
+    key = str(plan.answer)
+    if world.blobs.head(key):
+        return go_on()
+    while world.pipeline.ocr_asked(document, 1) <= 2:
+        try:
+            answer = world.ocr.detect(source, config.mode.features)
+        except AnswerLost:
+            world.log("ocr_answer_lost", tenant=document.tenant, document_id=document.id)
+            continue
+        except (OcrFault, OcrRefused):
+            world.pipeline.ocr_asked(document, -1)  # Textract said no: nothing was paid
+            raise
+        world.blobs.put(key, json.dumps(answer).encode(), "application/json")
+        return go_on()
+    return refuse(Refusal(Kind.OCR_PROVIDER_ERROR, "Textract's answer was lost twice: submit the document again."))
+
+
+def _start(world: World, document: Document, config: Config, source: Stored, token: str) -> Outcome | None:
+    before = world.pipeline.wait_for_ocr(document, token)
+    if before.ocr.status:
+        return _ended(before.ocr.status)
+    facts = (document.id, document.source.stored.version, config.mode.value)
+    job_id = world.ocr.start(
+        source,
+        config.mode.features,
+        token=hashlib.sha256("\x00".join(facts).encode()).hexdigest(),
+        tag=tag_of(document),
+        output_prefix=f"{folder_of(document)}/textract",
+    )
+    if before.ocr.token is None:
+        return None
+    # Entered again: the notice may have come and gone, so Textract is asked, once.
+    status = world.ocr.status(job_id, config.mode.features)
+    if status not in ENDED:
+        return None
+    world.pipeline.ocr_ended(document.tenant, document.id, status)
+    return _ended(status)
+
+
+def tag_of(document: Document) -> str:
+    """Textract's JobTag: leads the notice back to the document (at most 64 characters)."""
+    return f"{document.tenant}:{document.id}"
+
+
+def _ended(status: str) -> Outcome:
+    if status == "FAILED":
+        return refuse(Refusal(Kind.EXTRACTION_FAILED, "Textract could not read the document."))
+    return go_on()

@@ -1,0 +1,100 @@
+"""A job begins: one manifest, one transaction, for 1 or 10,000 documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from quire.domain import ids
+from quire.domain.document import Source, Stored
+from quire.domain.job import Counts, Job, JobStatus
+from quire.domain.ports import Created, Idempotency, Remembered, World
+from quire.domain.refusal import Kind, Refusal
+from quire.domain.tenant import DAY_MS, ApiKey, Tenant
+
+REPEAT_MS = 60_000
+"""A create repeated within this time without an Idempotency-Key is a client's retry, and gives the first job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a caller asks for. `fingerprint` is taken over its parsed fields; `job_id` is given where it derives from an
+    event that may be delivered twice."""
+
+    contract: str
+    extractor: str
+    sources: Sequence[Source]
+    fingerprint: str
+    options: Mapping[str, object]
+    metadata: Mapping[str, object] | None = None
+    idempotency_key: str | None = None
+    api_key: ApiKey | None = None
+    job_id: str | None = None
+
+
+def submit(world: World, tenant: Tenant, asked: Submission) -> Job | Refusal:
+    """Create the job, or answer the one that the same request made before."""
+    now = world.clock()
+    job_id = asked.job_id or ids.new_job_id(now)
+    manifest = world.blobs.put(
+        f"working/{tenant.id}/{job_id}/manifest.json", _manifest(asked.sources), "application/json"
+    )
+    job = Job(
+        tenant=tenant.id,
+        id=job_id,
+        contract=asked.contract,
+        extractor=asked.extractor,
+        counts=Counts(pending=len(asked.sources)),
+        manifest=manifest,
+        created_at=now,
+        retention_ms=tenant.result_retention_ms,
+        options=asked.options,
+        metadata=asked.metadata,
+    )
+    idempotency = _idempotency(asked, now)
+    outcome = world.jobs.create(job, idempotency, now)
+    if isinstance(outcome, Remembered) and idempotency and asked.idempotency_key is None:
+        first = world.jobs.get(tenant.id, outcome.job_id)
+        if first is None or first.status in (JobStatus.FAILED, JobStatus.CANCELLED):
+            world.jobs.replace_idempotency(tenant.id, idempotency, outcome.job_id)
+            outcome = world.jobs.create(job, idempotency, now)
+    if outcome is Created.CREATED:
+        world.log("job_created", tenant=tenant.id, job_id=job.id, documents=job.total)
+        return job
+    if outcome is Created.SHORT_OF_CREDITS:
+        return Refusal(Kind.PAYMENT_REQUIRED, "There are not enough credits for this many documents: add some.")
+    return _remembered(world, tenant, asked, outcome)
+
+
+def sources_of(world: World, job: Job) -> list[Source]:
+    """The job's documents by position, as its manifest lists them."""
+    rows = json.loads(world.blobs.get(job.manifest))
+    return [
+        Source(Stored(key, version), size, expires_at, file_id, name)
+        for key, version, size, expires_at, file_id, name in rows
+    ]
+
+
+def _manifest(sources: Sequence[Source]) -> bytes:
+    rows = [[s.stored.key, s.stored.version, s.size, s.expires_at, s.file_id, s.name] for s in sources]
+    return json.dumps(rows, separators=(",", ":")).encode()
+
+
+def _idempotency(asked: Submission, now: int) -> Idempotency | None:
+    if asked.idempotency_key is not None:
+        return Idempotency(f"{asked.contract}#key#{asked.idempotency_key}", asked.fingerprint, now + DAY_MS)
+    if asked.api_key is not None:
+        repeat = f"{asked.contract}#repeat#{asked.api_key.digest}#{asked.fingerprint}"
+        return Idempotency(repeat, asked.fingerprint, now + REPEAT_MS)
+    return None
+
+
+def _remembered(world: World, tenant: Tenant, asked: Submission, outcome: Created | Remembered) -> Job | Refusal:
+    if not isinstance(outcome, Remembered):
+        raise TypeError(outcome)
+    if outcome.fingerprint != asked.fingerprint:
+        message = "This Idempotency-Key was used for another request: use a new key."
+        return Refusal(Kind.IDEMPOTENCY_CONFLICT, message)
+    job = world.jobs.get(tenant.id, outcome.job_id)
+    return job or Refusal(Kind.JOB_NOT_FOUND, "The job that this key made is gone: use a new key.")

@@ -1,0 +1,53 @@
+"""Sweep: each minute, whatever a lost message or a crash left lying is taken up again."""
+
+from __future__ import annotations
+
+from quire.domain.document import DocumentStatus
+from quire.domain.ports import World
+from quire.domain.refusal import Kind, Refusal
+from quire.domain.tenant import Tenant
+from quire.service.expand import expand
+from quire.service.finish import fail, refusal_of_fault
+
+GRACE_MS = 60_000
+"""Younger than this, whoever began a step is taken to be still at it."""
+
+
+def sweep(world: World) -> None:
+    """Every tenant in turn; a fault with one does not keep the others waiting."""
+    for tenant in world.tenants.all():
+        try:
+            sweep_tenant(world, tenant)
+        except Exception as fault:  # noqa: BLE001 - the next minute tries again; the others' turn is now
+            world.log("sweep_failed", tenant=tenant.id, error=type(fault).__name__, metric="SweepFailed")
+
+
+def sweep_tenant(world: World, tenant: Tenant) -> None:
+    """Expand what was not, start what was not, end what is gone, wake the line."""
+    now = world.clock()
+    for job_id in world.jobs.unexpanded(tenant.id):
+        job = world.jobs.get(tenant.id, job_id)
+        if job and job.created_at < now - GRACE_MS:
+            expand(world, tenant.id, job_id)
+    holders = world.line.holders(tenant.id)
+    for document_id in sorted(holders):
+        _recover(world, tenant, document_id, now)
+    if len(holders) < tenant.slots and world.line.waiting(tenant.id, 1):
+        world.pokes.poke(tenant.id)
+
+
+def _recover(world: World, tenant: Tenant, document_id: str, now: int) -> None:
+    document = world.jobs.document(tenant.id, document_id)
+    if document is None or document.status is not DocumentStatus.RUNNING:
+        world.log("slot_without_runner", tenant=tenant.id, document_id=document_id, metric="SlotLeaks")
+        return
+    if (document.started_at or now) >= now - GRACE_MS:
+        return
+    state = world.workflow.state(document_id)
+    if state is None:
+        world.workflow.start(tenant.id, document_id)
+    elif state in ("FAILED", "TIMED_OUT", "ABORTED"):
+        fail(world, tenant.id, document_id, refusal_of_fault("States.Timeout" if state == "TIMED_OUT" else state))
+    elif state == "SUCCEEDED":
+        refusal = Refusal(Kind.INTERNAL_ERROR, "The document's execution ended without ending it: submit it again.")
+        fail(world, tenant.id, document_id, refusal)

@@ -1,0 +1,100 @@
+"""Files: announced, uploaded, accepted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from quire.domain import ids
+from quire.domain.file import MOST_BYTES, File, FileStatus
+from quire.domain.ports import World
+from quire.domain.refusal import Kind, Refusal
+from quire.domain.tenant import Tenant
+
+URL_SECONDS = 3600
+"""An upload URL lives one hour: a role's session ends, whatever the URL says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file and, while its bytes may still come, where to PUT them; `until` in milliseconds since 1970."""
+
+    file: File
+    url: str | None
+    until: int
+
+
+def announce(world: World, tenant: Tenant, size: int, name: str | None, media_type: str | None) -> Upload | Refusal:
+    """Promise a place for `size` bytes."""
+    if size > MOST_BYTES:
+        return Refusal(Kind.DOCUMENT_TOO_LARGE, f"A file has at most {MOST_BYTES // 2**20} MB.")
+    now = world.clock()
+    file = File(tenant.id, ids.new_id(now), size, now, tenant.upload_retention_ms, name, media_type)
+    world.files.put(file)
+    return _upload(world, file)
+
+
+def look(world: World, tenant: Tenant, file_id: str) -> Upload | Refusal:
+    """A file as it is, with a fresh URL while it waits for its bytes."""
+    file = world.files.get(tenant.id, [file_id]).get(file_id)
+    if file is None:
+        return Refusal(Kind.FILE_NOT_FOUND, "There is no such file.", {"file_ids": [file_id]})
+    return _upload(world, file)
+
+
+def accept(world: World, tenant: str, file_id: str, version: str, size: int) -> None:
+    """The bytes arrived: pin the version. An object of another size than was announced is not the file."""
+    file = world.files.get(tenant, [file_id]).get(file_id)
+    if file is None:
+        world.log("upload_of_unknown_file", tenant=tenant, file_id=file_id)
+    elif file.size != size:
+        world.log("upload_of_wrong_size", tenant=tenant, file_id=file_id, announced=file.size, size=size)
+    else:
+        world.files.arrive(tenant, file_id, version, world.clock())
+
+
+def receive(world: World, tenant: Tenant, body: bytes, name: str | None, media_type: str | None) -> File:
+    """Bytes that came in the request itself: kept as a file that has arrived."""
+    now = world.clock()
+    file_id = ids.new_id(now)
+    file = File(tenant.id, file_id, len(body), now, tenant.upload_retention_ms, name, media_type, arrived_at=now)
+    stored = world.blobs.put(file.key, body, "application/octet-stream")
+    file = replace(file, version=stored.version, sha256=hashlib.sha256(body).hexdigest())
+    world.files.put(file)
+    return file
+
+
+def uploaded(world: World, tenant: Tenant, file_ids: Sequence[str]) -> list[File] | Refusal:
+    """The named files, all of which must have arrived. Storage is asked about those whose arrival is not recorded yet,
+    so a finished upload is never refused."""
+    known = world.files.get(tenant.id, file_ids)
+    unknown = [file_id for file_id in file_ids if file_id not in known]
+    if unknown:
+        return Refusal(Kind.FILE_NOT_FOUND, "There are no such files.", {"file_ids": unknown})
+    unrecorded = [file for file in known.values() if file.arrived_at is None]
+    if unrecorded:
+        with ThreadPoolExecutor(max_workers=16) as pool:
+            known |= {file.id: file for file in pool.map(lambda file: _recheck(world, file), unrecorded)}
+    now = world.clock()
+    absent = [file_id for file_id in file_ids if known[file_id].status(now) is not FileStatus.UPLOADED]
+    if absent:
+        message = "These files were not uploaded, or have passed their retention: upload them (again) first."
+        return Refusal(Kind.FILE_NOT_UPLOADED, message, {"file_ids": absent})
+    return [known[file_id] for file_id in file_ids]
+
+
+def _recheck(world: World, file: File) -> File:
+    head = world.blobs.head(file.key)
+    if head is None or head.size != file.size:
+        return file
+    return world.files.arrive(file.tenant, file.id, head.version, world.clock()) or file
+
+
+def _upload(world: World, file: File) -> Upload:
+    now = world.clock()
+    if file.status(now) is not FileStatus.PENDING:
+        return Upload(file, None, file.expires_at)
+    seconds = min(URL_SECONDS, max(1, (file.expires_at - now) // 1000))
+    return Upload(file, world.blobs.upload_url(file.key, file.size, seconds), now + seconds * 1000)

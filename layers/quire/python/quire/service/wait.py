@@ -1,0 +1,29 @@
+"""Synchronous routes: the same job, awaited for as long as the gateway lets us. The only polling there is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from quire.domain.document import Document
+from quire.domain.ids import document_id
+from quire.domain.job import Job
+from quire.domain.ports import World
+
+MOST_SECONDS = 25.0
+"""API Gateway gives up after 30 s."""
+FIRST_PAUSE = 0.3
+LONGEST_PAUSE = 2.0
+
+
+def wait(world: World, job: Job, sleep: Callable[[float], None] = time.sleep) -> Document | None:
+    """The ended document of a job of one; None when it goes on beyond our time."""
+    waited, pause = 0.0, FIRST_PAUSE
+    while waited < MOST_SECONDS:
+        sleep(pause)
+        waited += pause
+        pause = min(pause * 1.5, LONGEST_PAUSE)
+        document = world.jobs.document(job.tenant, document_id(job.id, 0))
+        if document and document.status.ended:
+            return document
+    return None
