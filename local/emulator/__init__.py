@@ -1,0 +1,1 @@
+"""MiniStack as Quire's laptop runs it: one process, two ports, our Lambda workers, and guarded repairs."""
