@@ -1,0 +1,155 @@
+"""The pool of OCR worker processes: started when needed, replaced when they die, hang or grow."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+
+from local.textract.errors import TextractError
+from local.textract.tasks import Done, Task
+
+# Seconds for one page, far more than any honest one takes.
+TIME_LIMIT = 120.0
+# A worker that once held so much is replaced: the allocator gives little back.
+RECYCLE_AT = 1_500 * 1024**2
+RAPID = "local.textract.engine:RapidEngine"
+
+
+class WorkerDiedError(Exception):
+    """The worker is gone (crash, memory limit) or was ended for taking too long."""
+
+    def __init__(self, *, late: bool = False) -> None:
+        super().__init__("the worker took too long" if late else "the worker died")
+        self.late = late
+
+
+class Worker:
+    """One worker process."""
+
+    def __init__(self, engine: str) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "local.textract.worker", str(theirs.fileno()), engine],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                # OpenMP and BLAS would start a thread per core in each worker.
+                env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            )
+        self._connection = Connection(ours.detach())
+
+    def do(self, task: Task, time_limit: float) -> Done:
+        """The task's outcome.
+
+        Raises:
+            WorkerDiedError: the process is gone afterwards.
+        """
+        try:
+            self._connection.send(task)
+            if not self._connection.poll(time_limit):
+                self.close()
+                raise WorkerDiedError(late=True)
+            done = self._connection.recv()
+        except (EOFError, OSError) as error:
+            self.close()
+            raise WorkerDiedError from error
+        assert isinstance(done, Done)  # noqa: S101 - a type narrowed, not a check
+        return done
+
+    def close(self) -> None:
+        """Ends the process at once. It holds nothing worth saving."""
+        self.process.kill()
+        self.process.wait()
+        with contextlib.suppress(OSError):
+            self._connection.close()
+
+
+class Workers:
+    """As many workers as `size`, each with a thread that talks to it; tasks are done in order of arrival."""
+
+    def __init__(self, size: int, engine: str = RAPID, time_limit: float = TIME_LIMIT) -> None:
+        self.size = size
+        self._engine = engine
+        self._time_limit = time_limit
+        self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+        self._alive: set[Worker] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix="ocr")
+
+    async def do(self, task: Task) -> Done:
+        """The task's outcome.
+
+        Raises:
+            TextractError: what the document was refused for; BadDocumentException when it kills its worker.
+        """
+        done = await asyncio.get_running_loop().run_in_executor(self._threads, self._do, task)
+        if done.refusal:
+            raise TextractError(*done.refusal)
+        return done
+
+    def _do(self, task: Task) -> Done:
+        try:
+            return self._once(task)
+        except WorkerDiedError as error:
+            if error.late:
+                raise TextractError("BadDocumentException") from error
+        # The death may not be the document's doing (a machine short of memory, a signal): once more.
+        try:
+            return self._once(task)
+        except WorkerDiedError as error:
+            raise TextractError("BadDocumentException") from error
+
+    def _once(self, task: Task) -> Done:
+        worker = self._take()
+        try:
+            done = worker.do(task, self._time_limit)
+        except WorkerDiedError:
+            self._forget(worker)
+            raise
+        if done.memory > RECYCLE_AT:
+            worker.close()
+            self._forget(worker)
+        else:
+            self._idle.put(worker)
+        return done
+
+    def _take(self) -> Worker:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                idle = self._idle.get_nowait()
+                if idle.process.poll() is None:
+                    return idle
+                idle.close()  # it died while it had nothing to do
+                self._forget(idle)
+        with self._lock:
+            if self._closed:
+                raise TextractError("InternalServerError")
+            worker = Worker(self._engine)
+            self._alive.add(worker)
+            return worker
+
+    def _forget(self, worker: Worker) -> None:
+        with self._lock:
+            self._alive.discard(worker)
+
+    def close(self) -> None:
+        """Ends every worker, busy or not."""
+        with self._lock:
+            self._closed = True
+            alive, self._alive = self._alive, set()
+        for worker in alive:
+            worker.process.kill()
+        self._threads.shutdown(cancel_futures=True)
+        for worker in alive:
+            worker.close()
