@@ -1,1 +1,1 @@
-"""Quire."""
+"""What a caller asked for, made from a reading."""

@@ -1,0 +1,147 @@
+"""A page as chunks: paragraphs and tables in reading order, as the extract.page contract names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+from quire.extraction.markdown import table_markdown
+from quire.reading.model import Box, Line, Page, Table, Word, around, line_of, mean_confidence
+
+# In heights of a line: single spacing leaves half a height or less, a new paragraph more.
+_MOST_LEADING = 0.8
+# Type this much larger or smaller is a heading, or a note.
+_OTHER_SIZE = 1.4
+
+Chunk = dict[str, Any]
+_Row = list[Line]  # lines side by side
+
+
+def chunks(page: Page) -> list[Chunk]:
+    """The page's chunks; none for a page without words.
+
+    Each has `page_content`, `page_no` (from 1), `bbox` ([x0, y0, x1, y1], PDF points from the top left of the page as
+    displayed) and `chunk_type` "text" or "table"; `confidence` (0..100) only where the words came from OCR. A table
+    also has `table`: `cells` (row and col from 1; confidence None in a text layer), `n_rows`, `n_cols`,
+    `merged_from_pages`. What stands in a table is not repeated as text.
+    """
+    made: list[Chunk] = []
+    rows: list[_Row] = []
+    for part in _parts(page):
+        if isinstance(part, Table):
+            made += [_text(paragraph, page) for paragraph in _paragraphs(rows)]
+            rows = []
+            made.append(_table(part, page))
+        elif rows and _same_row(rows[-1][-1].box, part.box):
+            rows[-1].append(part)
+        else:
+            rows.append([part])
+    return made + [_text(paragraph, page) for paragraph in _paragraphs(rows)]
+
+
+def _parts(page: Page) -> Iterator[Line | Table]:
+    """The page's lines in reading order, each table once in place of its first line."""
+    left = [table for table in page.tables if any(cell.text for cell in table.cells)]
+    given: list[Table] = []
+    for line in page.lines:
+        outside: list[Word] = []
+        for word in line.words:
+            holder = next((table for table in left if _holds(table, word)), None)
+            if holder is None:
+                outside.append(word)
+            elif not any(holder is table for table in given):
+                given.append(holder)
+                yield holder
+        if len(outside) == len(line.words):
+            yield line
+        elif outside:
+            yield line_of(outside)
+    # A table whose words are in no line.
+    yield from (table for table in left if not any(table is other for other in given))
+
+
+def _holds(table: Table, word: Word) -> bool:
+    x, y = word.box.centre
+    return table.box.holds(x, y, 1.0) and any(cell.box.holds(x, y, 1.0) for cell in table.cells)
+
+
+def _paragraphs(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
+    paragraph: list[_Row] = []
+    for row in rows:
+        if paragraph and not _goes_on(paragraph, row):
+            yield paragraph
+            paragraph = []
+        paragraph.append(row)
+    if paragraph:
+        yield paragraph
+
+
+def _goes_on(paragraph: Sequence[_Row], row: _Row) -> bool:
+    above, below = _extent(paragraph[-1]), _extent(row)
+    height, other = _type_size(paragraph[-1]), _type_size(row)
+    if max(height, other) > _OTHER_SIZE * min(height, other):
+        return False
+    gap = below.y0 - above.y1
+    whole = around(_extent(part) for part in paragraph)
+    beside = below.x0 >= whole.x1 or below.x1 <= whole.x0
+    return -height < gap <= _MOST_LEADING * max(height, other) and not beside
+
+
+def _type_size(row: _Row) -> float:
+    return max(max(line.box.height for line in row), 0.1)
+
+
+def _extent(row: _Row) -> Box:
+    return around(line.box for line in row)
+
+
+def _same_row(a: Box, b: Box) -> bool:
+    shared = min(a.y1, b.y1) - max(a.y0, b.y0)
+    return shared >= 0.5 * min(a.height, b.height) and b.x0 >= a.x0
+
+
+def _text(paragraph: Sequence[_Row], page: Page) -> Chunk:
+    lines = list(chain.from_iterable(paragraph))
+    content = "\n".join(" ".join(line.text for line in row) for row in paragraph)
+    words = [word for line in lines for word in line.words]
+    return _chunk(content, around(line.box for line in lines), "text", page, mean_confidence(words))
+
+
+def _table(table: Table, page: Page) -> Chunk:
+    chunk = _chunk(table_markdown(table), table.box, "table", page, mean_confidence(table.cells))
+    chunk["table"] = {
+        "cells": [
+            {
+                "text": cell.text,
+                "row": cell.row,
+                "col": cell.column,
+                "row_span": cell.row_span,
+                "col_span": cell.column_span,
+                "bbox": _corners(cell.box),
+                "confidence": _percent(cell.confidence),
+                "page_no": page.number,
+            }
+            for cell in table.cells
+        ],
+        "n_rows": table.rows,
+        "n_cols": table.columns,
+        "merged_from_pages": [page.number],
+    }
+    return chunk
+
+
+def _chunk(content: str, box: Box, kind: str, page: Page, confidence: float | None) -> Chunk:
+    chunk: Chunk = {"page_content": content, "page_no": page.number, "bbox": _corners(box), "chunk_type": kind}
+    if page.source == "ocr" and confidence is not None:
+        chunk["confidence"] = _percent(confidence)
+    return chunk
+
+
+def _percent(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence * 100, 2)
+
+
+def _corners(box: Box) -> list[float]:
+    rounded = box.rounded()
+    return [rounded.x0, rounded.y0, rounded.x1, rounded.y1]

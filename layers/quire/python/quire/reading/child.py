@@ -1,0 +1,91 @@
+"""The sandbox's child process: one task on one untrusted file, under limits, its outcome as JSON on standard output.
+
+`python -m quire.reading.child`, with the task as JSON on standard input: {"task", "memory", "seconds", …its arguments}.
+Each task imports the one library that it needs, so that the child starts quickly.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from quire.reading.broken import Broken
+from quire.reading.media import Media
+
+_LARGEST_FILE = 1 << 30
+
+
+def _inspect(path: str, media: str, password: str | None, most_pages: int) -> dict[str, Any]:
+    if media == Media.PDF:
+        from quire.reading.pdf_count import count_pages
+
+        pages, encrypted = count_pages(Path(path), password, most_pages)
+        return {"pages": pages, "encrypted": encrypted, "side_px": None, "sizes": []}
+    from quire.reading.images import measure
+
+    side, sizes = measure(Path(path), Media(media), most_pages)
+    return {"pages": len(sizes), "encrypted": False, "side_px": side, "sizes": sizes}
+
+
+def _read_text(path: str, out_path: str, password: str | None, pages: list[int] | None) -> dict[str, Any]:
+    from quire.reading.pdf_text import read_text
+
+    sizes, faults = read_text(Path(path), Path(out_path), password, pages)
+    return {"sizes": sizes, "faults": faults}
+
+
+def _cut_pages(path: str, out_path: str, pages: list[int], password: str | None) -> dict[str, Any]:
+    from quire.reading.pdf_cut import cut_pages
+
+    cut_pages(Path(path), Path(out_path), pages, password)
+    return {}
+
+
+def _fit_image(path: str, out_path: str, most_side: int, most_bytes: int) -> dict[str, Any]:
+    from quire.reading.images import fit
+
+    return {"side_px": fit(Path(path), Path(out_path), most_side, most_bytes)}
+
+
+_TASKS: dict[str, Callable[..., dict[str, Any]]] = {
+    "inspect": _inspect,
+    "read_text": _read_text,
+    "cut_pages": _cut_pages,
+    "fit_image": _fit_image,
+}
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Cap this process: bytes of address space, seconds of CPU; no core dump, no file above 1 GiB."""
+    for what, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, _LARGEST_FILE),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses a limit on memory
+            resource.setrlimit(what, (most, most))
+
+
+def main() -> None:
+    """Do the task; whatever goes wrong short of a crash is an answer too."""
+    order = json.loads(sys.stdin.buffer.read())
+    limit(order.pop("memory"), order.pop("seconds"))
+    try:
+        answer: dict[str, Any] = {"done": _TASKS[order.pop("task")](**order)}
+    except Broken as broken:
+        answer = {"broken": [broken.kind, broken.message]}
+    except MemoryError:
+        answer = {"broken": ["document_too_complex", "the document needs too much memory"]}
+    except Exception as error:  # noqa: BLE001 hostile input finds every bug of a parser: it costs the document, not the caller
+        answer = {"broken": ["extraction_failed", f"the document cannot be read ({type(error).__name__})"]}
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Images: how many pages, how large, and a copy small enough for Textract. Runs in the sandbox's child."""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from quire.reading.broken import Broken
+from quire.reading.media import Media
+
+# An RGB image takes four bytes a pixel: 715 MB for the largest that is opened, below the child's memory limit with its
+# scaled copy.
+_MOST_PIXELS = 178_956_970
+# Dots per inch. Below, and above, it is a default or an error of the program that wrote it, not a scanner's.
+_SANE_DPI = (50.0, 2400.0)
+_POINTS_PER_INCH = 72.0
+_QUALITIES = (92, 85, 75)
+_FORMATS = {Media.PNG: "PNG", Media.JPEG: "JPEG", Media.TIFF: "TIFF"}
+
+
+def measure(path: Path, media: Media, most_pages: int) -> tuple[tuple[int, int], list[tuple[float, float]]]:
+    """The first frame's sides in pixels, and each frame's width and height in points.
+
+    A frame's size is pixels x 72 / resolution, each axis by its own (a fax has 204 x 98 dots per inch), where the file
+    names one between 50 and 2,400 dots per inch; else a pixel counts as a point, which is what programs do that put an
+    image on a PDF page. Pixels count as stored: an EXIF orientation is not applied, Textract's boxes being ratios of
+    what is stored.
+
+    Raises:
+        Broken: extraction_failed (damaged, also when it ends early); document_too_complex (too many pixels);
+            page_limit_exceeded.
+    """
+    sizes: list[tuple[float, float]] = []
+    with _opened(path, media) as image:
+        first = image.size
+        if media is not Media.TIFF:
+            _check_pixels(image)
+            sizes.append(_points(image))
+            image.draft("L", (image.width // 8, image.height // 8))  # a JPEG decodes faster so, yet to its end
+            image.load()
+            return first, sizes
+        while True:
+            _check_pixels(image)
+            sizes.append(_points(image))
+            if len(sizes) > most_pages:
+                raise Broken("page_limit_exceeded", f"more than {most_pages} pages")
+            try:
+                image.seek(len(sizes))
+            except EOFError:
+                return first, sizes
+
+
+def fit(path: Path, out_path: Path, most_side: int, most_bytes: int) -> tuple[int, int]:
+    """Write a JPEG of the image's first frame with sides of at most `most_side` pixels, and at most `most_bytes` bytes.
+
+    Textract's boxes are ratios, so they hold for the original as well. Returns the copy's sides in pixels.
+
+    Raises:
+        Broken: extraction_failed (damaged); document_too_complex (too many pixels).
+    """
+    with _opened(path, None) as image:
+        _check_pixels(image)
+        image.draft("RGB", (most_side, most_side))
+        plain = _plain(image)
+    plain.thumbnail((most_side, most_side), Image.Resampling.LANCZOS)
+    while True:
+        for quality in _QUALITIES:
+            encoded = io.BytesIO()
+            plain.save(encoded, "JPEG", quality=quality)
+            if encoded.tell() <= most_bytes:
+                out_path.write_bytes(encoded.getvalue())
+                return plain.size
+        # Bytes go with the area; a little more than needed, so that one step mostly does.
+        scale = min(0.9, 0.95 * math.sqrt(most_bytes / encoded.tell()))
+        plain = plain.resize((max(int(plain.width * scale), 1), max(int(plain.height * scale), 1)))
+
+
+@contextmanager
+def _opened(path: Path, media: Media | None) -> Iterator[Image.Image]:
+    Image.MAX_IMAGE_PIXELS = None  # the limit here is ours: Pillow's would warn at half of it
+    formats = list(_FORMATS.values()) if media is None else [_FORMATS[media]]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # odd metadata
+            with Image.open(path, formats=formats) as image:
+                yield image
+    except (Broken, MemoryError):
+        raise
+    except UnidentifiedImageError:
+        raise Broken("extraction_failed", "the image is damaged and cannot be opened") from None
+    except Exception as error:  # Pillow's plugins raise anything on damaged files
+        raise Broken("extraction_failed", f"the image is damaged: {error}") from error
+
+
+def _check_pixels(image: Image.Image) -> None:
+    if image.width * image.height > _MOST_PIXELS:
+        raise Broken("document_too_complex", f"an image of {image.width} x {image.height} pixels is too large")
+
+
+def _points(image: Image.Image) -> tuple[float, float]:
+    stated = image.info.get("dpi") or (0, 0)
+    across, down = (float(value) for value in stated)
+    if not all(_SANE_DPI[0] <= dpi <= _SANE_DPI[1] for dpi in (across, down)):
+        across = down = _POINTS_PER_INCH
+    return round(image.width * _POINTS_PER_INCH / across, 2), round(image.height * _POINTS_PER_INCH / down, 2)
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Grey or RGB on white: what a JPEG can hold."""
+    if image.mode in ("L", "RGB"):
+        return image.copy()
+    if image.mode in ("1", "LA", "La") or image.mode.startswith(("I", "F")):
+        if image.mode.startswith(("I", "F")):  # 16 bits and more: to 8
+            low, high = image.convert("F").getextrema()
+            scale = 255.0 / (high - low) if high > low else 1.0  # type: ignore[operator]
+            return image.convert("F").point(lambda value: (value - low) * scale).convert("L")
+        if image.mode == "1":
+            return image.convert("L")
+    if image.has_transparency_data:
+        flat = Image.new("RGBA", image.size, "white")
+        flat.alpha_composite(image.convert("RGBA"))
+        return flat.convert("RGB")
+    return image.convert("RGB")

@@ -1,0 +1,102 @@
+"""Words into lines, by geometry alone."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+from quire.reading.model import Box, Line, Word, line_of
+
+# A space is about a quarter of the type size, up to half of it in justified text; a capital is 0.7 of the type size
+# high. So a gap as wide as the line's tallest word is no space any more.
+_WIDEST_SPACE = 1.0
+# Words of one line share half the height of the lower one: a superscript does, the next line does not.
+_SHARED_HEIGHT = 0.5
+
+
+class _Run:
+    """A line while it grows to the right."""
+
+    __slots__ = ("height", "last", "words")
+
+    def __init__(self, word: Word) -> None:
+        self.words = [word]
+        self.last = word.box
+        self.height = word.box.height
+
+    def gap(self, box: Box, usual_height: float) -> float | None:
+        """The space between the run and `box` when it goes on there, else None."""
+        last = self.last
+        shared = min(last.y1, box.y1) - max(last.y0, box.y0)
+        if shared < _SHARED_HEIGHT * min(last.y1 - last.y0, box.y1 - box.y0):
+            return None
+        height = max(self.height, box.y1 - box.y0)
+        # A run of small letters only ("some") is lower than its type: measure it by the page's usual word.
+        if usual_height > height > usual_height / 2:
+            height = usual_height
+        gap = box.x0 - last.x1
+        return gap if -height <= gap <= _WIDEST_SPACE * height else None
+
+    def add(self, word: Word) -> None:
+        self.words.append(word)
+        self.last = word.box
+        self.height = max(self.height, word.box.height)
+
+
+def lines(words: Sequence[Word], walls: Sequence[Box] = ()) -> list[Line]:
+    """Level words joined into lines, from the top down (not yet in reading order).
+
+    Args:
+        words: of one upright page, in any order.
+        walls: vertical rulings (thin boxes, points): words on the two sides of one never join.
+    """
+    if not words:
+        return []
+    usual = statistics.median(word.box.height for word in words)
+    # Runs are found again by the bands of the page that their last word touches, so that a page of 100,000 words
+    # stays linear.
+    band = max(usual, 1.0)
+    open_runs: dict[int, list[_Run]] = {}
+    runs: list[_Run] = []
+    for word in sorted(words, key=lambda word: (word.box.x0, word.box.y0)):
+        box = word.box
+        bands = range(int(box.y0 // band), int(box.y1 // band) + 1)
+        best: _Run | None = None
+        best_gap = 0.0
+        for run in {id(run): run for at in bands for run in open_runs.get(at, ())}.values():
+            gap = run.gap(box, usual)
+            if gap is not None and (best is None or abs(gap) < best_gap) and not _walled(run.last, box, walls):
+                best, best_gap = run, abs(gap)
+        if best is None:
+            best = _Run(word)
+            runs.append(best)
+        else:
+            for at in range(int(best.last.y0 // band), int(best.last.y1 // band) + 1):
+                open_runs[at].remove(best)
+            best.add(word)
+        for at in bands:
+            open_runs.setdefault(at, []).append(best)
+    return sorted((line_of(run.words) for run in runs), key=lambda line: (line.box.y0, line.box.x0))
+
+
+def visual_rows(found: Sequence[Line]) -> list[list[Line]]:
+    """Lines at the same height side by side: rows from the top down, each from left to right."""
+    rows: list[list[Line]] = []
+    for line in sorted(found, key=lambda line: line.box.centre[1]):
+        if rows and _same_row(rows[-1][0].box, line.box):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    for row in rows:
+        row.sort(key=lambda line: line.box.x0)
+    return rows
+
+
+def _same_row(a: Box, b: Box) -> bool:
+    shared = min(a.y1, b.y1) - max(a.y0, b.y0)
+    return shared >= _SHARED_HEIGHT * min(a.height, b.height)
+
+
+def _walled(left: Box, right: Box, walls: Sequence[Box]) -> bool:
+    y = (max(left.y0, right.y0) + min(left.y1, right.y1)) / 2
+    return any(wall.y0 <= y <= wall.y1 and left.x1 - 1 <= wall.x0 and wall.x1 <= right.x0 + 1 for wall in walls)

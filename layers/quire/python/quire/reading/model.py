@@ -1,0 +1,204 @@
+"""The reading: what one page says, and where.
+
+All coordinates are PDF points (1/72 inch) from the top left corner of the page *as displayed*: /Rotate and the CropBox
+are applied, y grows downwards. A page is stored as one line of JSON Lines, so a document of any length is read page by
+page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Literal
+
+Source = Literal["text", "ocr"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in points, top left origin; x0 <= x1 and y0 <= y1."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    def holds(self, x: float, y: float, slack: float = 0.0) -> bool:
+        """Whether the point lies inside, or within `slack` points of it."""
+        return self.x0 - slack <= x <= self.x1 + slack and self.y0 - slack <= y <= self.y1 + slack
+
+    def rounded(self) -> Box:
+        """To a hundredth of a point: finer than any printer, and half the JSON."""
+        return Box(round(self.x0, 2), round(self.y0, 2), round(self.x1, 2), round(self.y1, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of characters without a space; `confidence` is 0..1, None where none is stated: always in a text layer."""
+
+    text: str
+    box: Box
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words that stand next to each other on one baseline: a wide gap (another column, a value) ends a line."""
+
+    text: str
+    box: Box
+    confidence: float | None
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table; `row` and `column` count from 1, a merged cell spans several."""
+
+    text: str
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    box: Box
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid of `rows` x `columns`; cells row by row, empty ones too where they are known."""
+
+    box: Box
+    confidence: float | None
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page; `number` counts from 1 in the document as uploaded, `lines` are in reading order."""
+
+    number: int
+    width: float
+    height: float
+    source: Source
+    lines: tuple[Line, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Every word of the page, in reading order."""
+        return tuple(chain.from_iterable(line.words for line in self.lines))
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds all of `boxes`.
+
+    Raises:
+        ValueError: there is none.
+    """
+    corners = [(box.x0, box.y0, box.x1, box.y1) for box in boxes]
+    if not corners:
+        raise ValueError("no boxes")
+    lefts, tops, rights, bottoms = zip(*corners, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def mean_confidence(parts: Iterable[Word | Line | Cell]) -> float | None:
+    """The mean of the stated confidences, None where none is stated."""
+    stated = [part.confidence for part in parts if part.confidence is not None]
+    return round(sum(stated) / len(stated), 4) if stated else None
+
+
+def line_of(words: Sequence[Word], text: str | None = None) -> Line:
+    """A line of `words` in their order; its text is theirs, a space between, unless the reader knows better."""
+    return Line(
+        text=" ".join(word.text for word in words) if text is None else text,
+        box=around(word.box for word in words),
+        confidence=mean_confidence(words),
+        words=tuple(words),
+    )
+
+
+def to_json(page: Page) -> bytes:
+    """One line of JSON Lines, UTF-8, without its newline. `from_json` gives the same page back."""
+    document = {
+        "number": page.number,
+        "width": page.width,
+        "height": page.height,
+        "source": page.source,
+        "lines": [
+            [
+                line.text,
+                _corners(line.box),
+                line.confidence,
+                [[w.text, *_corners(w.box), w.confidence] for w in line.words],
+            ]
+            for line in page.lines
+        ],
+        "tables": [
+            {
+                "box": _corners(table.box),
+                "confidence": table.confidence,
+                "rows": table.rows,
+                "columns": table.columns,
+                "cells": [
+                    [c.text, c.row, c.column, c.row_span, c.column_span, _corners(c.box), c.confidence]
+                    for c in table.cells
+                ],
+            }
+            for table in page.tables
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def from_json(line: bytes) -> Page:
+    """The page that `to_json` wrote.
+
+    Raises:
+        ValueError, KeyError: it is not such a line.
+    """
+    document: dict[str, Any] = json.loads(line)
+    return Page(
+        number=document["number"],
+        width=document["width"],
+        height=document["height"],
+        source=document["source"],
+        lines=tuple(
+            Line(text, Box(*corners), confidence, tuple(Word(w[0], Box(*w[1:5]), w[5]) for w in words))
+            for text, corners, confidence, words in document["lines"]
+        ),
+        tables=tuple(
+            Table(
+                box=Box(*table["box"]),
+                confidence=table["confidence"],
+                rows=table["rows"],
+                columns=table["columns"],
+                cells=tuple(
+                    Cell(text, row, column, row_span, column_span, Box(*corners), confidence)
+                    for text, row, column, row_span, column_span, corners, confidence in table["cells"]
+                ),
+            )
+            for table in document["tables"]
+        ),
+    )
+
+
+def _corners(box: Box) -> list[float]:
+    return [box.x0, box.y0, box.x1, box.y1]

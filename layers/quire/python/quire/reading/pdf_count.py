@@ -1,0 +1,101 @@
+"""How many pages a PDF really has. Runs in the sandbox's child.
+
+PDFium believes a lying /Count, so the page tree is walked with pypdf. Encryption is left to PDFium (pypdf would need a
+cryptography package for AES): it writes a copy without, which is then counted. So is a file too damaged for pypdf that
+PDFium can still repair.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, BooleanObject, DictionaryObject, IndirectObject
+
+from quire.reading.broken import Broken
+
+# Nodes without pages under them that a page tree may have: real ones have a handful.
+_MOST_NODES = 20_000
+_DEEPEST = 100
+
+
+def count_pages(path: Path, password: str | None, most_pages: int) -> tuple[int, bool]:
+    """The number of pages, and whether the file is encrypted.
+
+    Raises:
+        Broken: password_required; page_limit_exceeded (above `most_pages`); unsupported_input (an XFA form, which
+            has no pages but makes them, or an unknown encryption); document_too_complex; extraction_failed.
+    """
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of each repair
+    counted = _counted(path, most_pages)
+    if isinstance(counted, int):
+        return counted, False
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as copy:
+        _save_plain(path, password, copy.file)
+        copy.file.flush()
+        again = _counted(Path(copy.name), most_pages)
+    if not isinstance(again, int):
+        raise Broken("extraction_failed", "the PDF's pages cannot be found")
+    return again, counted == "encrypted"
+
+
+def _counted(path: Path, most_pages: int) -> int | Literal["encrypted", "damaged"]:
+    try:
+        reader = PdfReader(path)
+        return "encrypted" if reader.is_encrypted else _count(reader, most_pages)
+    except (Broken, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 pypdf raises anything on damaged files
+        return "damaged"
+
+
+def _save_plain(path: Path, password: str | None, copy: Any) -> None:
+    import pypdfium2.raw as pdfium  # only damaged and encrypted files pay for it
+
+    from quire.reading.pdf_file import opened
+
+    with opened(path, password) as document:
+        document.save(copy, flags=pdfium.FPDF_REMOVE_SECURITY)
+
+
+def _count(reader: PdfReader, most_pages: int) -> int:
+    root = reader.trailer["/Root"].get_object()
+    if not isinstance(root, DictionaryObject):
+        raise Broken("extraction_failed", "the PDF has no catalog")
+    form, dynamic = _entry(root, "/AcroForm"), _entry(root, "/NeedsRendering")
+    if isinstance(dynamic, BooleanObject) and dynamic.value and isinstance(form, DictionaryObject) and "/XFA" in form:
+        raise Broken("unsupported_input", "a dynamic XFA form has no pages of its own: print it to a plain PDF")
+    pages = nodes = 0
+    # (node, the references above it): a node below itself is a loop, and is left out as readers do.
+    stack: list[tuple[Any, frozenset[tuple[int, int]]]] = [(root.raw_get("/Pages"), frozenset())]
+    while stack:
+        reference, above = stack.pop()
+        nodes += 1
+        if nodes > _MOST_NODES + pages or len(above) > _DEEPEST:
+            raise Broken("document_too_complex", "the PDF's page tree does not end")
+        if isinstance(reference, IndirectObject):
+            place = (reference.idnum, reference.generation)
+            if place in above:
+                continue
+            above = above | {place}
+        node = reference.get_object()
+        if not isinstance(node, DictionaryObject):
+            continue
+        kids = _entry(node, "/Kids")
+        if isinstance(kids, ArrayObject):
+            stack.extend((kid, above) for kid in kids)
+            continue
+        pages += 1
+        if pages > most_pages:
+            raise Broken("page_limit_exceeded", f"more than {most_pages} pages")
+    if not pages:
+        raise Broken("extraction_failed", "the PDF has no pages")
+    return pages
+
+
+def _entry(node: DictionaryObject, key: str) -> Any:
+    held = node.get(key)
+    return None if held is None else held.get_object()

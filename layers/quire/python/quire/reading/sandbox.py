@@ -1,0 +1,159 @@
+"""Untrusted files are parsed in a child process under limits: a crash or a bomb costs the document, not the caller.
+
+PDFium aborts the process when memory runs out (a file of 14 KB can ask for 8 GB), so an exception handler is not
+enough. The child is a fresh interpreter: a threaded parent must not fork, and Lambda has no shared memory for a pool.
+It gets no credentials: of the environment only what finding its libraries takes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from quire.reading.broken import Broken
+from quire.reading.media import Media
+
+__all__ = ["Broken", "Inspection", "TextLayer", "cut_pages", "fit_image", "inspect", "read_text"]
+
+_MEMORY = 1536 * 1024 * 1024  # bytes of address space
+# Seconds by the clock; the same again of CPU. Read: 1,000 dense pages take some tens of seconds.
+_INSPECT_SECONDS = 60
+_READ_SECONDS = 300
+_CUT_SECONDS = 120
+_FIT_SECONDS = 120
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "HOME")
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a file is.
+
+    Attributes:
+        pages: of a PDF, frames of a TIFF, else 1.
+        encrypted: needs a password, or only restricts what may be done (opened without one).
+        side_px: an image's width and height (a TIFF's first frame), None for a PDF.
+        sizes: an image's pages' width and height in points; empty for a PDF (see `read_text`).
+    """
+
+    pages: int
+    encrypted: bool
+    side_px: tuple[int, int] | None
+    sizes: list[tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """Which pages were read from their text layer.
+
+    Attributes:
+        sound: numbers of the pages written.
+        unsound: numbers of those that need OCR.
+        sizes: width and height in points, as displayed, of all of them.
+        faults: why each unsound page is; for logs.
+    """
+
+    sound: list[int]
+    unsound: list[int]
+    sizes: dict[int, tuple[float, float]]
+    faults: dict[int, str]
+
+
+def inspect(path: str | Path, media: Media, password: str | None = None, most_pages: int = 1000) -> Inspection:
+    """Count pages and measure images, truthfully.
+
+    Raises:
+        Broken: unsupported_input, extraction_failed, page_limit_exceeded (more than `most_pages`), password_required
+            (also when `password` is wrong), document_too_complex.
+    """
+    done = _run("inspect", _INSPECT_SECONDS, path=str(path), media=str(media), password=password, most_pages=most_pages)
+    side = done["side_px"]
+    return Inspection(
+        pages=done["pages"],
+        encrypted=done["encrypted"],
+        side_px=None if side is None else (side[0], side[1]),
+        sizes=[(width, height) for width, height in done["sizes"]],
+    )
+
+
+def read_text(
+    path: str | Path, out_path: str | Path, password: str | None = None, pages: Sequence[int] | None = None
+) -> TextLayer:
+    """Write the pages of a PDF whose text layer is sound (`soundness`) to `out_path` as JSON Lines (`model.from_json`).
+
+    Args:
+        path: the PDF.
+        out_path: is written anew; its pages come in the order of `pages`.
+        password: opens it.
+        pages: numbers from 1; None for all that the PDF says it has: give those that `inspect` counted.
+
+    Raises:
+        Broken: extraction_failed (a page cannot be opened), password_required, unsupported_input, document_too_complex.
+    """
+    numbers = None if pages is None else list(pages)
+    done = _run("read_text", _READ_SECONDS, path=str(path), out_path=str(out_path), password=password, pages=numbers)
+    sizes = {int(number): (size[0], size[1]) for number, size in done["sizes"].items()}
+    faults = {int(number): reason for number, reason in done["faults"].items()}
+    return TextLayer([n for n in sizes if n not in faults], list(faults), sizes, faults)
+
+
+def cut_pages(path: str | Path, out_path: str | Path, pages: Sequence[int], password: str | None = None) -> None:
+    """Write a PDF of only these pages (numbers from 1, in this order), without security.
+
+    Raises:
+        Broken: extraction_failed, password_required, unsupported_input, document_too_complex.
+    """
+    _run("cut_pages", _CUT_SECONDS, path=str(path), out_path=str(out_path), pages=list(pages), password=password)
+
+
+def fit_image(
+    path: str | Path, out_path: str | Path, most_side: int = 10_000, most_bytes: int = 10 * 1024 * 1024
+) -> tuple[int, int]:
+    """Write a JPEG of an image that is too large for Textract (guide, "Quotas": 10 MB and 10,000 pixels a side).
+
+    Boxes are ratios of the page, so those of the copy hold for the original. Returns the copy's sides in pixels.
+
+    Raises:
+        Broken: extraction_failed, document_too_complex.
+    """
+    done = _run(
+        "fit_image", _FIT_SECONDS, path=str(path), out_path=str(out_path), most_side=most_side, most_bytes=most_bytes
+    )
+    return done["side_px"][0], done["side_px"][1]
+
+
+def _run(task: str, seconds: float, **arguments: Any) -> dict[str, Any]:
+    """Do one task in a child (arguments on its standard input: a password must not show in the list of processes)."""
+    order = json.dumps({"task": task, "memory": _MEMORY, "seconds": int(seconds) + 1, **arguments})
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
+    try:
+        child = subprocess.run(
+            [sys.executable, "-P", "-m", "quire.reading.child"],
+            input=order.encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            env=environment,
+            cwd=tempfile.gettempdir(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Broken("document_too_complex", f"the document takes longer than {seconds:g} s to read") from None
+    try:
+        answer = json.loads(child.stdout)
+    except ValueError:
+        # No answer: aborted by PDFium for want of memory, stopped by a limit, or crashed.
+        raise Broken(
+            "document_too_complex", f"the document cannot be read within limits ({child.returncode})"
+        ) from None
+    if "broken" in answer:
+        raise Broken(*answer["broken"])
+    done: dict[str, Any] = answer["done"]
+    return done

@@ -1,0 +1,282 @@
+"""Tables without a grid: rows of text whose parts stand in the same columns.
+
+Precise rather than greedy. Columns of words alone look the same in a table, in two columns of prose, in addresses side
+by side and in a form; what tells a table is figures: a column of numbers, or rows parted by rulings.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from quire.reading.lines import visual_rows
+from quire.reading.model import Box, Cell, Line, Table, Word, around, mean_confidence
+
+_FEWEST_ROWS = 3
+_FEWEST_ROWS_OF_WORDS = 6  # without numbers or rulings; address blocks are shorter
+# In heights of a line:
+_MOST_LEADING = 2.2  # between two rows of one table
+_GUTTER = 0.4  # the narrowest space between two columns
+_ALIGNED = 0.75  # parts of one column whose edges differ by less are aligned
+_PROSE = 16.0  # a part typically longer than this is a sentence
+
+_FIGURE = re.compile(
+    r"^[^\w]{0,3}(?:[A-Z]{1,3}[ .]?)?[(+\-−–]?\s?[$€£¥₹]?\s?\d[\d.,'’/:\-\s]*[)%]?(?:\s?[A-Za-z%€$£¥]{1,3}\.?)?[)\-]?$"
+)
+_NOTHING = re.compile(r"^[\-–—.]{1,3}$|^n/?a$", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Run:
+    """Rows that share columns while they are collected; `gutters` are the free x intervals between the columns."""
+
+    rows: list[int]
+    gutters: list[tuple[float, float]]
+    crossing: set[int] = field(default_factory=set)
+
+
+def aligned_tables(lines: Sequence[Line], across: Sequence[Box] = ()) -> list[Table]:
+    """The tables among level `lines`.
+
+    Args:
+        lines: those outside of drawn tables.
+        across: the page's horizontal rulings.
+    """
+    rows = visual_rows(lines)
+    found: list[Table] = []
+    for block in _blocks(rows):
+        left = set(block)
+        seeds = sorted(block, key=lambda i: -len(rows[i]))
+        for seed in seeds:
+            if seed not in left or len(rows[seed]) < 2:
+                continue
+            run = _grown(rows, block, left, seed)
+            table = _table(rows, run, across)
+            if table:
+                found.append(table)
+                left -= set(run.rows)
+            else:
+                left.discard(seed)
+    return found
+
+
+def _blocks(rows: Sequence[list[Line]]) -> list[list[int]]:
+    """Indices of consecutive rows no further apart than rows of one table are."""
+    blocks: list[list[int]] = []
+    for i, row in enumerate(rows):
+        if blocks:
+            above = around(line.box for line in rows[blocks[-1][-1]])
+            height = max(statistics.median(line.box.height for line in row), 4.0)
+            if min(line.box.y0 for line in row) - above.y1 <= _MOST_LEADING * height:
+                blocks[-1].append(i)
+                continue
+        blocks.append([i])
+    return blocks
+
+
+def _grown(rows: Sequence[list[Line]], block: list[int], left: set[int], seed: int) -> _Run:
+    """The run of rows around `seed` (the row of most parts) that keep its gutters free."""
+    parts = rows[seed]
+    run = _Run([seed], [(a.box.x1, b.box.x0) for a, b in pairwise(parts)])
+    at = block.index(seed)
+    for step in (1, -1):
+        pending: int | None = None
+        i = at + step
+        while 0 <= i < len(block) and block[i] in left:
+            row = rows[block[i]]
+            narrowed = _narrowed(run.gutters, row)
+            if narrowed is not None and (len(row) > 1 or pending is None or narrowed):
+                if pending is not None:
+                    run.rows.append(pending)
+                    pending = None
+                run.gutters = narrowed
+                run.rows.append(block[i])
+            elif pending is None and _crossed(run.gutters, row) < len(run.gutters) and len(row) > 1:
+                # A header over several columns: a row of several parts, most gutters free.
+                run.rows.append(block[i])
+                run.crossing.add(block[i])
+            elif pending is None and len(row) == 1 and step == 1:
+                pending = block[i]  # a heading between rows, if the table goes on below it
+                run.crossing.add(block[i])
+            else:
+                break
+            i += step
+    run.rows.sort()
+    # Single parts at either end are titles and remarks.
+    while run.rows and len(rows[run.rows[0]]) < 2:
+        run.rows.pop(0)
+    while run.rows and len(rows[run.rows[-1]]) < 2:
+        last = run.rows[-1]
+        if len(run.rows) > 1 and last not in run.crossing and _continues(rows[run.rows[-2]], rows[last], run.gutters):
+            break
+        run.rows.pop()
+    return run
+
+
+def _narrowed(gutters: Sequence[tuple[float, float]], row: Sequence[Line]) -> list[tuple[float, float]] | None:
+    """What stays free of each gutter beside this row's parts; None when one is crossed."""
+    height = max(statistics.median(line.box.height for line in row), 4.0)
+    narrowed: list[tuple[float, float]] = []
+    for x0, x1 in gutters:
+        pieces = [(x0, x1)]
+        for line in row:
+            pieces = [
+                piece
+                for a, b in pieces
+                for piece in ((a, min(b, line.box.x0)), (max(a, line.box.x1), b))
+                if piece[1] > piece[0]
+            ]
+        wide = [piece for piece in dict.fromkeys(pieces) if piece[1] - piece[0] >= _GUTTER * height]
+        if not wide:
+            return None
+        # Two pieces: a part stands between the columns, as a sparse column of its own.
+        narrowed += wide[:2]
+    return narrowed
+
+
+def _crossed(gutters: Sequence[tuple[float, float]], row: Sequence[Line]) -> int:
+    return sum(_narrowed([gutter], row) is None for gutter in gutters)
+
+
+def _continues(above: Sequence[Line], row: Sequence[Line], gutters: Sequence[tuple[float, float]]) -> bool:
+    """Whether `row` is a second line of cells of the row above: close, in columns filled there, and no figures."""
+    if len(row) >= len(above):
+        return False
+    columns = {_column(line.box, gutters)[0] for line in above}
+    gap = min(line.box.y0 for line in row) - max(line.box.y1 for line in above)
+    return (
+        gap <= 0.5 * row[0].box.height
+        and all(_column(line.box, gutters)[0] in columns for line in row)
+        and not any(_is_figure(line.text) for line in row)
+    )
+
+
+def _column(box: Box, gutters: Sequence[tuple[float, float]]) -> tuple[int, int]:
+    """The column (from 0) in which a part begins, and how many it spans."""
+    middles = [(a + b) / 2 for a, b in gutters]
+    first = sum(x < box.x0 + min(1.0, box.width / 4) for x in middles)
+    last = sum(x < box.x1 - min(1.0, box.width / 4) for x in middles)
+    return first, max(last - first, 0) + 1
+
+
+def _table(rows: Sequence[list[Line]], run: _Run, across: Sequence[Box]) -> Table | None:
+    grid = _logical_rows(rows, run)
+    columns = len(run.gutters) + 1
+    if len(grid) < _FEWEST_ROWS or columns < 2:
+        return None
+    body = [row for row in grid if sum(span == 1 for _, span in row) >= 2]
+    if len(body) < _FEWEST_ROWS - 1:
+        return None
+    box = around(line.box for row in grid for part in row.values() for line in part)
+    if not _convincing(grid, columns, _rules_within(box, across)):
+        return None
+    cells: list[Cell] = []
+    for n, row in enumerate(grid, 1):
+        for (column, span), parts in sorted(row.items()):
+            words: list[Word] = [word for line in parts for word in line.words]
+            text = " ".join(line.text for line in parts)
+            held = around(line.box for line in parts).rounded()
+            cells.append(Cell(text, n, column + 1, 1, span, held, mean_confidence(words)))
+    return Table(box.rounded(), mean_confidence(cells), len(grid), columns, tuple(cells))
+
+
+_GridRow = dict[tuple[int, int], list[Line]]  # (column, span) -> its lines
+
+
+def _logical_rows(rows: Sequence[list[Line]], run: _Run) -> list[_GridRow]:
+    """The run's rows as cells; a row that only continues cells of the one above is joined to it."""
+    gaps = [
+        min(line.box.y0 for line in rows[b]) - max(line.box.y1 for line in rows[a])
+        for a, b in zip(run.rows, run.rows[1:], strict=False)
+        if len(rows[b]) > 1
+    ]
+    usual = statistics.median(gaps) if gaps else 0.0
+    grid: list[_GridRow] = []
+    above: list[Line] = []
+    for i in run.rows:
+        row = rows[i]
+        if grid and i not in run.crossing and _continues(above, row, run.gutters):
+            gap = min(line.box.y0 for line in row) - max(line.box.y1 for line in above)
+            if gap < 0.75 * usual:
+                for line in row:
+                    _place(grid[-1], line, run.gutters)
+                above = [*above, *row]
+                continue
+        grid.append({})
+        for line in row:
+            _place(grid[-1], line, run.gutters)
+        above = row
+    return grid
+
+
+def _place(row: _GridRow, line: Line, gutters: Sequence[tuple[float, float]]) -> None:
+    column, span = _column(line.box, gutters)
+    for (first, wide), parts in row.items():
+        if first <= column < first + wide:
+            parts.append(line)
+            return
+    row[column, span] = [line]
+
+
+def _convincing(grid: Sequence[_GridRow], columns: int, rules: int) -> bool:
+    texts: list[list[str]] = [[] for _ in range(columns)]
+    boxes: list[list[Box]] = [[] for _ in range(columns)]
+    for row in grid:
+        for (column, span), parts in row.items():
+            if span == 1:
+                texts[column].append(" ".join(line.text for line in parts))
+                boxes[column].append(around(line.box for line in parts))
+    everything = [text for column in texts for text in column]
+    if any(len(column) < 2 for column in texts):
+        return False
+    if sum(text.rstrip().endswith(":") for text in everything) > 0.2 * len(grid) + 1:
+        return False  # labels and their values: a form
+    if sum(_is_prose(column) for column in boxes) > columns / 2 or not all(map(_is_aligned, boxes)):
+        return False
+    filled = len(everything) / (len(grid) * columns)
+    figures = sum(_is_figures(column) for column in texts)
+    if columns == 2:
+        header = [" ".join(line.text for line in parts) for _, parts in sorted(grid[0].items())]
+        headed = len(header) == 2 and not any(re.search(r"\d", text) for text in header)
+        return headed and figures >= 1 and len(grid) > _FEWEST_ROWS
+    if figures or rules >= 2:
+        return filled >= 0.45
+    short = statistics.median(len(text) for text in everything) <= 30
+    return len(grid) >= _FEWEST_ROWS_OF_WORDS and filled >= 0.7 and short
+
+
+def _is_prose(boxes: Sequence[Box]) -> bool:
+    return statistics.median(box.width / max(box.height, 1.0) for box in boxes) > _PROSE
+
+
+def _is_aligned(boxes: Sequence[Box]) -> bool:
+    """Left, right or centred: three in four parts of the column agree, the header not counted."""
+    body = boxes[1:] if len(boxes) > 2 else boxes
+    slack = _ALIGNED * max(statistics.median(box.height for box in body), 4.0)
+    for edges in ([b.x0 for b in body], [b.x1 for b in body], [b.centre[0] for b in body]):
+        middle = statistics.median(edges)
+        if sum(abs(edge - middle) <= slack for edge in edges) >= 0.75 * len(edges):
+            return True
+    return False
+
+
+def _is_figures(texts: Sequence[str]) -> bool:
+    body = [text for text in texts[1:] if not _NOTHING.match(text.strip())]
+    return bool(body) and sum(map(_is_figure, body)) >= 0.6 * len(body)
+
+
+def _is_figure(text: str) -> bool:
+    return bool(_FIGURE.match(text.strip())) or bool(_NOTHING.match(text.strip()))
+
+
+def _rules_within(box: Box, across: Sequence[Box]) -> int:
+    """How many rulings run along most of the table's width, at different heights."""
+    heights = sorted(
+        ruling.y0
+        for ruling in across
+        if box.y0 - 8 <= ruling.y0 <= box.y1 + 8 and min(ruling.x1, box.x1) - max(ruling.x0, box.x0) >= 0.8 * box.width
+    )
+    return sum(1 for n, y in enumerate(heights) if n == 0 or y - heights[n - 1] > 4)
