@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -53,17 +54,20 @@ def deploy(assembly: Path, endpoint: str, stack: str = STACK, timeout: float = 1
     client("ssm", endpoint).put_parameter(
         Name="/cdk-bootstrap/hnb659fds/version", Value="29", Type="String", Overwrite=True
     )
-    cloudformation.create_stack(
-        StackName=stack,
-        TemplateURL=f"{endpoint}/{bucket}/{key}",
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-        OnFailure="DO_NOTHING",
-        Parameters=[
-            {"ParameterKey": name, "ParameterValue": value}
-            for name, value in local.items()
-            if name in template.get("Parameters", {})
-        ],
-    )
+    try:
+        cloudformation.create_stack(
+            StackName=stack,
+            TemplateURL=f"{endpoint}/{bucket}/{key}",
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+            OnFailure="DO_NOTHING",
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in local.items()
+                if name in template.get("Parameters", {})
+            ],
+        )
+    except ClientError as refused:
+        raise DeployFailed(str(refused)) from refused
     return _wait(cloudformation, stack, timeout)
 
 
