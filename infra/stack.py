@@ -1,0 +1,270 @@
+"""The stack: storage, the functions with exactly what each may do, the state machine, and what wakes them."""
+
+from __future__ import annotations
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra.acknowledged import STREAMS, TEXTRACT, acknowledge
+from infra.alarms import Alarms
+from infra.api import Api
+from infra.function import function, layers
+from infra.storage import Storage
+from infra.workflow import ADMIT_SECONDS, DocumentWorkflow, OcrNotices, Pokes
+
+
+class QuireStack(Stack):
+    """Everything that Quire is in an account."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id, description="Quire: document extraction in your own account")
+        self.storage = Storage(self, "Storage")
+        self.pokes = Pokes(self, "Pokes")
+        self.notices = OcrNotices(self, "OcrNotices")
+        self.layers = layers(self)
+        self.functions: dict[str, lambda_.Function] = {}
+        self._tasks()
+        tasks = {name.capitalize(): self.functions[name] for name in ("inspect", "read", "extract", "publish", "fail")}
+        self.workflow = DocumentWorkflow(self, "Document", tasks)
+        self._starters()
+        self._front()
+        self.api = Api(self, "Api", self.functions["api_extract_page"])
+        self._wakes()
+        Alarms(self, "Alarms", functions=self.functions, machine=self.workflow.machine, parked=self.pokes.parked)
+        wildcards = {TEXTRACT: self.node.find_child("ReadRole"), STREAMS: self.node.find_child("ExpandRole")}
+        acknowledge(self, self.storage, wildcards)
+        self._outputs()
+
+    # ---- the functions, in the order of a document's path ------------------------------------------------------------
+
+    def _tasks(self) -> None:
+        """The tasks of the state machine. Each reads a document's row and its job's."""
+        storage = self.storage
+        table = {"JOBS_TABLE": storage.jobs.table_name}
+        bucket = {"BUCKET": storage.bucket.bucket_name}
+        pokes = {"ADMIT_QUEUE": self.pokes.queue.queue_url}
+        end = storage.rows("GetItem", "UpdateItem", "DeleteItem")
+        self._function(
+            "inspect",
+            environment={**table, **bucket},
+            may=[
+                storage.rows("GetItem", "UpdateItem"),
+                storage.objects(["GetObjectVersion"], "uploads", "inbox"),
+                storage.listing(),
+            ],
+            seconds=240,
+            memory_mib=2048,
+        )
+        self._function(
+            "read",
+            environment={
+                **table,
+                **bucket,
+                "OCR_TOPIC": self.notices.topic.topic_arn,
+                "OCR_ROLE": self.notices.role.role_arn,
+            },
+            may=[
+                storage.rows("GetItem", "UpdateItem"),
+                storage.objects(["GetObjectVersion"], "uploads", "inbox", "working"),
+                storage.objects(["GetObject", "PutObject"], "working"),
+                storage.listing(),
+                self.notices.pass_role(),
+                _textract(),
+                DocumentWorkflow.complete(self),
+            ],
+            seconds=600,
+            memory_mib=2048,
+        )
+        self._function(
+            "ocr_finished",
+            environment=table,
+            may=[storage.rows("UpdateItem"), DocumentWorkflow.complete(self)],
+        )
+        self._function(
+            "extract",
+            environment={**table, **bucket},
+            may=[
+                storage.rows("GetItem"),
+                storage.objects(["GetObject"], "working"),
+                storage.objects(["PutObject"], "results"),
+                storage.listing(),
+            ],
+            seconds=600,
+            memory_mib=1024,
+        )
+        self._function("publish", environment={**table, **pokes}, may=[end, self.pokes.send()])
+        self._function(
+            "fail",
+            environment={**table, **pokes, **bucket},
+            may=[end, self.pokes.send(), storage.objects(["PutObject"], "results")],
+        )
+
+    def _starters(self) -> None:
+        """What begins documents, and what looks after them."""
+        storage = self.storage
+        table = {"JOBS_TABLE": storage.jobs.table_name}
+        bucket = {"BUCKET": storage.bucket.bucket_name}
+        pokes = {"ADMIT_QUEUE": self.pokes.queue.queue_url}
+        machine = {"STATE_MACHINE": self.workflow.machine.state_machine_arn}
+        idempotency = {"IDEMPOTENCY_TABLE": storage.idempotency.table_name}
+        self._function(
+            "accept",
+            environment={**table, **bucket, **idempotency},
+            may=[
+                storage.rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+                storage.idempotency_rows(),
+                storage.objects(["PutObject"], "working", "results"),
+            ],
+        )
+        self._function(
+            "expand",
+            environment={**table, **bucket, **pokes},
+            may=[
+                storage.rows("GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+                storage.objects(["GetObjectVersion"], "working"),
+                self.pokes.send(),
+            ],
+            seconds=300,
+        )
+        self._function(
+            "admit",
+            environment={**table, **machine},
+            may=[
+                storage.rows("GetItem", "Query", "UpdateItem", "DeleteItem"),
+                self.workflow.start(),
+            ],
+            seconds=ADMIT_SECONDS,
+        )
+        self._function(
+            "sweep",
+            environment={**table, **bucket, **pokes, **machine},
+            may=[
+                storage.rows("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+                storage.objects(["GetObjectVersion"], "working"),
+                storage.objects(["PutObject"], "results"),
+                self.workflow.start(),
+                self.workflow.describe(),
+                self.pokes.send(),
+            ],
+            seconds=300,
+        )
+
+    def _front(self) -> None:
+        storage = self.storage
+        self._function(
+            "api_extract_page",
+            environment={
+                "JOBS_TABLE": storage.jobs.table_name,
+                "IDEMPOTENCY_TABLE": storage.idempotency.table_name,
+                "BUCKET": storage.bucket.bucket_name,
+                "ADMIT_QUEUE": self.pokes.queue.queue_url,
+            },
+            may=[
+                storage.rows("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
+                storage.index(),
+                storage.idempotency_rows(),
+                storage.objects(["GetObject", "PutObject"], "uploads"),
+                storage.objects(["GetObjectVersion", "PutObject"], "working"),
+                storage.objects(["GetObjectVersion"], "results"),
+                storage.listing(),
+                self.pokes.send(),
+            ],
+            memory_mib=1024,
+        )
+
+    def _function(
+        self,
+        name: str,
+        *,
+        environment: dict[str, str],
+        may: list[iam.PolicyStatement],
+        seconds: int = 30,
+        memory_mib: int = 512,
+    ) -> None:
+        self.functions[name] = function(
+            self, name, self.layers, environment=environment, may=may, seconds=seconds, memory_mib=memory_mib
+        )
+
+    # ---- what wakes them ---------------------------------------------------------------------------------------------
+
+    def _wakes(self) -> None:
+        functions = self.functions
+        events.Rule(
+            self,
+            "Arrivals",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={
+                    "bucket": {"name": [self.storage.bucket.bucket_name]},
+                    "object": {"key": [{"prefix": "uploads/"}, {"prefix": "inbox/"}]},
+                },
+            ),
+            targets=[targets.LambdaFunction(functions["accept"])],
+        )
+        events.Rule(
+            self,
+            "ExecutionsGone",
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={
+                    "stateMachineArn": [self.workflow.machine.state_machine_arn],
+                    "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+                },
+            ),
+            targets=[targets.LambdaFunction(functions["fail"])],
+        )
+        events.Rule(
+            self,
+            "EachMinute",
+            schedule=events.Schedule.rate(Duration.minutes(1)),
+            targets=[targets.LambdaFunction(functions["sweep"], retry_attempts=0)],
+        )
+        functions["admit"].add_event_source(
+            sources.SqsEventSource(self.pokes.queue, batch_size=10, report_batch_item_failures=True)
+        )
+        functions["expand"].add_event_source(
+            sources.DynamoEventSource(
+                self.storage.jobs,
+                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+                batch_size=10,
+                retry_attempts=10,
+                report_batch_item_failures=True,
+                filters=[
+                    lambda_.FilterCriteria.filter(
+                        {
+                            "eventName": lambda_.FilterRule.is_equal("INSERT"),
+                            "dynamodb": {"Keys": {"SK": {"S": lambda_.FilterRule.begins_with("expand#")}}},
+                        }
+                    )
+                ],
+            )
+        )
+        self.notices.topic.add_subscription(subscriptions.LambdaSubscription(functions["ocr_finished"]))
+
+    def _outputs(self) -> None:
+        for name, value in {
+            "ApiId": self.api.http.api_id,
+            "ApiUrl": self.api.http.api_endpoint,
+            "BucketName": self.storage.bucket.bucket_name,
+            "JobsTable": self.storage.jobs.table_name,
+            "IdempotencyTable": self.storage.idempotency.table_name,
+            "StateMachineArn": self.workflow.machine.state_machine_arn,
+            "AdmitQueueUrl": self.pokes.queue.queue_url,
+        }.items():
+            CfnOutput(self, name, value=value)
+
+
+def _textract() -> iam.PolicyStatement:
+    """Textract's actions know no resources (Service Authorization Reference, "Amazon Textract")."""
+    actions = ("DetectDocumentText", "AnalyzeDocument")
+    started = ("DocumentTextDetection", "DocumentAnalysis")
+    names = [*actions, *(f"{verb}{what}" for verb in ("Start", "Get") for what in started)]
+    return iam.PolicyStatement(actions=[f"textract:{name}" for name in names], resources=["*"])
