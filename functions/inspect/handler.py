@@ -12,5 +12,5 @@ world = Aws(log)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """{tenant, document_id} -> {outcome, pages, media}."""
+    """{tenant, document_id} -> {outcome, pages, media, encrypted}."""
     return inspect(world, event["tenant"], event["document_id"])

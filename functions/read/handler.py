@@ -7,12 +7,12 @@ from typing import Any
 from quire.adapters.aws import Aws
 from quire.http.telemetry import log
 from quire.reading.media import Media
-from quire.service.read import read
+from quire.service.read import Inspected, read
 
 world = Aws(log)
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
-    """{tenant, document_id, media, pages, token} -> the task's {outcome}, by its token."""
-    media = Media(event["media"])
-    read(world, event["tenant"], event["document_id"], media, event["pages"], event["token"])
+    """{tenant, document_id, media, pages, encrypted, token} -> the task's {outcome}, by its token."""
+    inspected = Inspected(Media(event["media"]), event["pages"], event["encrypted"])
+    read(world, event["tenant"], event["document_id"], inspected, event["token"])

@@ -91,7 +91,8 @@ class Table:
             **({"IndexName": index} if index else {"ConsistentRead": True}),
             **({"Limit": limit} if limit else {}),
         }
-        pages: Any = self.client.get_paginator("query").paginate(**asked)
+        paginator: Any = self.client.get_paginator("query")
+        pages = paginator.paginate(**asked)
         yield from islice((decode(item) for page in pages for item in page["Items"]), limit)
 
     def action(

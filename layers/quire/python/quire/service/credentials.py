@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quire.domain.ports import World
+from quire.domain.ports import Tenants, World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import ApiKey, Tenant, digest_of, is_tenant_id, new_key
 
@@ -19,12 +19,12 @@ def authenticate(world: World, key: str | None) -> tuple[Tenant, ApiKey] | Refus
     return (tenant, known) if tenant else refused
 
 
-def add_tenant(world: World, tenant: Tenant, credits: int) -> str:
+def add_tenant(tenants: Tenants, tenant: Tenant, credits: int, now: int) -> str:
     """Create a tenant with some credits (pages) and answer its first API key, which is kept nowhere."""
     if not is_tenant_id(tenant.id):
         raise ValueError("a tenant's id is 1 to 24 of a-z, 0-9 and hyphen")
-    world.tenants.put(tenant)
-    world.tenants.grant(tenant.id, credits)
+    tenants.put(tenant)
+    tenants.grant(tenant.id, credits)
     key = new_key()
-    world.tenants.put_key(ApiKey(digest_of(key), tenant.id, world.clock()))
+    tenants.put_key(ApiKey(digest_of(key), tenant.id, now))
     return key

@@ -16,7 +16,7 @@ from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
 
 
 def inspect(world: World, tenant: str, document_id: str) -> Outcome:
-    """{outcome, pages, media}; the credits for all pages are held afterwards."""
+    """{outcome, pages, media, encrypted}; the credits for all pages are held afterwards."""
     document = running(world, tenant, document_id)
     if document is None:
         return ENDED_BEFORE
@@ -51,7 +51,7 @@ def _look(world: World, document: Document) -> Outcome | Refusal:
             return refusal_of(broken)
     if found.pages > MOST_PAGES:
         return Refusal(Kind.PAGE_LIMIT_EXCEEDED, f"A document has at most {MOST_PAGES} pages.")
-    return go_on(pages=found.pages, media=media.value)
+    return go_on(pages=found.pages, media=media.value, encrypted=found.encrypted)
 
 
 def refusal_of(broken: sandbox.Broken) -> Refusal:

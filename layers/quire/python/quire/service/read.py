@@ -29,6 +29,15 @@ ENDED = ("SUCCEEDED", "PARTIAL_SUCCESS", "FAILED")
 
 
 @dataclass(frozen=True, slots=True)
+class Inspected:
+    """What Inspect found."""
+
+    media: Media
+    pages: int
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """`ocr` lists the original numbers of the pages that Textract reads, in the order in which it gets them; `sizes`
     their widths and heights in points; `answer` names its synchronous answer, or the prefix of its output parts."""
@@ -47,10 +56,10 @@ def load_plan(world: World, document: Document) -> Plan:
     return Plan(**json.loads(world.blobs.read(f"{folder_of(document)}/plan.json")))
 
 
-def read(world: World, tenant: str, document_id: str, media: Media, pages: int, token: str) -> None:
+def read(world: World, tenant: str, document_id: str, inspected: Inspected, token: str) -> None:
     """Complete the task `token`, now or, where Textract works on it, when its notice comes."""
     document = running(world, tenant, document_id)
-    outcome = ENDED_BEFORE if document is None else _read(world, document, media, pages, token)
+    outcome = ENDED_BEFORE if document is None else _read(world, document, inspected, token)
     if outcome is not None:
         world.workflow.succeed(token, outcome)
 
@@ -62,16 +71,15 @@ def ocr_finished(world: World, tenant: str, document_id: str, status: str) -> No
         world.workflow.succeed(document.ocr.token, _ended(status))
 
 
-def _read(world: World, document: Document, media: Media, pages: int, token: str) -> Outcome | None:
+def _read(world: World, document: Document, inspected: Inspected, token: str) -> Outcome | None:
     config = config_of(world, document)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            prepared = _prepare(world, document, config, media, pages, Path(folder))
+            plan, source, size = _prepare(world, document, config, inspected, Path(folder))
         except sandbox.Broken as broken:
             return refuse(refusal_of(broken))
         except KeyError:
             return refuse(Refusal(Kind.UPLOAD_MISSING, "The uploaded bytes are gone: upload the file again."))
-    plan, source, size = prepared
     if not plan.ocr:
         return go_on()
     try:
@@ -83,40 +91,49 @@ def _read(world: World, document: Document, media: Media, pages: int, token: str
 
 
 def _prepare(
-    world: World, document: Document, config: Config, media: Media, pages: int, folder: Path
+    world: World, document: Document, config: Config, inspected: Inspected, folder: Path
 ) -> tuple[Plan, Stored, int]:
     """The plan, written down, and the object that Textract is to read with its size in bytes."""
     original = folder / "document"
     world.blobs.download(document.source.stored, original)
+    prepare = _prepare_pdf if inspected.media is Media.PDF else _prepare_image
+    ocr, sizes, copy = prepare(world, document, config, inspected, original)
     source, size = document.source.stored, document.source.size
-    if media is Media.PDF:
-        text = folder / "text.jsonl"
-        layer = sandbox.read_text(original, text, password=config.password)
-        world.blobs.put_file(f"{folder_of(document)}/text.jsonl", text, "application/jsonl")
-        ocr = sorted({*layer.sound, *layer.unsound}) if config.mode.every_page else layer.unsound
-        sizes = {str(page): layer.sizes[page] for page in ocr}
-        if ocr and (len(ocr) < pages or layer.encrypted):
-            cut = folder / "cut.pdf"
-            sandbox.cut_pages(original, cut, ocr, password=config.password)
-            source, size = _keep(world, document, "cut.pdf", cut, media.value), cut.stat().st_size
-    else:
-        found = sandbox.inspect(original, media, most_pages=pages)
-        ocr = list(range(1, found.pages + 1))
-        sizes = {str(page): found.sizes[page - 1] for page in ocr}
-        too_large = size > MOST_IMAGE_BYTES or max(found.side_px or (0,)) > MOST_IMAGE_SIDE
-        if media is not Media.TIFF and too_large:
-            fitted = folder / "fitted"
-            sandbox.fit_image(original, fitted, most_side=MOST_IMAGE_SIDE, most_bytes=MOST_IMAGE_BYTES)
-            source, size = _keep(world, document, "fitted", fitted, media.value), fitted.stat().st_size
+    if copy:
+        source, size = world.blobs.put_file(f"{folder_of(document)}/{copy.name}", copy, "application/octet-stream"), copy.stat().st_size
     single = len(ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES
     answer = f"{folder_of(document)}/{'answer.json' if single else 'textract/'}" if ocr else None
-    plan = Plan(media is Media.PDF, ocr, sizes, answer)
+    plan = Plan(inspected.media is Media.PDF, list(ocr), {str(page): sizes[page] for page in ocr}, answer)
     world.blobs.put(f"{folder_of(document)}/plan.json", json.dumps(asdict(plan)).encode(), "application/json")
     return plan, source, size
 
 
-def _keep(world: World, document: Document, name: str, path: Path, media_type: str) -> Stored:
-    return world.blobs.put_file(f"{folder_of(document)}/{name}", path, media_type)
+Prepared = tuple[Sequence[int], Mapping[int, tuple[float, float]], Path | None]
+"""The pages for Textract, sizes, and the copy that Textract is to read where it cannot read the original."""
+
+
+def _prepare_pdf(world: World, document: Document, config: Config, inspected: Inspected, path: Path) -> Prepared:
+    text = path.with_name("text.jsonl")
+    everything = range(1, inspected.pages + 1)
+    layer = sandbox.read_text(path, text, password=config.password, pages=everything)
+    world.blobs.put_file(f"{folder_of(document)}/{text.name}", text, "application/jsonl")
+    ocr = everything if config.mode.every_page else layer.unsound
+    if not ocr or (len(ocr) == inspected.pages and not inspected.encrypted):
+        return ocr, layer.sizes, None
+    cut = path.with_name("cut.pdf")
+    sandbox.cut_pages(path, cut, ocr, password=config.password)
+    return ocr, layer.sizes, cut
+
+
+def _prepare_image(_world: World, document: Document, _config: Config, inspected: Inspected, path: Path) -> Prepared:
+    found = sandbox.inspect(path, inspected.media, most_pages=inspected.pages)
+    sizes = dict(enumerate(found.sizes, start=1))
+    too_large = document.source.size > MOST_IMAGE_BYTES or max(found.side_px or (0,)) > MOST_IMAGE_SIDE
+    if inspected.media is Media.TIFF or not too_large:
+        return list(sizes), sizes, None
+    fitted = path.with_name("fitted.jpg")
+    sandbox.fit_image(path, fitted, most_side=MOST_IMAGE_SIDE, most_bytes=MOST_IMAGE_BYTES)
+    return list(sizes), sizes, fitted
 
 
 def _detect(world: World, document: Document, config: Config, source: Stored, plan: Plan) -> Outcome:
