@@ -39,7 +39,7 @@ def extract(world: World, tenant: str, document_id: str) -> Outcome:
                     if chunk["chunk_type"] in wanted:
                         out.write(separator + json.dumps(chunk, ensure_ascii=False, separators=(",", ":")))
                         separator = ","
-            out.write(f'],"page_count":{number}}}')
+            out.write("]}")
         result = world.blobs.put_file(document.result_key, path, "application/json")
     return go_on(pages=number, result={"key": result.key, "version": result.version})
 

@@ -1,0 +1,38 @@
+"""Progress on standard error: bars on a terminal, a line for each step elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from quire_client import batch
+
+_ENDED = ("succeeded", "failed", "cancelled")
+
+
+@contextmanager
+def shown(paths: Sequence[Path]) -> Iterator[Callable[[batch.Progress], None]]:
+    """Gives what `batch.extract` tells its progress to."""
+    console = Console(stderr=True)
+    stages: dict[Path, str] = {}
+    now = TextColumn("{task.fields[now]}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), now)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        uploads = bars.add_task("uploaded", total=len(paths), now="")
+        documents = bars.add_task("processed", total=len(paths), now="")
+
+        def tell(progress: batch.Progress) -> None:
+            stages[progress.path] = progress.stage
+            if not console.is_terminal:
+                console.print(f"{progress.path.name}: {progress.stage}", highlight=False)
+            counts = Counter(stages.values())
+            stand = ", ".join(f"{number} {stage}" for stage, number in sorted(counts.items()) if stage != "uploaded")
+            bars.update(uploads, completed=len(stages))
+            bars.update(documents, completed=sum(counts[stage] for stage in _ENDED), now=stand)
+
+        yield tell
