@@ -77,7 +77,7 @@ class Worker:
 
     def close(self) -> None:
         """Hang up; an idle worker ends itself."""
-        self.connection.close()
+        _hang_up(self.connection)
 
     def kill(self) -> None:
         """End the process at once."""
@@ -134,23 +134,34 @@ class WorkerHost:
                 socket.send_fds(self._control, [b"F"], [theirs.fileno(), write])
                 send_frame(self._control, json.dumps(init).encode())
                 process = receive_frame(self._control)
+            if process is None:
+                raise ConnectionResetError("the process that forks workers is gone")
+        except OSError:
+            ours.close()
+            os.close(read)
+            raise
         finally:
             theirs.close()
             os.close(write)
-        if process is None:
-            raise ConnectionResetError("the process that forks workers is gone")
         worker = Worker(ours, int(process))
         self._log.follow(read, _source(function.name, worker))
         return worker
 
     def stop(self) -> None:
         """End the zygote and with it every worker."""
-        self._control.close()
+        _hang_up(self._control)
         try:
             self._zygote.wait(5)
         except subprocess.TimeoutExpired:
             self._zygote.kill()
             self._zygote.wait()
+
+
+def _hang_up(connection: socket.socket) -> None:
+    # Closing alone says nothing to the other side while a thread of ours still reads.
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
 
 
 def _source(name: str, worker: Worker) -> Callable[[], tuple[str, str]]:

@@ -33,8 +33,8 @@ def expire(now: dt.datetime) -> int:
     for bucket, rules in list(s3._bucket_lifecycle.items()):
         for rule in rules if isinstance(rules, list) else []:
             if rule["Status"] == "Enabled" and bucket in s3._buckets:
-                gone += _expire_current(bucket, rule, now)
                 gone += _expire_versions(bucket, rule, now)
+                gone += _expire_current(bucket, rule, now)
                 gone += _abort_uploads(bucket, rule, now)
     return gone
 
