@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 
-from quire.domain.document import Ending, Source, Stored, dropped_result_key, failed, succeeded
+from quire.domain.document import Document, Ending, Source, Stored, dropped_result_key, failed, succeeded
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 
 
 def publish(world: World, tenant: str, document_id: str, pages: int, result: Stored) -> None:
     """The document succeeds: its pages are charged, its result can be fetched."""
-    _end(world, tenant, document_id, succeeded(pages, result))
+    document = world.jobs.document(tenant, document_id)
+    if document:
+        _end(world, document, succeeded(pages, result))
 
 
 def fail(world: World, tenant: str, document_id: str, refusal: Refusal) -> None:
     """The document fails: nothing is charged."""
-    _end(world, tenant, document_id, failed(refusal))
+    document = world.jobs.document(tenant, document_id)
+    if document is None:
+        return
+    if document.source.dropped and not document.status.ended:
+        write_refusal(world, document.source, refusal)
+    _end(world, document, failed(refusal))
 
 
 def refusal_of_fault(error: str) -> Refusal:
@@ -28,19 +35,14 @@ def refusal_of_fault(error: str) -> Refusal:
     return Refusal(Kind.INTERNAL_ERROR, "An unexpected error: submit the document again.")
 
 
-def _end(world: World, tenant: str, document_id: str, ending: Ending) -> None:
-    document = world.jobs.document(tenant, document_id)
-    if document is None:
-        return
-    if ending.refusal and document.source.dropped:
-        write_refusal(world, document.source, ending.refusal)
-    if world.pipeline.end(document, ending, world.clock()):
-        kind = ending.refusal.kind.value if ending.refusal else None
-        world.log("document_ended", tenant=tenant, document_id=document_id, pages=ending.pages, kind=kind)
-    world.pokes.poke(tenant)  # also when it had ended before: the poke may be what was lost
-
-
 def write_refusal(world: World, source: Source, refusal: Refusal) -> None:
     """Beside the results of the drop folder, for a caller who only looks there."""
     body = {"error": {"code": refusal.kind.value, "message": refusal.message}}
     world.blobs.put(dropped_result_key(source), json.dumps(body).encode(), "application/json")
+
+
+def _end(world: World, document: Document, ending: Ending) -> None:
+    if world.pipeline.end(document, ending, world.clock()):
+        kind = ending.refusal.kind.value if ending.refusal else None
+        world.log("document_ended", tenant=document.tenant, document_id=document.id, pages=ending.pages, refusal=kind)
+    world.pokes.poke(document.tenant)  # also when it had ended before: the poke may be what was lost

@@ -100,7 +100,10 @@ def _prepare(
     ocr, sizes, copy = prepare(world, document, config, inspected, original)
     source, size = document.source.stored, document.source.size
     if copy:
-        source, size = world.blobs.put_file(f"{folder_of(document)}/{copy.name}", copy, "application/octet-stream"), copy.stat().st_size
+        source, size = (
+            world.blobs.put_file(f"{folder_of(document)}/{copy.name}", copy, "application/octet-stream"),
+            copy.stat().st_size,
+        )
     single = len(ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES
     answer = f"{folder_of(document)}/{'answer.json' if single else 'textract/'}" if ocr else None
     plan = Plan(inspected.media is Media.PDF, list(ocr), {str(page): sizes[page] for page in ocr}, answer)
