@@ -35,6 +35,9 @@ test: lint ## every test
 synth: setup ## synthesize the CloudFormation template into cdk.out/
 	CDK_VALIDATION=false python app.py
 
+deploy: setup ## deploy to the AWS account of the environment
+	npx --yes aws-cdk@2.1148.1 deploy --app "python app.py" Quire
+
 lock: ## make both locks anew
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	  pyproject.toml --group lambda --group infra --group local --group dev -o requirements.lock

@@ -57,17 +57,17 @@ class DynamoPipeline:
             if header is None:
                 return False
             job = rows.job_of(header)
-            document_row = self.table.get(_key(document))
-            if document_row is None:
-                return False
-            document = rows.document_of(document_row)
             if document.status.ended or (document.status is DocumentStatus.PENDING and job.cancelled_at is not None):
                 return False
             try:
                 self.table.transact(self._end_actions(document, ending, job, now))
             except Cancelled:
-                continue
-            return True
+                row = self.table.get(_key(document))
+                if row is None:
+                    return False
+                document = rows.document_of(row)
+            else:
+                return True
         raise EndBusy(document.id)
 
     def _end_actions(self, document: Document, ending: Ending, job: Job, now: int) -> list[Any]:
