@@ -21,6 +21,10 @@ from local.textract.orient import Turns
 Image = NDArray[np.uint8]  # height x width x 3, RGB
 
 DETECTION_PIXELS = 900_000
+# The detector wants at least so many pixels a side, and no side more than so many times the other.
+LEAST_SIDE, STRIP = 64, 8
+# Crops are padded to this width at a height of 48: by default 320, which makes each short word cost as a long one.
+SHORTEST = 160
 # A line under this score is noise of the paper more often than writing.
 LOWEST_SCORE = 0.5
 # Columns of the recogniser (8 px of a crop 48 px high) between two characters from which they are two words.
@@ -55,8 +59,10 @@ class RapidEngine:
                 "Global.use_cls": False,
                 "Global.return_word_box": True,
                 "Global.text_score": 0.0,
-                "Global.max_side_len": 100_000,  # sizes are chosen here
+                "Global.use_preprocess_img": False,  # sizes and borders are chosen here
+                "Global.use_vertical_padding": False,
                 "Det.limit_side_len": 32,
+                "Rec.rec_img_shape": [3, 48, SHORTEST],
                 "EngineConfig.onnxruntime.intra_op_num_threads": 1,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             }
@@ -70,11 +76,12 @@ class RapidEngine:
         return [line for quad in self._detect(bgr) for line in self._recognise(bgr, quad)]
 
     def _detect(self, bgr: Image) -> list[Quad]:
-        height, width = bgr.shape[:2]
+        padded, offset = _pad(bgr)
+        height, width = padded.shape[:2]
         scale = min(1.0, (DETECTION_PIXELS / (height * width)) ** 0.5)
-        small = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else bgr
+        small = cv2.resize(padded, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else padded
         found = self._ocr(small, use_det=True, use_rec=False).boxes
-        return [] if found is None else [_quad(box / scale) for box in found]
+        return [] if found is None else [_quad(box / scale - offset) for box in found]
 
     def _recognise(self, bgr: Image, quad: Quad) -> list[Line]:
         """The words of one detected line, tried turned where the crop is tall; none if it cannot be read."""
@@ -91,6 +98,17 @@ class RapidEngine:
             return []
         _, side, crop, read = best
         return lines_of(side, crop, read.txts[0], read.word_results[0])
+
+
+def _pad(bgr: Image) -> tuple[Image, tuple[float, float]]:
+    """The page with a white border where it is a strip, in which the detector sees nothing; and the border's (x, y)."""
+    height, width = bgr.shape[:2]
+    least = max(LEAST_SIDE, max(height, width) // STRIP)
+    x, y = max(0, -(-(least - width) // 2)), max(0, -(-(least - height) // 2))
+    if not x and not y:
+        return bgr, (0.0, 0.0)
+    padded = cv2.copyMakeBorder(bgr, y, y, x, x, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+    return np.asarray(padded, dtype=np.uint8), (float(x), float(y))
 
 
 def _quad(corners: NDArray[np.float32]) -> Quad:

@@ -16,6 +16,8 @@ Mask = NDArray[np.bool_]
 
 # A pixel row this full is a ruling line under or over the words, not writing.
 RULE_FILL = 0.9
+# The part of a crop above and below the writing, where a neighbouring line may reach in.
+MARGIN = 0.2
 
 
 def ink_of(crop: Gray) -> Mask:
@@ -26,7 +28,18 @@ def ink_of(crop: Gray) -> Mask:
         ink = ~ink
     ink[ink.mean(axis=1) > RULE_FILL] = False
     ink[:, ink.mean(axis=0) > 0.97] = False
-    return ink
+    return ink & ~_strangers(ink)
+
+
+def _strangers(ink: Mask) -> Mask:
+    """The ink of the lines above and below: it touches the crop's edge and lies mostly outside its middle."""
+    height = ink.shape[0]
+    _, labels, stats, centers = cv2.connectedComponentsWithStats(ink.astype(np.uint8))
+    top, bottom = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]
+    middle = centers[:, 1] / height
+    strange = ((top == 0) & (middle < MARGIN)) | ((bottom == height) & (middle > 1 - MARGIN))
+    strange[0] = False  # the background
+    return np.asarray(strange[labels], dtype=np.bool_)
 
 
 def _gaps(columns: Mask) -> list[tuple[int, int]]:

@@ -39,7 +39,7 @@ def read_page(
     level = levelling(skew_of(lines), (width, height))
     lines = _in_order([_moved(level, line) for line in lines])
     words = [word for line in lines for word in line.words]
-    tables = tables_of(words, _rules(straight, level)) if "TABLES" in features else []
+    tables = tables_of(words, _rules(straight, level, words)) if "TABLES" in features else []
     pairs = pairs_of(words) if "FORMS" in features else []
     unlevel = cv2.invertAffineTransform(level)
     chained = np.vstack((to_submitted, (0, 0, 1))) @ np.vstack((unlevel, (0, 0, 1)))
@@ -78,8 +78,8 @@ def _in_order(lines: Sequence[Line]) -> list[Line]:
     return [line_of[id(word)] for row in rows_of(whole) for word in row]
 
 
-def _rules(image: Image, level: Matrix) -> Rules:
+def _rules(image: Image, level: Matrix, words: Sequence[Word]) -> Rules:
     gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     height, width = gray.shape
     turned = cv2.warpAffine(gray, level, (width, height), borderMode=cv2.BORDER_CONSTANT, borderValue=(255,))
-    return rules_of(np.asarray(turned, dtype=np.uint8))
+    return rules_of(np.asarray(turned, dtype=np.uint8), words)

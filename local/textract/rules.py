@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from local.textract.geometry import Box
+from local.textract.geometry import Box, Word
 
-# The shortest rule, as a part of the page's longer side: under it lie the strokes of large letters.
+# The shortest rule, as a part of the page's longer side: shorter ones are the strokes of letters.
 SHORTEST = 1 / 50
 THICKEST = 12
+SLACK = 2
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,30 @@ class Rules:
     vertical: tuple[Box, ...] = ()
 
 
-def rules_of(gray: NDArray[np.uint8]) -> Rules:
-    """The straight dark lines of a level page (gray, uint8) that are too long and thin to be writing."""
+def rules_of(gray: NDArray[np.uint8], words: Iterable[Word]) -> Rules:
+    """The straight dark lines of a level page (gray, uint8) that are long, thin and no stroke of a word."""
     ink: NDArray[np.uint8] = np.asarray(
         cv2.adaptiveThreshold(255 - gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 25, -8), np.uint8
     )
     length = max(20, round(SHORTEST * max(gray.shape)))
-    return Rules(_runs(ink, (length, 1)), _runs(ink, (1, length)))
+    boxes = [word.box for word in words]
+    horizontal, vertical = _runs(ink, (length, 1)), _runs(ink, (1, length))
+    return Rules(_outside(horizontal, boxes), _outside(vertical, boxes))
+
+
+def _outside(rules: Iterable[Box], words: Sequence[Box]) -> tuple[Box, ...]:
+    """The rules that lie in no word: the bars of large letters do."""
+    return tuple(
+        rule
+        for rule in rules
+        if not any(
+            word.left - SLACK <= rule.left
+            and rule.right <= word.right + SLACK
+            and word.top - SLACK <= rule.top
+            and rule.bottom <= word.bottom + SLACK
+            for word in words
+        )
+    )
 
 
 def _runs(ink: NDArray[np.uint8], kernel: tuple[int, int]) -> tuple[Box, ...]:

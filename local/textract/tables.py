@@ -14,11 +14,16 @@ from local.textract.geometry import Box, Word, around
 from local.textract.rows import Segment, rows_of, segments_of
 from local.textract.rules import Rules
 
+# The words of each square, by (row, column) from 1.
+Held = dict[tuple[int, int], list[Word]]
+
 # How far apart, in pixels, two rules may be and still be one, or miss and still meet.
 TOLERANCE = 8
 # How sure a table is said to be; ruled ones leave little doubt.
 RULED, ALIGNED = 95.0, 75.0
 
+# Boxes strewn over a form make a grid too, but hardly a square of it is a cell of its own.
+MAX_MERGED = 0.6
 MIN_ALIGNED_ROWS = 3
 # A column of prose has more words in a row than a table's cell.
 MAX_MEAN_WORDS = 5.0
@@ -76,10 +81,12 @@ def _ruled(words: Sequence[Word], rules: Rules) -> Iterator[Table]:
         ys = _cluster([y for v in vertical for y in (v.top, v.bottom)] + [h.center[1] for h in horizontal])
         if len(xs) < 3 or len(ys) < 3:
             continue
-        cells = _fill(words, xs, ys)
+        cells = _cells(_within(words, xs, ys), xs, ys)
         if len({c.row for c in cells if c.words}) < 2 or len({c.column for c in cells if c.words}) < 2:
             continue
         spans = tuple(_spans(xs, ys, horizontal, vertical))
+        if sum(span.rows * span.columns for span in spans) > MAX_MERGED * len(cells):
+            continue
         box = Box(xs[0], ys[0], xs[-1], ys[-1])
         yield Table(box, cells, spans, _has_header(cells), RULED)
 
@@ -134,14 +141,19 @@ def _cluster(places: Iterable[float]) -> list[float]:
     return [mean(group) for group in groups]
 
 
-def _fill(words: Sequence[Word], xs: Sequence[float], ys: Sequence[float]) -> tuple[Cell, ...]:
-    """The grid's squares with the words whose middle lies in each."""
-    held: dict[tuple[int, int], list[Word]] = {}
+def _within(words: Sequence[Word], xs: Sequence[float], ys: Sequence[float]) -> Held:
+    """The words by the square that their middle lies in."""
+    held: Held = {}
     for word in words:
         x, y = word.box.center
         if xs[0] <= x < xs[-1] and ys[0] <= y < ys[-1]:
             place = sum(y >= edge for edge in ys), sum(x >= edge for edge in xs)
             held.setdefault(place, []).append(word)
+    return held
+
+
+def _cells(held: Held, xs: Sequence[float], ys: Sequence[float]) -> tuple[Cell, ...]:
+    """Every square of the grid, with its words in reading order."""
     return tuple(
         Cell(
             row,
@@ -225,7 +237,13 @@ def _grid(run: Sequence[Sequence[Segment]]) -> Table | None:
         (max(s.box.bottom for s in before) + min(s.box.top for s in after)) / 2 for before, after in pairwise(run)
     ]
     ys = [box.top, *middles, box.bottom + 1]
-    cells = _fill([word for row in run for segment in row for word in segment.words], xs, ys)
+    held: Held = {}
+    for number, row in enumerate(run, 1):
+        for segment in row:
+            # Whole segments: one that is wider than its column stays in one cell.
+            overlaps = [min(segment.box.right, right) - max(segment.box.left, left) for left, right in columns]
+            held.setdefault((number, overlaps.index(max(overlaps)) + 1), []).extend(segment.words)
+    cells = _cells(held, xs, ys)
     return Table(box, cells, (), _has_header(cells), ALIGNED)
 
 

@@ -42,7 +42,7 @@ def pdf(pages: Sequence[Sequence[str]], size: tuple[float, float] = LETTER, **op
     return out.getvalue()
 
 
-def written(lines: Sequence[str], size: tuple[int, int] = (1000, 700), pixels: int = 30) -> Image.Image:
+def written(lines: Sequence[str], size: tuple[int, int] = (700, 440), pixels: int = 30) -> Image.Image:
     """A page of writing, one line under the other."""
     image = blank(*size)
     draw = ImageDraw.Draw(image)

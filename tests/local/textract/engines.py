@@ -9,6 +9,7 @@ import numpy as np
 
 from local.textract.engine import Image
 from local.textract.geometry import Box, Line, Word
+from local.textract.worker import MEMORY
 
 
 def dark(image: Image) -> float:
@@ -19,7 +20,7 @@ def dark(image: Image) -> float:
 class FakeEngine:
     """Reads one word for each 10 pixels of the page's width, in lines of ten words: "w0 w1 …"."""
 
-    def turn(self, image: Image) -> int:  # noqa: ARG002
+    def turn(self, image: Image) -> int:
         return 0
 
     def lines(self, image: Image) -> list[Line]:
@@ -49,9 +50,18 @@ class BlackPagesHang(FakeEngine):
         return super().lines(image)
 
 
+class BlackPagesEat(FakeEngine):
+    """Asks for more memory than a worker may have on a page whose first pixel is black."""
+
+    def lines(self, image: Image) -> list[Line]:
+        if dark(image) > 250:
+            bytearray(MEMORY + 1)
+        return super().lines(image)
+
+
 class SlowEngine(FakeEngine):
     """Takes a while for each page."""
 
     def lines(self, image: Image) -> list[Line]:
-        time.sleep(0.4)
+        time.sleep(0.2)
         return super().lines(image)

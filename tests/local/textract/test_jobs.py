@@ -278,7 +278,7 @@ def test_every_answer_is_of_the_shape_that_botocore_knows(twin: Twin, put: Put) 
 
 def test_runs_jobs_in_order_of_arrival_and_lets_a_synchronous_call_pass(aws_endpoint: str, put: Put) -> None:
     with running(aws_endpoint, "SlowEngine", workers=1) as twin:
-        item = put("in/slow.pdf", pdf([["page"]] * 4))
+        item = put("in/slow.pdf", pdf([["page"]] * 3))
         jobs = [start(twin, item) for _ in range(2)]
         twin.client.detect_document_text(Document={"Bytes": png()})
 
@@ -291,7 +291,7 @@ def test_runs_jobs_in_order_of_arrival_and_lets_a_synchronous_call_pass(aws_endp
 def test_stops_at_once_with_a_job_under_way(aws_endpoint: str, put: Put) -> None:
     with running(aws_endpoint, "BlackPagesHang", workers=1) as twin:
         start(twin, put("in/hang.png", png(color="black")))
-        time.sleep(1.5)
+        time.sleep(1.0)
         asked = time.monotonic()
         twin.process.terminate()
         twin.process.wait(5)
