@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import operator
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ _MOST_PIXELS = 178_956_970
 # Dots per inch. Below, and above, it is a default or an error of the program that wrote it, not a scanner's.
 _SANE_DPI = (50.0, 2400.0)
 _POINTS_PER_INCH = 72.0
+# TIFF 6.0, sections 8 and 15.
+_STRIP_OFFSETS, _STRIP_COUNTS, _TILE_OFFSETS, _TILE_COUNTS = 273, 279, 324, 325
 _QUALITIES = (92, 85, 75)
 _FORMATS = {Media.PNG: "PNG", Media.JPEG: "JPEG", Media.TIFF: "TIFF"}
 
@@ -47,6 +50,7 @@ def measure(path: Path, media: Media, most_pages: int) -> tuple[tuple[int, int],
             return first, sizes
         while True:
             _check_pixels(image)
+            _check_whole(image, path.stat().st_size)
             sizes.append(_points(image))
             if len(sizes) > most_pages:
                 raise Broken("page_limit_exceeded", f"more than {most_pages} pages")
@@ -101,6 +105,15 @@ def _opened(path: Path, media: Media | None) -> Iterator[Image.Image]:
 def _check_pixels(image: Image.Image) -> None:
     if image.width * image.height > _MOST_PIXELS:
         raise Broken("document_too_complex", f"an image of {image.width} x {image.height} pixels is too large")
+
+
+def _check_whole(image: Image.Image, size: int) -> None:
+    """A TIFF's pixels lie anywhere in the file; decoding every frame to find one missing would take minutes."""
+    tags = getattr(image, "tag_v2", {})
+    for offsets, counts in ((_STRIP_OFFSETS, _STRIP_COUNTS), (_TILE_OFFSETS, _TILE_COUNTS)):
+        ends = map(operator.add, tags.get(offsets, ()), tags.get(counts, ()))
+        if max(ends, default=0) > size:
+            raise Broken("extraction_failed", "the image ends early")
 
 
 def _points(image: Image.Image) -> tuple[float, float]:

@@ -12,35 +12,41 @@ from quire.reading.model import Box, Line, Word, line_of
 _WIDEST_SPACE = 1.0
 # Words of one line share half the height of the lower one: a superscript does, the next line does not.
 _SHARED_HEIGHT = 0.5
+_FULL_HEIGHT = 0.6
 
 
 class _Run:
-    """A line while it grows to the right."""
+    """A line while it grows to the right.
 
-    __slots__ = ("height", "last", "words")
+    `full` is its last word of full height: a comma or a superscript says little of where the line stands.
+    """
+
+    __slots__ = ("full", "height", "last", "words")
 
     def __init__(self, word: Word) -> None:
         self.words = [word]
-        self.last = word.box
+        self.full = self.last = word.box
         self.height = word.box.height
 
     def gap(self, box: Box, usual_height: float) -> float | None:
         """The space between the run and `box` when it goes on there, else None."""
-        last = self.last
-        shared = min(last.y1, box.y1) - max(last.y0, box.y0)
-        if shared < _SHARED_HEIGHT * min(last.y1 - last.y0, box.y1 - box.y0):
+        full = self.full
+        shared = min(full.y1, box.y1) - max(full.y0, box.y0)
+        if shared < _SHARED_HEIGHT * min(full.y1 - full.y0, box.y1 - box.y0):
             return None
         height = max(self.height, box.y1 - box.y0)
         # A run of small letters only ("some") is lower than its type: measure it by the page's usual word.
         if usual_height > height > usual_height / 2:
             height = usual_height
-        gap = box.x0 - last.x1
+        gap = box.x0 - self.last.x1
         return gap if -height <= gap <= _WIDEST_SPACE * height else None
 
     def add(self, word: Word) -> None:
         self.words.append(word)
         self.last = word.box
         self.height = max(self.height, word.box.height)
+        if word.box.height >= _FULL_HEIGHT * self.height:
+            self.full = word.box
 
 
 def lines(words: Sequence[Word], walls: Sequence[Box] = ()) -> list[Line]:
@@ -53,28 +59,28 @@ def lines(words: Sequence[Word], walls: Sequence[Box] = ()) -> list[Line]:
     if not words:
         return []
     usual = statistics.median(word.box.height for word in words)
-    # Runs are found again by the bands of the page that their last word touches, so that a page of 100,000 words
+    # Runs are found again by the bands of the page that their last full word touches, so that a page of 100,000 words
     # stays linear.
     band = max(usual, 1.0)
     open_runs: dict[int, list[_Run]] = {}
     runs: list[_Run] = []
     for word in sorted(words, key=lambda word: (word.box.x0, word.box.y0)):
         box = word.box
-        bands = range(int(box.y0 // band), int(box.y1 // band) + 1)
         best: _Run | None = None
         best_gap = 0.0
-        for run in {id(run): run for at in bands for run in open_runs.get(at, ())}.values():
-            gap = run.gap(box, usual)
-            if gap is not None and (best is None or abs(gap) < best_gap) and not _walled(run.last, box, walls):
-                best, best_gap = run, abs(gap)
+        for at in _bands(box, band):
+            for run in open_runs.get(at, ()):
+                gap = run.gap(box, usual)
+                if gap is not None and (best is None or abs(gap) < best_gap) and not _walled(run.last, box, walls):
+                    best, best_gap = run, abs(gap)
         if best is None:
             best = _Run(word)
             runs.append(best)
         else:
-            for at in range(int(best.last.y0 // band), int(best.last.y1 // band) + 1):
+            for at in _bands(best.full, band):
                 open_runs[at].remove(best)
             best.add(word)
-        for at in bands:
+        for at in _bands(best.full, band):
             open_runs.setdefault(at, []).append(best)
     return sorted((line_of(run.words) for run in runs), key=lambda line: (line.box.y0, line.box.x0))
 
@@ -95,6 +101,10 @@ def visual_rows(found: Sequence[Line]) -> list[list[Line]]:
 def _same_row(a: Box, b: Box) -> bool:
     shared = min(a.y1, b.y1) - max(a.y0, b.y0)
     return shared >= _SHARED_HEIGHT * min(a.height, b.height)
+
+
+def _bands(box: Box, band: float) -> range:
+    return range(int(box.y0 // band), int(box.y1 // band) + 1)
 
 
 def _walled(left: Box, right: Box, walls: Sequence[Box]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, BooleanObject, DictionaryObject, IndirectObject
@@ -31,34 +31,37 @@ def count_pages(path: Path, password: str | None, most_pages: int) -> tuple[int,
     """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of each repair
     counted = _counted(path, most_pages)
-    if isinstance(counted, int):
+    if counted is not None:
         return counted, False
     with tempfile.NamedTemporaryFile(suffix=".pdf") as copy:
-        _save_plain(path, password, copy.file)
+        encrypted = _save_plain(path, password, copy.file)
         copy.file.flush()
-        again = _counted(Path(copy.name), most_pages)
-    if not isinstance(again, int):
+        counted = _counted(Path(copy.name), most_pages)
+    if counted is None:
         raise Broken("extraction_failed", "the PDF's pages cannot be found")
-    return again, counted == "encrypted"
+    return counted, encrypted
 
 
-def _counted(path: Path, most_pages: int) -> int | Literal["encrypted", "damaged"]:
+def _counted(path: Path, most_pages: int) -> int | None:
+    """The count, or None for a file that is PDFium's to open first."""
     try:
         reader = PdfReader(path)
-        return "encrypted" if reader.is_encrypted else _count(reader, most_pages)
+        return None if reader.is_encrypted else _count(reader, most_pages)
     except (Broken, MemoryError):
         raise
     except Exception:  # noqa: BLE001 pypdf raises anything on damaged files
-        return "damaged"
+        return None
 
 
-def _save_plain(path: Path, password: str | None, copy: Any) -> None:
+def _save_plain(path: Path, password: str | None, copy: Any) -> bool:
+    """Write a copy without security, and say whether there was any."""
     import pypdfium2.raw as pdfium  # only damaged and encrypted files pay for it
 
     from quire.reading.pdf_file import opened
 
     with opened(path, password) as document:
         document.save(copy, flags=pdfium.FPDF_REMOVE_SECURITY)
+        return bool(pdfium.FPDF_GetSecurityHandlerRevision(document.raw) != -1)
 
 
 def _count(reader: PdfReader, most_pages: int) -> int:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 from quire.reading.model import Box
 from quire.reading.pdf_file import Placement
-from quire.reading.pdf_words import address
 
 # Points. Thicker than a ruling is a bar or the background of a cell.
 _THICKEST_RULING = 3.0
@@ -37,61 +36,78 @@ class Drawings:
         images: pictures.
         outlines: how many curved shapes of about a letter's size are filled.
         drawn: whether anything but text is painted.
-        painted_over: whether something opaque lies over text that is not painted there again.
-        invisible: addresses of the text objects that do not show: not painted (ISO 32000-1, 9.3.6: rendering modes 3
-            and 7), or painted over.
+        hidden: whether there is text that does not show: not painted (ISO 32000-1, 9.3.6: rendering modes 3 and 7), or
+            painted over.
+        painted_over: whether some of it lies under something opaque, and is not painted there again.
     """
 
     rulings: list[Box] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
     outlines: int = 0
     drawn: bool = False
+    hidden: bool = False
     painted_over: bool = False
-    invisible: set[int] = field(default_factory=set)
+
+
+class _Object(NamedTuple):
+    """A page object: `matrix` leads from its coordinates to the page's, `remove` takes it out of its `holder`."""
+
+    handle: Any
+    kind: int
+    matrix: _Matrix
+    holder: Any
+    remove: Callable[[Any, Any], Any]
 
 
 def drawings(page: Any, place: Placement) -> Drawings:
-    """Go through a page's objects in the order in which they are painted."""
+    """Go through a page's objects in the order in which they are painted; text that does not show is removed.
+
+    Removed, and not skipped when its letters are read: of two letters in one place PDFium gives only the first.
+    """
     found = Drawings()
-    texts: list[tuple[int, Box, int]] = []
+    texts: list[tuple[int, Box, _Object]] = []
     covers: list[tuple[int, Box]] = []
-    for n, (obj, kind, matrix) in enumerate(_objects(page)):
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            if pdfium.FPDFTextObj_GetTextRenderMode(obj) in _NOT_PAINTED:
-                found.invisible.add(address(obj))
-            elif box := _bounds(obj, matrix, place):
-                texts.append((n, box, address(obj)))
-            continue
-        box = _bounds(obj, matrix, place)
-        if box is None:
-            continue
-        opaque = not pdfium.FPDFPageObj_HasTransparency(obj)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            painted, solid = _path(obj, matrix, place, box, found)
-            found.drawn |= painted
-            if solid and opaque:
-                covers.append((n, box))
-        else:
-            found.drawn = True
-            if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                found.images.append(box)
-                if opaque:
-                    covers.append((n, box))
+    hidden: dict[int, _Object] = {}
+    for n, obj in enumerate(_objects(page)):
+        box = _bounds(obj, place)
+        if obj.kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            if pdfium.FPDFTextObj_GetTextRenderMode(obj.handle) in _NOT_PAINTED:
+                hidden[n] = obj
+            elif box:
+                texts.append((n, box, obj))
+        elif box and _note(found, obj, box, place) and not pdfium.FPDFPageObj_HasTransparency(obj.handle):
+            covers.append((n, box))
     covers = sorted(covers, key=lambda cover: -cover[1].width * cover[1].height)[:_MOST_COVERS]
     for n, cover in covers:
-        for m, text, handle in texts:
+        for m, text, obj in texts:
             if m < n and _covers(cover, text):
-                found.invisible.add(handle)
+                hidden[m] = obj
                 found.painted_over |= not any(later > n and _covers(other, text) for later, other, _ in texts)
+    found.hidden = bool(hidden)
+    for obj in hidden.values():
+        if obj.remove(obj.holder, obj.handle):
+            pdfium.FPDFPageObj_Destroy(obj.handle)
     return found
 
 
-def _objects(page: Any) -> Iterator[tuple[Any, int, _Matrix]]:
-    """Page objects with the matrix from their coordinates to the page's; those in form XObjects too."""
+def _note(found: Drawings, obj: _Object, box: Box, place: Placement) -> bool:
+    """Add what is no text to what was found; returns whether it fills all of its box."""
+    if obj.kind == pdfium.FPDF_PAGEOBJ_PATH:
+        return _path(obj, place, box, found)
+    found.drawn = True
+    if obj.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+        found.images.append(box)
+        return True
+    return False
+
+
+def _objects(page: Any) -> Iterator[_Object]:
+    """A page's objects, those within form XObjects too."""
     left = _MOST_OBJECTS
-    stack = [(iter(range(pdfium.FPDFPage_CountObjects(page.raw))), page.raw, pdfium.FPDFPage_GetObject, _IDENTITY)]
+    count = pdfium.FPDFPage_CountObjects(page.raw)
+    stack = [(iter(range(count)), page.raw, pdfium.FPDFPage_GetObject, pdfium.FPDFPage_RemoveObject, _IDENTITY)]
     while stack:
-        indices, holder, get, matrix = stack[-1]
+        indices, holder, get, remove, matrix = stack[-1]
         index = next(indices, None)
         if index is None:
             stack.pop()
@@ -99,33 +115,33 @@ def _objects(page: Any) -> Iterator[tuple[Any, int, _Matrix]]:
         left -= 1
         if left < 0:
             return
-        obj = get(holder, index)
-        if not obj:
+        handle = get(holder, index)
+        if not handle:
             continue
-        kind = pdfium.FPDFPageObj_GetType(obj)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM:
-            if len(stack) < _DEEPEST_FORM:
-                inner = _times(_matrix(obj), matrix)
-                count = max(pdfium.FPDFFormObj_CountObjects(obj), 0)
-                stack.append((iter(range(count)), obj, pdfium.FPDFFormObj_GetObject, inner))
-            continue
-        yield obj, kind, matrix
+        kind = pdfium.FPDFPageObj_GetType(handle)
+        if kind != pdfium.FPDF_PAGEOBJ_FORM:
+            yield _Object(handle, kind, matrix, holder, remove)
+        elif len(stack) < _DEEPEST_FORM:
+            inner = iter(range(max(pdfium.FPDFFormObj_CountObjects(handle), 0)))
+            turned = _times(_matrix(handle), matrix)
+            stack.append((inner, handle, pdfium.FPDFFormObj_GetObject, pdfium.FPDFFormObj_RemoveObject, turned))
 
 
-def _path(obj: Any, matrix: _Matrix, place: Placement, box: Box, found: Drawings) -> tuple[bool, bool]:
-    """Note the rulings of a path; returns whether it paints anything, and whether it may cover what is under it."""
+def _path(obj: _Object, place: Placement, box: Box, found: Drawings) -> bool:
+    """Note a path's rulings; returns whether it fills all of its box."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
-    if not pdfium.FPDFPath_GetDrawMode(obj, fill, stroke) or not (fill.value or stroke.value):
-        return False, False
-    count = pdfium.FPDFPath_CountSegments(obj)
+    if not pdfium.FPDFPath_GetDrawMode(obj.handle, fill, stroke) or not (fill.value or stroke.value):
+        return False
+    found.drawn = True
+    count = pdfium.FPDFPath_CountSegments(obj.handle)
     if fill.value and not stroke.value and min(box.width, box.height) <= _THICKEST_RULING:
         if max(box.width, box.height) >= _SHORTEST_RULING:
             found.rulings.append(_flattened(box))
-        return True, False
+        return False
     if count > _MOST_SEGMENTS:
         found.outlines += 1 if fill.value and box.height <= _TALLEST_LETTER else 0
-        return True, False
-    segments, curved = _segments(obj, _times(_matrix(obj), matrix), place)
+        return False
+    segments, curved = _segments(obj, place)
     if curved and fill.value and box.height <= _TALLEST_LETTER and box.width <= _TALLEST_LETTER:
         found.outlines += 1
     if stroke.value:
@@ -134,7 +150,7 @@ def _path(obj: Any, matrix: _Matrix, place: Placement, box: Box, found: Drawings
             if part and max(part.width, part.height) >= _SHORTEST_RULING:
                 found.rulings.append(part)
     rectangle = not curved and count in (4, 5) and len(segments) in (3, 4)
-    return True, bool(fill.value) and rectangle and not _see_through(obj)
+    return bool(fill.value) and rectangle and not _see_through(obj.handle)
 
 
 def _see_through(obj: Any) -> bool:
@@ -142,14 +158,15 @@ def _see_through(obj: Any) -> bool:
     return not pdfium.FPDFPageObj_GetFillColor(obj, red, green, blue, alpha) or alpha.value < 255
 
 
-def _segments(obj: Any, matrix: _Matrix, place: Placement) -> tuple[list[Box], bool]:
+def _segments(obj: _Object, place: Placement) -> tuple[list[Box], bool]:
     """The path's level and upright segments as flat boxes, and whether it has curves."""
     flat: list[Box] = []
+    matrix = _times(_matrix(obj.handle), obj.matrix)
     x, y = ctypes.c_float(), ctypes.c_float()
     start = at = (0.0, 0.0)
     curved = False
-    for index in range(pdfium.FPDFPath_CountSegments(obj)):
-        segment = pdfium.FPDFPath_GetPathSegment(obj, index)
+    for index in range(pdfium.FPDFPath_CountSegments(obj.handle)):
+        segment = pdfium.FPDFPath_GetPathSegment(obj.handle, index)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
         to = place.point(*_applied(matrix, x.value, y.value))
         kind = pdfium.FPDFPathSegment_GetType(segment)
@@ -172,15 +189,15 @@ def _add_flat(flat: list[Box], a: tuple[float, float], b: tuple[float, float]) -
         flat.append(box)
 
 
-def _bounds(obj: Any, matrix: _Matrix, place: Placement) -> Box | None:
+def _bounds(obj: _Object, place: Placement) -> Box | None:
     """Where an object shows: its bounds, cut to its clip path's and to the page; None when it does not."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not pdfium.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
+    if not pdfium.FPDFPageObj_GetBounds(obj.handle, left, bottom, right, top):
         return None
-    box = _box(matrix, place, left.value, bottom.value, right.value, top.value)
-    clip = pdfium.FPDFPageObj_GetClipPath(obj)
+    box = _box(obj.matrix, place, left.value, bottom.value, right.value, top.value)
+    clip = pdfium.FPDFPageObj_GetClipPath(obj.handle)
     for n in range(max(pdfium.FPDFClipPath_CountPaths(clip), 0) if clip else 0):
-        clipped = _clip(clip, n, matrix, place)
+        clipped = _clip(clip, n, obj.matrix, place)
         if clipped is not None:
             x0, y0, x1, y1 = (
                 max(box.x0, clipped.x0),

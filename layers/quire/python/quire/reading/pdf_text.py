@@ -60,7 +60,7 @@ def _read_page(document: Any, number: int) -> tuple[Page | None, str, tuple[floa
         place = Placement(page)
         size = (round(place.width, 2), round(place.height, 2))
         painted = drawings(page, place)
-        text = page_text(page, place, painted.invisible)
+        text = page_text(page, place)
     finally:
         page.close()
     reason = fault(
@@ -72,7 +72,7 @@ def _read_page(document: Any, number: int) -> tuple[Page | None, str, tuple[floa
             height=place.height,
             outlines=painted.outlines,
             drawn=painted.drawn,
-            hidden=text.hidden,
+            hidden=painted.hidden,
             painted_over=painted.painted_over,
         )
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -29,109 +30,110 @@ class PageText:
 
     Attributes:
         words: by the quarter turns (clockwise) in which they run on the displayed page.
-        unmapped: how many characters' font gives no Unicode.
-        hidden: whether some text is not painted; it was left out.
+        unmapped: how many words begin with a character for which the font gives no Unicode.
     """
 
     words: dict[int, list[Word]] = field(default_factory=dict)
     unmapped: int = 0
-    hidden: bool = False
 
 
-@dataclass(slots=True)
-class _Letters:
-    """A word while it is read; coordinates are the page's own."""
-
-    first: int
-    text: list[str]
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    last: tuple[float, float, float, float]
-
-    def reaches(self, x0: float, y0: float, x1: float, y1: float) -> bool:
-        a0, b0, a1, b1 = self.last
-        reach = _FARTHEST_LETTERS * max(a1 - a0, b1 - b0, x1 - x0, y1 - y0, 2.0)
-        return x0 - a1 <= reach and a0 - x1 <= reach and y0 - b1 <= reach and b0 - y1 <= reach
-
-    def add(self, text: str, x0: float, y0: float, x1: float, y1: float) -> None:
-        self.text.append(text)
-        self.last = x0, y0, x1, y1
-        self.x0, self.y0 = min(self.x0, x0), min(self.y0, y0)
-        self.x1, self.y1 = max(self.x1, x1), max(self.y1, y1)
+_Rect = tuple[float, float, float, float]  # left, bottom, right, top; the page's own coordinates
 
 
-def page_text(page: Any, place: Placement, invisible: AbstractSet[int]) -> PageText:
-    """The words that a page shows, in the order of its content.
-
-    Args:
-        page: a pypdfium2 PdfPage.
-        place: its placement.
-        invisible: addresses (`address`) of its text objects that are not painted.
-    """
+def page_text(page: Any, place: Placement) -> PageText:
+    """The words in a page's content (a pypdfium2 PdfPage), in its order."""
     text_page = page.get_textpage()
     try:
-        return _read(text_page.raw, text_page.count_chars(), place, invisible)
+        return _Reader(text_page.raw, place).read(text_page.count_chars())
     finally:
         text_page.close()
 
 
-def address(handle: Any) -> int:
-    """The address that a PDFium handle points to: equal for two handles of one object."""
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+class _Reader:
+    """Reads one page. Calls into PDFium are what costs, so a word's box is asked for once, not once a character."""
+
+    def __init__(self, raw: Any, place: Placement) -> None:
+        self._raw = raw
+        self._place = place
+        self._left, self._bottom, self._right, self._top = (ctypes.c_double() for _ in range(4))
+        self._result = PageText()
+
+    def read(self, count: int) -> PageText:
+        raw, unicode_of = self._raw, pdfium.FPDFText_GetUnicode
+        letters: list[int] = []
+        first = 0
+        for i in range(count):
+            code = unicode_of(raw, i)
+            if code in _SPACES:
+                if letters:
+                    self._add(first, letters)
+                    letters = []
+            else:
+                if not letters:
+                    first = i
+                letters.append(code)
+        if letters:
+            self._add(first, letters)
+        return self._result
+
+    def _add(self, first: int, letters: list[int]) -> None:
+        """Add the word, or the words when its letters stand too far apart to be one."""
+        rects = self._rects(first, len(letters))
+        if all(_near(a, b) for a, b in pairwise(rects)):
+            if rects:
+                self._word(first, letters, rects)
+            return
+        start, held = 0, [self._letter(first)]
+        for n in range(1, len(letters)):
+            rect = self._letter(first + n)
+            if not _near(held[-1], rect):
+                self._word(first + start, letters[start:n], held)
+                start, held = n, []
+            held.append(rect)
+        self._word(first + start, letters[start:], held)
+
+    def _rects(self, first: int, count: int) -> list[_Rect]:
+        """The letters' boxes, those of one text object as one."""
+        left, top, right, bottom = self._left, self._top, self._right, self._bottom
+        rects: list[_Rect] = []
+        for n in range(max(pdfium.FPDFText_CountRects(self._raw, first, count), 0)):
+            if pdfium.FPDFText_GetRect(self._raw, n, left, top, right, bottom):
+                rects.append((left.value, bottom.value, right.value, top.value))
+        return rects
+
+    def _letter(self, index: int) -> _Rect:
+        pdfium.FPDFText_GetCharBox(self._raw, index, self._left, self._right, self._bottom, self._top)
+        return self._left.value, self._bottom.value, self._right.value, self._top.value
+
+    def _word(self, first: int, letters: Sequence[int], rects: Sequence[_Rect]) -> None:
+        lefts, bottoms, rights, tops = zip(*rects, strict=True)
+        whole = self._place.box(min(lefts), min(bottoms), max(rights), max(tops))
+        shown = self._place.on_page(whole)
+        text = "".join(map(_character, letters))
+        # Cropped away when less than half of it is left.
+        if not text or shown is None or shown.width * shown.height < 0.5 * whole.width * whole.height:
+            return
+        if pdfium.FPDFText_HasUnicodeMapError(self._raw, first):
+            self._result.unmapped += 1
+        # PDFium gives the angle in radians, clockwise, before /Rotate; -1 when there is none.
+        angle = max(pdfium.FPDFText_GetCharAngle(self._raw, first), 0.0)
+        turn = (round(angle / (math.pi / 2)) + self._place.quarters) % 4
+        self._result.words.setdefault(turn, []).append(Word(text, shown.rounded()))
 
 
-def _read(raw: Any, count: int, place: Placement, invisible: AbstractSet[int]) -> PageText:
-    result = PageText()
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    # This loop runs for every character of a document: each look-up is done once.
-    unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetCharBox
-    unmapped = pdfium.FPDFText_HasUnicodeMapError
-    word: _Letters | None = None
-    for i in range(count):
-        code = unicode_of(raw, i)
-        if code in _SPACES:
-            if word:
-                _end(result, word, raw, place)
-                word = None
-            continue
-        if code in _ZERO_WIDTH:
-            continue
-        if invisible and address(pdfium.FPDFText_GetTextObject(raw, i)) in invisible:
-            result.hidden = True
-            continue
-        if not box_of(raw, i, left, right, bottom, top):
-            continue
-        x0, y0, x1, y1 = left.value, bottom.value, right.value, top.value
-        if unmapped(raw, i):
-            result.unmapped += 1
-        text = "-" if code in _HYPHENS else chr(code) if code < 0xD800 else _rare(code)
-        if word and word.reaches(x0, y0, x1, y1):
-            word.add(text, x0, y0, x1, y1)
-            continue
-        if word:
-            _end(result, word, raw, place)
-        word = _Letters(i, [text], x0, y0, x1, y1, (x0, y0, x1, y1))
-    if word:
-        _end(result, word, raw, place)
-    return result
+def _near(a: _Rect, b: _Rect) -> bool:
+    reach = _FARTHEST_LETTERS * max(min(a[2] - a[0], a[3] - a[1]), min(b[2] - b[0], b[3] - b[1]), 4.0)
+    return b[0] - a[2] <= reach and a[0] - b[2] <= reach and b[1] - a[3] <= reach and a[1] - b[3] <= reach
 
 
-def _rare(code: int) -> str:
-    if code in _LIGATURES:
-        return _LIGATURES[code]
-    # Half a surrogate pair, or no character at all: a font's broken map.
-    return "\ufffd" if code <= 0xDFFF or code > 0x10FFFF else chr(code)
-
-
-def _end(result: PageText, word: _Letters, raw: Any, place: Placement) -> None:
-    whole = place.box(word.x0, word.y0, word.x1, word.y1)
-    shown = place.on_page(whole)
-    # Cropped away when less than half of it is left.
-    if shown is None or shown.width * shown.height < 0.5 * whole.width * whole.height:
-        return
-    # PDFium gives the angle in radians, clockwise, before /Rotate; -1 when there is none.
-    angle = max(pdfium.FPDFText_GetCharAngle(raw, word.first), 0.0)
-    turn = (round(angle / (math.pi / 2)) + place.quarters) % 4
-    result.words.setdefault(turn, []).append(Word("".join(word.text), shown.rounded()))
+def _character(code: int) -> str:
+    if 32 < code < 0xAD:
+        return chr(code)
+    if code in _HYPHENS:
+        return "-"
+    if code in _ZERO_WIDTH:
+        return ""
+    # Half a surrogate pair, or beyond Unicode: a font's broken map.
+    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        return "\ufffd"
+    return _LIGATURES.get(code) or chr(code)

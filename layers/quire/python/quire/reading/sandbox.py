@@ -22,7 +22,8 @@ from quire.reading.media import Media
 
 __all__ = ["Broken", "Inspection", "TextLayer", "cut_pages", "fit_image", "inspect", "read_text"]
 
-_MEMORY = 1536 * 1024 * 1024  # bytes of address space
+_MEMORY = 1536 << 20  # bytes of address space
+_OURS = 256 << 20  # bytes left to the calling process where it shares a Lambda function's memory
 # Seconds by the clock; the same again of CPU. Read: 1,000 dense pages take some tens of seconds.
 _INSPECT_SECONDS = 60
 _READ_SECONDS = 300
@@ -128,9 +129,15 @@ def fit_image(
     return done["side_px"][0], done["side_px"][1]
 
 
+def _memory() -> int:
+    """The child's limit: above the function's own memory Lambda would end the caller with it."""
+    function = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")  # MB
+    return min(_MEMORY, (int(function) << 20) - _OURS) if function else _MEMORY
+
+
 def _run(task: str, seconds: float, **arguments: Any) -> dict[str, Any]:
     """Do one task in a child (arguments on its standard input: a password must not show in the list of processes)."""
-    order = json.dumps({"task": task, "memory": _MEMORY, "seconds": int(seconds) + 1, **arguments})
+    order = json.dumps({"task": task, "memory": _memory(), "seconds": int(seconds) + 1, **arguments})
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
     try:

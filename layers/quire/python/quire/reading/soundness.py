@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ _FEWEST_OUTLINES = 20
 # make half to two thirds of the text; of shuffled letters, a third.
 _COMMON = frozenset("aeinorst")
 _FEWEST_COMMON = 0.42
-_LETTERS_TO_JUDGE = 80
+_LETTERS_TO_JUDGE = 50
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]{4,}")
 
 
@@ -35,12 +36,12 @@ class Evidence:
 
     Attributes:
         words: what its text layer paints visibly.
-        unmapped: how many of their characters the font gives no Unicode for (the letters are guesses then).
+        unmapped: how many of them begin with a character for which the font gives no Unicode (a guess then).
         images: where pictures are, clipped to the page; points.
         width, height: of the page; points.
         outlines: how many curved shapes of about a letter's size are drawn.
         drawn: whether anything but text is painted at all.
-        hidden: whether it has text that is not painted.
+        hidden: whether it has text that does not show.
         painted_over: whether something opaque lies over text that is not painted again.
     """
 
@@ -61,9 +62,10 @@ def fault(page: Evidence) -> str | None:
         return "nothing is painted as text" if page.drawn or page.hidden else None
     if page.painted_over:
         return "something is painted over text"
-    characters = sum(len(word.text) for word in page.words)
-    strange = sum(_is_strange(character) for word in page.words for character in word.text)
-    if max(page.unmapped, strange) > _MOST_STRANGE * characters:
+    counts = Counter("".join(word.text for word in page.words))
+    characters = counts.total()
+    strange = sum(count for character, count in counts.items() if _is_strange(character))
+    if strange > _MOST_STRANGE * characters or page.unmapped > _MOST_STRANGE * len(page.words):
         return "characters without a meaning"
     if page.outlines > max(characters, _FEWEST_OUTLINES):
         return "text is drawn as shapes"

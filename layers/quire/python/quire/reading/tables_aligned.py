@@ -16,7 +16,7 @@ from quire.reading.lines import visual_rows
 from quire.reading.model import Box, Cell, Line, Table, Word, around, mean_confidence
 
 _FEWEST_ROWS = 3
-_FEWEST_ROWS_OF_WORDS = 6  # without numbers or rulings; address blocks are shorter
+_FEWEST_ROWS_BARE = 5  # without header and rulings; address blocks are shorter
 # In heights of a line:
 _MOST_LEADING = 2.2  # between two rows of one table
 _GUTTER = 0.4  # the narrowest space between two columns
@@ -237,15 +237,18 @@ def _convincing(grid: Sequence[_GridRow], columns: int, rules: int) -> bool:
     if sum(_is_prose(column) for column in boxes) > columns / 2 or not all(map(_is_aligned, boxes)):
         return False
     filled = len(everything) / (len(grid) * columns)
-    figures = sum(_is_figures(column) for column in texts)
+    figures = [_share_of_figures(column[1:]) for column in texts]
+    header = " ".join(line.text for parts in grid[0].values() for line in parts)
+    headed = not re.search(r"\d", header) and sum(span for _, span in grid[0]) >= columns - 1
     if columns == 2:
-        header = [" ".join(line.text for line in parts) for _, parts in sorted(grid[0].items())]
-        headed = len(header) == 2 and not any(re.search(r"\d", text) for text in header)
-        return headed and figures >= 1 and len(grid) > _FEWEST_ROWS
-    if figures or rules >= 2:
+        return headed and max(figures) >= 0.6 and len(grid) > _FEWEST_ROWS
+    if rules >= 2 or (headed and max(figures) >= 0.6):
         return filled >= 0.45
+    # Without a header or rulings: each column has to hold one kind of thing. In a form the values are mixed.
+    if len(grid) < _FEWEST_ROWS_BARE or any(0.2 < share < 0.8 for share in figures):
+        return False
     short = statistics.median(len(text) for text in everything) <= 30
-    return len(grid) >= _FEWEST_ROWS_OF_WORDS and filled >= 0.7 and short
+    return filled >= 0.7 and short and (max(figures) >= 0.8 or len(grid) > _FEWEST_ROWS_BARE)
 
 
 def _is_prose(boxes: Sequence[Box]) -> bool:
@@ -263,9 +266,9 @@ def _is_aligned(boxes: Sequence[Box]) -> bool:
     return False
 
 
-def _is_figures(texts: Sequence[str]) -> bool:
-    body = [text for text in texts[1:] if not _NOTHING.match(text.strip())]
-    return bool(body) and sum(map(_is_figure, body)) >= 0.6 * len(body)
+def _share_of_figures(texts: Sequence[str]) -> float:
+    stated = [text for text in texts if not _NOTHING.match(text.strip())]
+    return sum(map(_is_figure, stated)) / len(stated) if stated else 0.0
 
 
 def _is_figure(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +17,8 @@ _MEETS = 3.0
 _SHORTEST = 6.0
 # A wall is there when this share of it is drawn.
 _WALL = 0.6
+# Up to this many units that are together no rectangle are cells with a stroke missing; more are space around cells.
+_MISSING_STROKES = 4
 # A page of thousands of strokes is a drawing.
 _MOST_STROKES = 6000
 
@@ -37,10 +39,10 @@ def ruled_tables(words: Sequence[Word], rulings: Sequence[Box]) -> list[Table]:
     across = _joined([_Stroke((r.y0 + r.y1) / 2, r.x0, r.x1) for r in rulings if r.width >= r.height])
     down = _joined([_Stroke((r.x0 + r.x1) / 2, r.y0, r.y1) for r in rulings if r.height > r.width])
     found: list[Table] = []
-    for rows, columns in sorted(_connected(across, down), key=lambda grid: -len(grid[0]) * len(grid[1])):
-        table = _table(words, rows, columns)
-        if table and not any(_overlap(table.box, other.box) for other in found):
-            found.append(table)
+    for grid in sorted(_connected(across, down), key=lambda grid: -len(grid[0]) * len(grid[1])):
+        for table in _tables(words, *grid):
+            if not any(_overlap(table.box, other.box) for other in found):
+                found.append(table)
     return found
 
 
@@ -92,54 +94,112 @@ def _connected(across: list[_Stroke], down: list[_Stroke]) -> list[tuple[list[_S
     return [group for group in groups.values() if group[0] and group[1]]
 
 
-def _table(words: Sequence[Word], across: list[_Stroke], down: list[_Stroke]) -> Table | None:
+def _tables(words: Sequence[Word], across: list[_Stroke], down: list[_Stroke]) -> list[Table]:
+    """The tables of one grid; several, where parts of it only frame something else."""
+    grid = _grid(words, across, down)
+    if grid is None:
+        return []
+    frames = _frame_rows(grid)
+    if not frames:
+        table = _table(grid)
+        return [table] if table else []
+    found: list[Table] = []
+    for first, last in _runs([row for row in range(len(grid.ys) - 1) if row not in frames]):
+        top, bottom = grid.ys[first], grid.ys[last + 1]
+        inner_across = [s for s in across if top - _MEETS <= s.at <= bottom + _MEETS]
+        inner_down = [
+            _Stroke(s.at, max(s.start, top), min(s.end, bottom))
+            for s in down
+            if s.start < bottom - 1 and s.end > top + 1
+        ]
+        if inner_across and inner_down:
+            found += _tables(words, inner_across, inner_down)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The edges of columns and rows, the cells as (row, column, row span, column span) from 0, each one's words, and
+    the rows whose cells have no sensible shape."""
+
+    xs: list[float]
+    ys: list[float]
+    cells: dict[tuple[int, int, int, int], list[Word]]
+    shapeless: set[int]
+    walls: list[Box]
+
+
+def _grid(words: Sequence[Word], across: list[_Stroke], down: list[_Stroke]) -> _Grid | None:
     # A grid may be open at its sides: its outline closes it.
     xs = _edges([*(s.at for s in down), min(s.start for s in across), max(s.end for s in across)])
     ys = _edges([*(s.at for s in across), min(s.start for s in down), max(s.end for s in down)])
     if len(xs) < 3 or len(ys) < 3:
         return None
-    box = Box(xs[0], ys[0], xs[-1], ys[-1])
-    inside = [word for word in words if box.holds(*word.box.centre)]
-    unit_words: dict[tuple[int, int], list[Word]] = {}
-    for word in inside:
+    spans, shapeless = _merged(xs, ys, across, down)
+    holder = {
+        (r, c): span
+        for span in spans
+        for r in range(span[0], span[0] + span[2])
+        for c in range(span[1], span[1] + span[3])
+    }
+    cells: dict[tuple[int, int, int, int], list[Word]] = {span: [] for span in spans}
+    for word in words:
         x, y = word.box.centre
-        row = min(max(bisect_right(ys, y) - 1, 0), len(ys) - 2)
-        column = min(max(bisect_right(xs, x) - 1, 0), len(xs) - 2)
-        unit_words.setdefault((row, column), []).append(word)
-    cells: list[Cell] = []
-    rows_so_far = 0
-    spans = _merged(xs, ys, across, down)
-    tall = {row for row, column, row_span, column_span in spans if row_span > 1}
-    row_of: dict[int, int] = {}  # the grid's row -> the table's first row for it
-    split_rows: dict[int, list[list[Word]]] = {}
-    for row in range(len(ys) - 1):
-        row_of[row] = rows_so_far + 1
-        members = [words for (r, _), words in unit_words.items() if r == row]
-        spanned = any(first <= row < first + high for first, _, high, _ in spans if high > 1) if tall else False
-        split = [] if spanned else _text_rows([word for part in members for word in part], down)
-        if len(split) > 1:
-            split_rows[row] = split
-        rows_so_far += max(len(split), 1)
-    row_of[len(ys) - 1] = rows_so_far + 1
-    for row, column, high, wide in spans:
-        outline = Box(xs[column], ys[row], xs[column + wide], ys[row + high])
-        if row in split_rows:
-            cells += _split_cell(outline, split_rows[row], row_of[row], column + 1, wide)
+        if xs[0] <= x < xs[-1] and ys[0] <= y < ys[-1]:
+            cells[holder[bisect_right(ys, y) - 1, bisect_right(xs, x) - 1]].append(word)
+    return _Grid(xs, ys, cells, shapeless, [Box(s.at, s.start, s.at, s.end) for s in down])
+
+
+def _frame_rows(grid: _Grid) -> set[int]:
+    """Rows that frame text of its own layout: a cell of no sensible shape, or one that holds columns itself."""
+    frames = set(grid.shapeless)
+    for (row, _, high, _), words in grid.cells.items():
+        parts = [len(row) for row in visual_rows(lines_of(words))]
+        if max(parts, default=0) >= 5 or sum(count >= 3 for count in parts) >= 2:
+            frames |= set(range(row, row + high))
+    return frames
+
+
+def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last of each run of consecutive numbers."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = runs[-1][0], row
         else:
-            held = [
-                w
-                for r in range(row, row + high)
-                for c in range(column, column + wide)
-                for w in unit_words.get((r, c), ())
-            ]
-            cells.append(cell(held, outline, row_of[row], column + 1, row_of[row + high] - row_of[row], wide))
-    cells.sort(key=lambda c: (c.row, c.column))
-    if _is_frame(spans, unit_words):
-        return None
-    return _accepted(Table(box.rounded(), mean_confidence(inside), rows_so_far, len(xs) - 1, tuple(cells)))
+            runs.append((row, row))
+    return runs
 
 
-def cell(words: Sequence[Word], box: Box, row: int, column: int, row_span: int, column_span: int) -> Cell:
+def _table(grid: _Grid) -> Table | None:
+    xs, ys = grid.xs, grid.ys
+    spanned = {r for row, _, high, _ in grid.cells if high > 1 for r in range(row, row + high)}
+    split: dict[int, list[list[Word]]] = {}  # a drawn row -> the rows of text in it, where there are several
+    first_row: list[int] = []  # a drawn row -> the table's row where it begins, from 1
+    rows = 0
+    for row in range(len(ys) - 1):
+        first_row.append(rows + 1)
+        members = [word for (r, *_), words in grid.cells.items() if r == row for word in words]
+        parts = [members] if row in spanned else _text_rows(members, grid.walls)
+        if len(parts) > 1:
+            split[row] = parts
+        rows += max(len(parts), 1)
+    first_row.append(rows + 1)
+    cells: list[Cell] = []
+    for (row, column, high, wide), words in grid.cells.items():
+        outline = Box(xs[column], ys[row], xs[column + wide], ys[row + high])
+        if row in split:
+            cells += _split_cell(outline, split[row], first_row[row], column + 1, wide)
+        else:
+            cells.append(
+                _cell(words, outline, first_row[row], column + 1, first_row[row + high] - first_row[row], wide)
+            )
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    box = Box(xs[0], ys[0], xs[-1], ys[-1]).rounded()
+    return _accepted(Table(box, mean_confidence(cells), rows, len(xs) - 1, tuple(cells)))
+
+
+def _cell(words: Sequence[Word], box: Box, row: int, column: int, row_span: int, column_span: int) -> Cell:
     """A cell with these words, read line by line."""
     text = " ".join(line.text for found in visual_rows(lines_of(words)) for line in found)
     return Cell(text, row, column, row_span, column_span, box.rounded(), mean_confidence(words))
@@ -157,8 +217,11 @@ def _edges(positions: list[float]) -> list[float]:
 
 def _merged(
     xs: list[float], ys: list[float], across: list[_Stroke], down: list[_Stroke]
-) -> list[tuple[int, int, int, int]]:
-    """The cells of the grid as (row, column, row span, column span), 0-based: units without a wall between are one."""
+) -> tuple[list[tuple[int, int, int, int]], set[int]]:
+    """The cells of the grid as (row, column, row span, column span) from 0: units without a wall between are one.
+
+    Also the rows in which several of them together are no rectangle.
+    """
     rows, columns = len(ys) - 1, len(xs) - 1
     parents = {(r, c): (r, c) for r in range(rows) for c in range(columns)}
 
@@ -180,14 +243,17 @@ def _merged(
     for unit in parents:
         groups.setdefault(root(unit), []).append(unit)
     spans: list[tuple[int, int, int, int]] = []
+    shapeless: set[int] = set()
     for units in groups.values():
         top, left = min(r for r, _ in units), min(c for _, c in units)
         high, wide = max(r for r, _ in units) - top + 1, max(c for _, c in units) - left + 1
         if high * wide == len(units):
             spans.append((top, left, high, wide))
-        else:  # not a rectangle: a missing stroke, not a merged cell
+        else:
             spans += [(r, c, 1, 1) for r, c in units]
-    return sorted(spans)
+            if len(units) > _MISSING_STROKES:
+                shapeless |= {r for r, _ in units}
+    return sorted(spans), shapeless
 
 
 def _drawn(strokes: list[_Stroke], start: float, end: float) -> bool:
@@ -195,13 +261,12 @@ def _drawn(strokes: list[_Stroke], start: float, end: float) -> bool:
     return covered >= _WALL * (end - start)
 
 
-def _text_rows(words: list[Word], down: list[_Stroke]) -> list[list[Word]]:
+def _text_rows(words: list[Word], walls: list[Box]) -> list[list[Word]]:
     """The rows of text within one drawn row, when it holds several: many tables draw only their columns.
 
     A row of text counts as a row of the table when it fills most of the columns that any does; else it continues the
     one above.
     """
-    walls = [Box(s.at, s.start, s.at, s.end) for s in down]
     rows = visual_rows(lines_of(words, walls))
     filled = [len(row) for row in rows]
     if not filled or max(filled) < 2:
@@ -224,7 +289,7 @@ def _split_cell(outline: Box, rows: list[list[Word]], first_row: int, column: in
     bottoms = [max(word.box.y1 for word in row) for row in rows]
     cuts = [outline.y0, *((bottom + top) / 2 for bottom, top in zip(bottoms, tops[1:], strict=False)), outline.y1]
     return [
-        cell(
+        _cell(
             [w for w in words if outline.x0 <= w.box.centre[0] < outline.x1],
             Box(outline.x0, y0, outline.x1, y1),
             first_row + n,
@@ -234,22 +299,6 @@ def _split_cell(outline: Box, rows: list[list[Word]], first_row: int, column: in
         )
         for n, (words, (y0, y1)) in enumerate(zip(rows, pairwise(cuts), strict=True))
     ]
-
-
-def _is_frame(spans: Sequence[tuple[int, int, int, int]], unit_words: Mapping[tuple[int, int], Sequence[Word]]) -> bool:
-    """Whether many cells hold columns of their own: then the rulings part sections, or records, not cells."""
-    filled = mixed = 0
-    for row, column, high, wide in spans:
-        held = [
-            word
-            for r in range(row, row + high)
-            for c in range(column, column + wide)
-            for word in unit_words.get((r, c), ())
-        ]
-        if held:
-            filled += 1
-            mixed += sum(len(parts) >= 3 for parts in visual_rows(lines_of(held))) >= 2
-    return mixed > 0.25 * filled
 
 
 def _accepted(table: Table) -> Table | None:

@@ -1,0 +1,114 @@
+"""Images: measured truthfully, and made to fit."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from quire.reading import sandbox
+from quire.reading.broken import Broken
+from quire.reading.media import Media
+
+
+def image(path: Path, size: tuple[int, int] = (300, 200), mode: str = "RGB", **options: Any) -> Path:
+    Image.new(mode, size, 200 if mode in ("L", "I;16", "1", "P") else None).save(path, **options)
+    return path
+
+
+def test_a_scan_has_the_size_of_its_paper(tmp_path: Path) -> None:
+    found = sandbox.inspect(image(tmp_path / "a.png", (1275, 1650), dpi=(150, 150)), Media.PNG)
+    assert found.pages == 1
+    assert found.side_px == (1275, 1650)
+    [(width, height)] = found.sizes
+    assert (width, height) == pytest.approx((612, 792), abs=0.2)
+
+
+@pytest.mark.parametrize("options", [{}, {"dpi": (1, 1)}, {"dpi": (20000, 20000)}], ids=["none", "tiny", "huge"])
+def test_without_a_sane_resolution_a_pixel_is_a_point(tmp_path: Path, options: dict[str, Any]) -> None:
+    assert sandbox.inspect(image(tmp_path / "a.jpg", **options), Media.JPEG).sizes == [(300.0, 200.0)]
+
+
+def test_each_frame_of_a_tiff_is_a_page_of_its_own_size(tmp_path: Path) -> None:
+    path = tmp_path / "fax.tif"
+    frames = [Image.new("1", (1728, 1100)), Image.new("1", (1728, 2200))]
+    frames[0].save(path, save_all=True, append_images=frames[1:], dpi=(204, 98))
+    found = sandbox.inspect(path, Media.TIFF)
+    assert found.pages == 2
+    assert found.sizes[0] == pytest.approx((609.88, 808.16), abs=0.1)
+    assert found.sizes[1][1] == pytest.approx(2 * found.sizes[0][1], abs=0.02)
+
+
+def test_too_many_frames(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    frames = [Image.new("1", (8, 8)) for _ in range(6)]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    assert sandbox.inspect(path, Media.TIFF, most_pages=6).pages == 6
+    with pytest.raises(Broken, match="more than 5 pages") as refused:
+        sandbox.inspect(path, Media.TIFF, most_pages=5)
+    assert refused.value.kind == "page_limit_exceeded"
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"), [("PNG", 0.5), ("PNG", 0.001), ("JPEG", 0.5), ("JPEG", 0.001), ("TIFF", 0.9)]
+)
+def test_a_damaged_image_is_refused(tmp_path: Path, kind: str, kept: float) -> None:
+    out = io.BytesIO()
+    Image.effect_noise((400, 300), 80).save(out, kind)
+    path = tmp_path / "a"
+    path.write_bytes(out.getvalue()[: int(kept * out.tell())])
+    with pytest.raises(Broken) as refused:
+        sandbox.inspect(path, Media[kind])
+    assert refused.value.kind == "extraction_failed"
+
+
+def test_a_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
+    path = image(tmp_path / "a.png", (1, 1), mode="L")
+    header = b"IHDR" + struct.pack(">II", 30_000, 30_000)
+    content = path.read_bytes()
+    header += content[24:29]
+    path.write_bytes(content[:12] + header + struct.pack(">I", zlib.crc32(header)) + content[33:])
+    with pytest.raises(Broken, match="30000 x 30000 pixels is too large") as refused:
+        sandbox.inspect(path, Media.PNG)
+    assert refused.value.kind == "document_too_complex"
+
+
+def test_a_file_is_read_as_what_it_was_sniffed_as_only(tmp_path: Path) -> None:
+    with pytest.raises(Broken):
+        sandbox.inspect(image(tmp_path / "a.png"), Media.TIFF)
+
+
+def test_a_wide_image_is_scaled_to_fit(tmp_path: Path) -> None:
+    out = tmp_path / "out.jpg"
+    assert sandbox.fit_image(image(tmp_path / "a.png", (1200, 300)), out, most_side=400) == (400, 100)
+    with Image.open(out) as fitted:
+        assert (fitted.format, fitted.size) == ("JPEG", (400, 100))
+
+
+def test_a_heavy_image_is_compressed_until_it_fits(tmp_path: Path) -> None:
+    path, out = tmp_path / "noise.png", tmp_path / "out.jpg"
+    Image.effect_noise((1200, 900), 120).save(path)
+    width, height = sandbox.fit_image(path, out, most_bytes=60_000)
+    assert out.stat().st_size <= 60_000
+    assert width / height == pytest.approx(4 / 3, rel=0.02)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_kind_of_pixel_can_be_fitted(tmp_path: Path, mode: str) -> None:
+    out = tmp_path / "out.jpg"
+    sandbox.fit_image(image(tmp_path / "a.png", mode=mode), out)
+    with Image.open(out) as fitted:
+        assert fitted.mode in ("L", "RGB")
+
+
+def test_what_is_transparent_becomes_white(tmp_path: Path) -> None:
+    path, out = tmp_path / "a.png", tmp_path / "out.jpg"
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(path)
+    sandbox.fit_image(path, out)
+    with Image.open(out) as fitted:
+        assert fitted.convert("L").getextrema() == (255, 255)

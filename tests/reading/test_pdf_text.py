@@ -1,0 +1,259 @@
+"""A PDF's text layer: words where the page shows them, in the order in which it is read."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import RectangleObject
+from reportlab.lib.colors import black, white
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from quire.reading.model import Page, from_json
+from quire.reading.pdf_text import read_text
+
+from .make_pdf import HELLO, by_hand, draw, rows
+from .shared_data import need
+
+Draw = Callable[[Canvas], object]
+
+
+def read(path: Path, pages: list[int] | None = None) -> list[Page]:
+    out = path.with_suffix(".jsonl")
+    read_text(path, out, None, pages)
+    return [from_json(line) for line in out.read_bytes().splitlines()]
+
+
+def faults(path: Path) -> dict[int, str]:
+    return read_text(path, path.with_suffix(".jsonl"), None, None)[1]
+
+
+def one(path: Path, page: Draw) -> Page:
+    [found] = read(draw(path, page))
+    return found
+
+
+def texts(page: Page) -> list[str]:
+    return [line.text for line in page.lines]
+
+
+def ink_is_in_boxes(path: Path, page: Page) -> bool:
+    """Whether everything dark on the rendered page lies in a word's box, and every box holds some of it."""
+    document = pypdfium2.PdfDocument(path)
+    image = document[page.number - 1].render(scale=2).to_pil().convert("L").point(lambda value: 255 * (value < 128))
+    document.close()
+    boxes = [
+        tuple(round(2 * edge) for edge in (w.box.x0 - 1, w.box.y0 - 1, w.box.x1 + 1, w.box.y1 + 1)) for w in page.words
+    ]
+    held = all(image.crop(box).getbbox() for box in boxes)
+    for box in boxes:
+        image.paste(0, box)
+    return held and image.getbbox() is None
+
+
+def test_words_are_where_they_are_seen(tmp_path: Path) -> None:
+    path = draw(
+        tmp_path / "a.pdf",
+        rows([[(72, "Invoice number"), (300, "INV-2024-17")], [(72, "Total due"), (300, "1,234.50")]]),
+    )
+    [page] = read(path)
+    assert (page.width, page.height, page.source) == (612, 792, "text")
+    assert texts(page) == ["Invoice number", "INV-2024-17", "Total due", "1,234.50"]
+    assert {word.confidence for word in page.words} == {None}
+    assert ink_is_in_boxes(path, page)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_turned_page_is_read_as_displayed(tmp_path: Path, turn: int) -> None:
+    path = tmp_path / "turned.pdf"
+    plain = draw(tmp_path / "a.pdf", rows([[(100, "Upper left corner")], [(100, "second line")]]))
+    writer = PdfWriter(clone_from=plain)
+    writer.pages[0].rotate(turn)
+    writer.pages[0].cropbox = RectangleObject((40, 60, 500, 780))
+    writer.write(path)
+    [page] = read(path)
+    assert (page.width, page.height) == ((720, 460) if turn % 180 else (460, 720))
+    assert texts(page) == ["Upper left corner", "second line"]
+    assert ink_is_in_boxes(path, page)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_text_drawn_sideways_is_joined_in_its_own_direction(tmp_path: Path, turn: int) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.translate(300, 400)
+        canvas.rotate(turn)
+        rows([[(0, "A scan laid on its side")], [(0, "keeps its lines")]], top=0)(canvas)
+
+    path = draw(tmp_path / "a.pdf", page)
+    [found] = read(path)
+    assert texts(found) == ["A scan laid on its side", "keeps its lines"]
+    assert ink_is_in_boxes(path, found)
+
+
+def test_a_note_up_the_margin_comes_after_the_text(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.translate(30, 300)
+        canvas.rotate(90)
+        canvas.drawString(0, 0, "Form 17 of May")
+        canvas.restoreState()
+        rows([[(72, f"The text itself, line {n}")] for n in range(5)])(canvas)
+
+    assert texts(one(tmp_path / "a.pdf", page))[-1] == "Form 17 of May"
+
+
+def test_what_is_cropped_away_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "cropped.pdf"
+    writer = PdfWriter(clone_from=draw(tmp_path / "a.pdf", rows([[(72, "Seen"), (400, "Cropped")]])))
+    writer.pages[0].cropbox = RectangleObject((0, 0, 300, 792))
+    writer.write(path)
+    [page] = read(path)
+    assert texts(page) == ["Seen"]
+
+
+def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
+    left, right = "the left column of this page of prose", "and the right one that goes with it"
+    page = one(tmp_path / "a.pdf", rows([[(60, f"{left} {n}"), (330, f"{right} {n}")] for n in range(8)]))
+    assert texts(page) == [f"{left} {n}" for n in range(8)] + [f"{right} {n}" for n in range(8)]
+
+
+def test_a_form_field_without_appearance_shows_its_value(tmp_path: Path) -> None:
+    field = "<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V(Jane Roe)/Rect[120 690 300 715]/DA(/F1 12 Tf 0 g)/P 3 0 R>>"
+    path = tmp_path / "form.pdf"
+    path.write_bytes(
+        by_hand(
+            b"BT /F1 12 Tf 72 700 Td (Name:) Tj ET",
+            page="/MediaBox[0 0 612 792]/Annots[6 0 R]",
+            catalog="/AcroForm<</Fields[6 0 R]/NeedAppearances true/DR<</Font<</F1 5 0 R>>>>>>",
+            more=[field],
+        )
+    )
+    [page] = read(path)
+    assert [word.text for word in page.words] == ["Name:", "Jane", "Roe"]
+
+
+def test_a_page_of_text_that_is_not_painted_is_left_to_ocr(tmp_path: Path) -> None:
+    path = tmp_path / "hidden.pdf"
+    path.write_bytes(by_hand(HELLO.replace(b"/F1", b"3 Tr /F1")))
+    assert list(faults(path)) == [1]
+
+
+def scan(canvas: Canvas) -> None:
+    from PIL import Image
+
+    canvas.drawImage(ImageReader(Image.new("L", (200, 260), 230)), 0, 0, 612, 792)
+
+
+def test_a_scan_is_left_to_ocr_with_and_without_a_hidden_layer_or_a_stamp(tmp_path: Path) -> None:
+    def searchable(canvas: Canvas) -> None:
+        scan(canvas)
+        layer = canvas.beginText(72, 700)
+        layer.setTextRenderMode(3)
+        for n in range(40):
+            layer.textLine(f"what another program has read on line {n}")
+        canvas.drawText(layer)
+
+    def covered(canvas: Canvas) -> None:
+        rows([[(72, f"text under the picture, line {n}")] for n in range(40)])(canvas)
+        scan(canvas)
+
+    def stamped(canvas: Canvas) -> None:
+        scan(canvas)
+        canvas.drawString(400, 770, "RECEIVED 3 MAY")
+
+    assert list(faults(draw(tmp_path / "a.pdf", scan, searchable, covered, stamped))) == [1, 2, 3, 4]
+
+
+def test_a_blank_page_is_read_as_empty(tmp_path: Path) -> None:
+    path = draw(tmp_path / "a.pdf", lambda canvas: canvas.setFillColor(black))
+    assert faults(path) == {}
+    assert [page.lines for page in read(path)] == [()]
+
+
+def test_a_blacked_out_value_does_not_leak(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        rows([[(72, "Account"), (200, "DE44 5001 0517")], [(72, "Holder"), (200, "Jane Roe")]])(canvas)
+        canvas.rect(190, 715, 120, 14, stroke=0, fill=1)
+
+    path = draw(tmp_path / "a.pdf", page)
+    assert faults(path) == {1: "something is painted over text"}
+    assert b"5001" not in path.with_suffix(".jsonl").read_bytes()
+
+
+def test_what_was_painted_over_and_written_anew_is_read_as_seen(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        rows([[(72, "Total"), (200, "100.00")]])(canvas)
+        canvas.setFillColor(white)
+        canvas.rect(195, 715, 60, 14, stroke=0, fill=1)
+        canvas.setFillColor(black)
+        rows([[(200, "120.00")]])(canvas)
+
+    assert [word.text for word in one(tmp_path / "a.pdf", page).words] == ["Total", "120.00"]
+
+
+def test_backgrounds_under_text_hide_nothing(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setFillGray(0.9)
+        canvas.rect(60, 700, 300, 40, stroke=0, fill=1)
+        canvas.setFillColor(black)
+        rows([[(72, "On a grey ground")]])(canvas)
+
+    assert texts(one(tmp_path / "a.pdf", page)) == ["On a grey ground"]
+
+
+def test_a_drawn_table_is_found_on_the_page(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.grid([70, 170, 270, 370], [650, 670, 690, 710])
+        rows(
+            [
+                [(75, "Name"), (175, "Born"), (275, "Died")],
+                [(75, "Ada"), (175, "1815"), (275, "1852")],
+                [(75, "Grace"), (175, "1906"), (275, "1992")],
+            ],
+            696,
+            20,
+        )(canvas)
+
+    [table] = one(tmp_path / "a.pdf", page).tables
+    assert [cell.text for cell in table.cells] == [
+        "Name",
+        "Born",
+        "Died",
+        "Ada",
+        "1815",
+        "1852",
+        "Grace",
+        "1906",
+        "1992",
+    ]
+    assert (round(table.box.x0), round(table.box.y0)) == (70, 82)
+
+
+def test_only_the_pages_asked_for_are_read(tmp_path: Path) -> None:
+    path = draw(tmp_path / "a.pdf", *(rows([[(72, f"page {n}")]]) for n in range(1, 6)))
+    assert [(page.number, texts(page)) for page in read(path, [5, 2])] == [(5, ["page 5"]), (2, ["page 2"])]
+    sizes, _ = read_text(path, path.with_suffix(".jsonl"), None, [4])
+    assert sizes == {4: (612.0, 792.0)}
+
+
+def test_the_words_of_real_documents_are_those_that_another_reader_finds() -> None:
+    """pypdf reads the same text layers in its own way; it parts words otherwise, so letters are compared."""
+    for path in need("adbuy/dev/documents/*.pdf")[:2]:
+        document = PdfReader(path)
+        for page in _read_real(path):
+            ours = Counter("".join(word.text for word in page.words))
+            theirs = Counter("".join(document.pages[page.number - 1].extract_text().split()))
+            assert (ours & theirs).total() >= 0.97 * max(ours.total(), theirs.total()), (path.name, page.number)
+
+
+def _read_real(path: Path) -> list[Page]:
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out.jsonl"
+        read_text(path, out, None, None)
+        return [from_json(line) for line in out.read_bytes().splitlines()]
