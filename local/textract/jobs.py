@@ -23,8 +23,10 @@ from local.textract.results import Output, Parts, page_of
 
 # Jobs open at once, as in the service's large regions; more are refused.
 MAX_OPEN = 600
-# Ended jobs remembered (a record is about 2 KB): with one go its token and its blocks.
+# Ended jobs remembered (a record is about 2 KB), each with its token: the same request again is not paid again.
 MAX_ENDED = 5_000
+# Ended jobs whose blocks are kept here, as a document of 100 pages has 30 MB of them.
+MAX_KEPT = 300
 MODEL_VERSION = {
     "StartDocumentTextDetection": {"DetectDocumentTextModelVersion": "1.0"},
     "StartDocumentAnalysis": {"AnalyzeDocumentModelVersion": "1.0"},
@@ -142,6 +144,8 @@ class Jobs:
         if job.status != "SUCCEEDED":
             return job.answer()
         output = job.output
+        if not output and not job.parts.kept:
+            raise TextractError("InvalidJobIdException")
         blocks, token = await asyncio.to_thread(
             page_of,
             job.id,
@@ -193,7 +197,8 @@ class Jobs:
 
     def _forget_old(self) -> None:
         ended = [job for job in self._jobs.values() if job.status != "IN_PROGRESS"]
-        for job in ended[: max(0, len(ended) - MAX_ENDED)]:
+        for job in ended[:-MAX_ENDED]:
             del self._jobs[job.id]
             self._by_token.pop((job.operation, job.request.get("ClientRequestToken", "")), None)
+        for job in [job for job in ended if job.parts.kept][:-MAX_KEPT]:
             job.parts.remove()

@@ -96,7 +96,8 @@ def _checked_string(shape: Shape, value: Any, where: str) -> str:
         raise _invalid(where)
     _check_size(shape, len(value), where)
     pattern = shape.metadata.get("pattern")
-    if (pattern and not re.search(pattern, value)) or value not in shape.metadata.get("enum", (value,)):
+    # The service matches the whole value, whether or not the pattern says so.
+    if (pattern and not re.fullmatch(pattern, value, re.DOTALL)) or value not in shape.metadata.get("enum", (value,)):
         raise _invalid(where)
     return value
 

@@ -30,6 +30,7 @@ class Parts:
 
     directory: Path
     total: int = 0
+    kept: bool = True
     _open: Blocks = field(default_factory=list)
 
     def add(self, blocks: Iterable[dict[str, Any]]) -> None:
@@ -54,6 +55,7 @@ class Parts:
         return range(1, -(-self.total // PART) + 1)
 
     def remove(self) -> None:
+        self.kept = False
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
