@@ -13,11 +13,13 @@
 | document | `tenant#…#job#` job | `doc#` position |
 
 The index `changes` has PK and `changed`: updated at `#` position. Rows of jobs and files go by TTL long after their
-bytes did, so that a late caller still hears that they expired.
+bytes did, so that a late caller still hears that they expired. A caller's metadata is kept as JSON: DynamoDB's numbers
+have 38 digits and cannot tell 1.0 from 1, JSON's can.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -107,7 +109,7 @@ def job_row(job: Job) -> dict[str, Any]:
         "created_at": job.created_at,
         "retention_ms": job.retention_ms,
         "options": {name: value for name, value in job.options.items() if value is not None},
-        "metadata": job.metadata,
+        "metadata": None if job.metadata is None else json.dumps(job.metadata),
         "started_at": job.started_at,
         "ended_at": job.ended_at,
         "cancelled_at": job.cancelled_at,
@@ -128,7 +130,7 @@ def job_of(row: Mapping[str, Any]) -> Job:
         created_at=row["created_at"],
         retention_ms=row["retention_ms"],
         options=row["options"],
-        metadata=row.get("metadata"),
+        metadata=json.loads(row["metadata"]) if "metadata" in row else None,
         started_at=row.get("started_at"),
         ended_at=row.get("ended_at"),
         cancelled_at=row.get("cancelled_at"),
