@@ -30,6 +30,8 @@ class DynamoLine:
         return [rows.ticket_of(row) for row in self.table.query(f"line#{tenant}", limit=limit)]
 
     def admit(self, tenant: Tenant, tickets: Sequence[Ticket], now: int) -> Admission:
+        if len(tickets) > tenant.slots:
+            return Admission.LOST  # the set has no size to compare while nobody holds a slot
         places = [locate(ticket.document_id) for ticket in tickets]
         slots = self.table.action(
             rows.tenant_key(tenant.id, "slots"),
