@@ -66,7 +66,7 @@ class Table:
         except ClientError as error:
             if not is_condition(error):
                 raise
-            item = error.response.get("Item")
+            item: Any = error.response.get("Item")
             return Failed(decode(item) if item else None)
         return decode(answer["Attributes"])
 
