@@ -1,0 +1,71 @@
+"""A versioned bucket in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from quire.domain.document import Stored
+from quire.domain.ports import Head
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBlobs:
+    """`quire.domain.ports.Blobs`. The last of a key's versions is the newest; `media_types` are those of the newest."""
+
+    objects: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    media_types: dict[str, str] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def put(self, key: str, body: bytes, media_type: str) -> Stored:
+        with self.lock:
+            versions = self.objects.setdefault(key, {})
+            version = f"v{next(self.numbers)}"
+            versions[version] = body
+            self.media_types[key] = media_type
+        return Stored(key, version)
+
+    def put_file(self, key: str, path: Path, media_type: str) -> Stored:
+        return self.put(key, path.read_bytes(), media_type)
+
+    def get(self, stored: Stored) -> bytes:
+        versions = self.objects.get(stored.key, {})
+        if stored.version not in versions:
+            raise KeyError(stored.key)
+        return versions[stored.version]
+
+    def read(self, key: str) -> bytes:
+        return list(self.objects[key].values())[-1]
+
+    def download(self, what: Stored | str, path: Path) -> None:
+        path.write_bytes(self.get(what) if isinstance(what, Stored) else self.read(what))
+
+    def head(self, key: str) -> Head | None:
+        if key not in self.objects:
+            return None
+        version, body = list(self.objects[key].items())[-1]
+        return Head(version, len(body))
+
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(key for key in self.objects if key.startswith(prefix))
+
+    def upload_url(self, key: str, size: int | None, seconds: int) -> str:
+        return _url("PUT", key, seconds, {} if size is None else {"size": size})
+
+    def download_url(self, stored: Stored, seconds: int) -> str:
+        return _url("GET", stored.key, seconds, {"version": stored.version})
+
+    def expire(self, key: str) -> None:
+        """What a lifecycle rule does in the end: every version goes."""
+        with self.lock:
+            del self.objects[key]
+
+
+def _url(method: str, key: str, seconds: int, bound: dict[str, str | int]) -> str:
+    """What a presigned URL would bind, for tests to read."""
+    return f"memory://bucket/{quote(key)}?{urlencode({'method': method, **bound, 'seconds': seconds})}"

@@ -1,0 +1,121 @@
+"""Jobs and documents in memory: created, expanded, cancelled, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from quire.domain.cursor import Place
+from quire.domain.document import RESERVED_AT_SUBMIT, Document, DocumentStatus
+from quire.domain.job import Job
+from quire.domain.ports import Created, Expanding, Idempotency, Remembered, Ticket
+from quire.testing.store import Store
+
+
+def ticket_of(document: Document) -> Ticket:
+    """The document's place in its tenant's waiting line: by the time of its submission."""
+    order = f"{document.created_at:015d}#{document.id}"
+    return Ticket(order, document.id, document.source.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryJobs:
+    """`quire.domain.ports.Jobs`."""
+
+    store: Store
+
+    # ---- create ------------------------------------------------------------------------------------------------------
+
+    def create(self, job: Job, idempotency: Idempotency | None, now: int) -> Created | Remembered:
+        store, key = self.store, (job.tenant, job.id)
+        with store.lock:
+            if idempotency and (job.tenant, idempotency.key) in store.remembered:
+                first, record = store.remembered[job.tenant, idempotency.key]
+                if record.until > now:
+                    return Remembered(first, record.fingerprint)
+            if key in store.jobs:
+                return Remembered(job.id, idempotency.fingerprint if idempotency else "")
+            held = job.total * RESERVED_AT_SUBMIT
+            if job.tenant not in store.balances or store.balances[job.tenant].available < held:
+                return Created.SHORT_OF_CREDITS
+            store.move_credits(job.tenant, available=-held, reserved=held)
+            # Options that say nothing are not kept.
+            store.jobs[key] = replace(job, options={k: v for k, v in job.options.items() if v is not None})
+            store.marks.add(key)
+            if idempotency:
+                store.remembered[job.tenant, idempotency.key] = (job.id, idempotency)
+        return Created.CREATED
+
+    def replace_idempotency(self, tenant: str, idempotency: Idempotency, failed_job: str) -> None:
+        with self.store.lock:
+            first, _ = self.store.remembered.get((tenant, idempotency.key), (None, None))
+            if first == failed_job:
+                del self.store.remembered[tenant, idempotency.key]
+
+    # ---- expand ------------------------------------------------------------------------------------------------------
+
+    def unexpanded(self, tenant: str) -> list[str]:
+        return sorted(job_id for owner, job_id in self.store.marks if owner == tenant)
+
+    def add_documents(self, documents: Sequence[Document]) -> Expanding:
+        first, store = documents[0], self.store
+        header_key = (first.tenant, first.job_id)
+        pending = first.status is DocumentStatus.PENDING
+        with store.lock:
+            job = store.jobs[header_key]
+            if pending and job.cancelled_at is not None:
+                return Expanding.CANCELLED
+            if any((d.tenant, d.job_id, d.position) in store.documents for d in documents):
+                return Expanding.WRITTEN
+            for document in documents:
+                store.write(document)
+                if pending:
+                    ticket = ticket_of(document)
+                    store.tickets[document.tenant, ticket.order] = ticket
+            if not pending:
+                store.jobs[header_key] = replace(job, dropped=job.dropped + len(documents))
+        return Expanding.WRITTEN
+
+    def expanded(self, tenant: str, job_id: str) -> None:
+        with self.store.lock:
+            if (tenant, job_id) in self.store.jobs:
+                self.store.jobs[tenant, job_id] = replace(self.store.jobs[tenant, job_id], expanded=True)
+            self.store.marks.discard((tenant, job_id))
+
+    # ---- cancel ------------------------------------------------------------------------------------------------------
+
+    def cancel(self, job: Job, now: int) -> Job | None:
+        with self.store.lock:
+            stands = self.store.jobs.get((job.tenant, job.id))
+            if stands is None or stands.cancelled_at is not None:
+                return None
+            if (stands.counts.pending, stands.counts.remaining) != (job.counts.pending, job.counts.remaining):
+                return None
+            number = job.counts.pending
+            counts = job.counts.moved(DocumentStatus.PENDING, DocumentStatus.CANCELLED, number)
+            cancelled = replace(stands, counts=counts, cancelled_at=now, ended_at=None if counts.remaining else now)
+            self.store.jobs[job.tenant, job.id] = cancelled
+            held = number * RESERVED_AT_SUBMIT
+            self.store.move_credits(job.tenant, available=held, reserved=-held)
+            return cancelled
+
+    # ---- read --------------------------------------------------------------------------------------------------------
+
+    def get(self, tenant: str, job_id: str) -> Job | None:
+        return self.store.jobs.get((tenant, job_id))
+
+    def document(self, tenant: str, document_id: str) -> Document | None:
+        return self.store.document(tenant, document_id)
+
+    def documents(self, tenant: str, job_id: str, positions: Sequence[int] | None = None) -> list[Document]:
+        with self.store.lock:
+            return [
+                document
+                for (owner, job, position), document in sorted(self.store.documents.items(), key=lambda row: row[0])
+                if (owner, job) == (tenant, job_id) and (positions is None or position in positions)
+            ]
+
+    def changes(self, tenant: str, job_id: str, after: Place, limit: int) -> list[Place]:
+        with self.store.lock:
+            places = (place for (owner, job, _), place in self.store.index.items() if (owner, job) == (tenant, job_id))
+            return sorted(place for place in places if place > after)[:limit]

@@ -1,0 +1,76 @@
+"""The waiting line and the slots in memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from quire.domain.document import Document, DocumentStatus
+from quire.domain.ids import locate
+from quire.domain.ports import Admission, Ticket
+from quire.domain.tenant import Tenant
+from quire.testing.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryLine:
+    """`quire.domain.ports.Line`."""
+
+    store: Store
+
+    def holders(self, tenant: str) -> set[str]:
+        return set(self.store.holders.get(tenant, ()))
+
+    def waiting(self, tenant: str, limit: int) -> list[Ticket]:
+        with self.store.lock:
+            orders = sorted(order for owner, order in self.store.tickets if owner == tenant)
+            return [self.store.tickets[tenant, order] for order in orders[:limit]]
+
+    def admit(self, tenant: Tenant, tickets: Sequence[Ticket], now: int) -> Admission:
+        store = self.store
+        with store.lock:
+            documents = [self._waits(tenant.id, ticket) for ticket in tickets]
+            starting = [document for document in documents if document]
+            holders = self.holders(tenant.id)
+            if len(starting) < len(tickets) or len(holders) + len(tickets) > tenant.slots:
+                return Admission.LOST
+            for ticket, document in zip(tickets, starting, strict=True):
+                del store.tickets[tenant.id, ticket.order]
+                store.write(
+                    replace(
+                        document,
+                        status=DocumentStatus.RUNNING,
+                        started_at=now,
+                        updated_at=now,
+                        attempts=document.attempts + 1,
+                    )
+                )
+            for job_id, number in Counter(document.job_id for document in starting).items():
+                job = store.jobs[tenant.id, job_id]
+                counts = job.counts.moved(DocumentStatus.PENDING, DocumentStatus.RUNNING, number)
+                started_at = now if job.started_at is None else job.started_at
+                store.jobs[tenant.id, job_id] = replace(job, counts=counts, started_at=started_at)
+            store.holders[tenant.id] = holders | {document.id for document in starting}
+        return Admission.ADMITTED
+
+    def _waits(self, tenant: str, ticket: Ticket) -> Document | None:
+        """The document of a ticket that is still there, when it may start."""
+        document = self.store.document(tenant, ticket.document_id)
+        job = self.store.jobs.get((tenant, locate(ticket.document_id)[0]))
+        waits = (tenant, ticket.order) in self.store.tickets and job is not None and job.cancelled_at is None
+        return document if document and document.status is DocumentStatus.PENDING and waits else None
+
+    def drop_cancelled(self, tenant: str, tickets: Sequence[Ticket], now: int) -> None:
+        store = self.store
+        with store.lock:
+            for ticket in tickets:
+                document = store.document(tenant, ticket.document_id)
+                job = store.jobs.get((tenant, locate(ticket.document_id)[0]))
+                known = store.tickets.pop((tenant, ticket.order), None)
+                pending = document if document and document.status is DocumentStatus.PENDING else None
+                if known and pending and job and job.cancelled_at is not None:
+                    store.write(
+                        replace(pending, status=DocumentStatus.CANCELLED, ended_at=now, updated_at=now, reserved=0)
+                    )
+                    store.jobs[tenant, job.id] = replace(job, dropped=job.dropped + 1)

@@ -1,0 +1,37 @@
+"""Step Functions and the queue of pokes in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryWorkflow:
+    """`quire.domain.ports.Workflow`. `started` are (tenant, document id) in order; `states` by document id are a test's
+    to set or to take away; `completed` are the outputs by task token, the first of each."""
+
+    started: list[tuple[str, str]] = field(default_factory=list)
+    states: dict[str, str] = field(default_factory=dict)
+    completed: dict[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def start(self, tenant: str, document_id: str) -> None:
+        if document_id not in self.states:
+            self.started.append((tenant, document_id))
+            self.states[document_id] = "RUNNING"
+
+    def state(self, document_id: str) -> str | None:
+        return self.states.get(document_id)
+
+    def succeed(self, token: str, output: Mapping[str, object]) -> None:
+        self.completed.setdefault(token, output)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPokes:
+    """`quire.domain.ports.Pokes`. `poked` are the tenants in order."""
+
+    poked: list[str] = field(default_factory=list)
+
+    def poke(self, tenant: str) -> None:
+        self.poked.append(tenant)
