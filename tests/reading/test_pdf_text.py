@@ -197,6 +197,34 @@ def test_what_was_painted_over_and_written_anew_is_read_as_seen(tmp_path: Path) 
     assert [word.text for word in one(tmp_path / "a.pdf", page).words] == ["Total", "120.00"]
 
 
+def test_what_is_clipped_away_is_not_read(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        rows([[(72, "Shown")]])(canvas)
+        window = canvas.beginPath()
+        window.rect(60, 600, 200, 50)
+        canvas.clipPath(window, stroke=0)
+        canvas.drawString(72, 620, "Inside")
+        canvas.drawString(72, 500, "Outside")
+
+    assert texts(one(tmp_path / "a.pdf", page)) == ["Shown", "Inside"]
+
+
+def test_text_in_a_form_is_read_where_it_is_placed(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.beginForm("part", 0, 0, 300, 300)
+        rows([[(10, "Placed")]], top=20)(canvas)
+        canvas.line(10, 15, 60, 15)
+        canvas.endForm()
+        canvas.translate(200, 400)
+        canvas.doForm("part")
+
+    path = draw(tmp_path / "a.pdf", page)
+    [found] = read(path)
+    [line] = found.lines
+    assert line.text == "Placed"
+    assert (line.box.x0, line.box.y1) == pytest.approx((211, 372), abs=2)
+
+
 def test_backgrounds_under_text_hide_nothing(tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
         canvas.setFillGray(0.9)

@@ -90,6 +90,7 @@ def _count(reader: PdfReader, most_pages: int) -> int:
         kids = _entry(node, "/Kids")
         if isinstance(kids, ArrayObject):
             stack.extend((kid, above) for kid in kids)
+        if "/Kids" in node or _entry(node, "/Type") == "/Pages":
             continue
         pages += 1
         if pages > most_pages:

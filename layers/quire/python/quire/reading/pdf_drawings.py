@@ -36,8 +36,8 @@ class Drawings:
         images: pictures.
         outlines: how many curved shapes of about a letter's size are filled.
         drawn: whether anything but text is painted.
-        hidden: whether there is text that does not show: not painted (ISO 32000-1, 9.3.6: rendering modes 3 and 7), or
-            painted over.
+        hidden: whether there is text that does not show: not painted (ISO 32000-1, 9.3.6: rendering modes 3 and 7),
+            clipped away, beside the page, or painted over.
         painted_over: whether some of it lies under something opaque, and is not painted there again.
     """
 
@@ -71,9 +71,9 @@ def drawings(page: Any, place: Placement) -> Drawings:
     for n, obj in enumerate(_objects(page)):
         box = _bounds(obj, place)
         if obj.kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            if pdfium.FPDFTextObj_GetTextRenderMode(obj.handle) in _NOT_PAINTED:
+            if box is None or pdfium.FPDFTextObj_GetTextRenderMode(obj.handle) in _NOT_PAINTED:
                 hidden[n] = obj
-            elif box:
+            else:
                 texts.append((n, box, obj))
         elif box and _note(found, obj, box, place) and not pdfium.FPDFPageObj_HasTransparency(obj.handle):
             covers.append((n, box))
@@ -193,7 +193,7 @@ def _bounds(obj: _Object, place: Placement) -> Box | None:
     """Where an object shows: its bounds, cut to its clip path's and to the page; None when it does not."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium.FPDFPageObj_GetBounds(obj.handle, left, bottom, right, top):
-        return None
+        return Box(0.0, 0.0, place.width, place.height)  # unknown: nothing may be lost for it
     box = _box(obj.matrix, place, left.value, bottom.value, right.value, top.value)
     clip = pdfium.FPDFPageObj_GetClipPath(obj.handle)
     for n in range(max(pdfium.FPDFClipPath_CountPaths(clip), 0) if clip else 0):
