@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from local.textract.forms import Pair
 from local.textract.geometry import Box, Line, Quad, Word, around, bounds
-from local.textract.tables import Cell, Table
+from local.textract.grid import Cell, Table
 
 Block = dict[str, Any]
 

@@ -9,7 +9,7 @@ import pytest
 from local.textract.blocks import Reading, geometry, page_blocks
 from local.textract.forms import Pair
 from local.textract.geometry import Box, Line, Quad, around
-from local.textract.tables import Cell, Span, Table
+from local.textract.grid import Cell, Span, Table
 from tests.local.textract.pages import word
 
 PAGE = Box(0, 0, 400, 200).quad

@@ -5,9 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from local.textract import aligned, ruled
 from local.textract.geometry import Box, Word
+from local.textract.grid import Table
 from local.textract.rules import Rules, rules_of
-from local.textract.tables import ALIGNED, RULED, Table, tables_of
+from local.textract.tables import tables_of
 from tests.local.textract.pages import row, text_of
 
 ITEMS = (
@@ -42,7 +44,7 @@ def test_reads_a_ruled_table() -> None:
     assert texts(table) == EXPECTED
     assert table.header
     assert table.spans == ()
-    assert table.confidence == RULED
+    assert table.confidence == ruled.CONFIDENCE
 
 
 def test_rules_bound_a_table_whose_sides_are_open() -> None:
@@ -80,14 +82,14 @@ def test_two_nets_of_rules_are_two_tables() -> None:
 def test_a_frame_around_the_page_is_no_table() -> None:
     frame = Rules((horizontal(0), horizontal(150)), (vertical(0), vertical(600)))
 
-    assert all(table.confidence == ALIGNED for table in tables_of(ITEMS, frame))
+    assert all(table.confidence == aligned.CONFIDENCE for table in tables_of(ITEMS, frame))
 
 
 def test_reads_columns_that_line_up_without_rules() -> None:
     (table,) = tables_of([*row(-100, x10="A heading of its own"), *ITEMS], Rules())
 
     assert texts(table) == EXPECTED
-    assert table.confidence == ALIGNED
+    assert table.confidence == aligned.CONFIDENCE
 
 
 def test_a_text_wider_than_its_column_stays_in_one_cell() -> None:
