@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from local.interpreter import environment
+
 _INPUTS = ("app.py", "cdk.json", "infra", "functions", "layers", "requirements.lock")
 
 
@@ -27,15 +29,15 @@ def synthesize(root: Path, folder: Path) -> Path:
     stamp.unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     binaries = str(Path(sys.executable).parent)  # node and uv, which CDK calls
-    environment = {
-        **os.environ,
+    variables = {
+        **environment(),
         "CDK_OUTDIR": str(folder),
         "CDK_VALIDATION": "false",
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
         "PATH": os.pathsep.join([binaries, os.environ.get("PATH", "")]),
     }
     done = subprocess.run(
-        [sys.executable, "app.py"], cwd=root, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "app.py"], cwd=root, env=variables, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise SynthesisFailed(f"app.py ended with {done.returncode}:\n{done.stdout}{done.stderr}")

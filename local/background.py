@@ -9,6 +9,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from local.interpreter import environment
+
 _STOP_SECONDS = 8.0
 
 
@@ -37,6 +39,7 @@ class Background:
                 process = subprocess.Popen(
                     command,
                     cwd=cwd,
+                    env=environment(),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,

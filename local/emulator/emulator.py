@@ -51,7 +51,7 @@ class Emulator:
         self.log = FunctionLog(settings.state / "logs" / "functions.jsonl")
         self.timers = Timers()
         self._host = WorkerHost(settings.sources, _environment(settings), self.log)
-        self.pool = Pool(self._host, settings.workers)
+        self.pool = Pool(self._host, self.timers, settings.workers)
         self.events = Events(self.pool, self.timers)
 
     def stop(self) -> None:

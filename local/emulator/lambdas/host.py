@@ -23,6 +23,9 @@ _INHERITED = (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"),
 )
 
+# What this machine's user has configured for AWS is none of a function's business.
+NO_CONFIG = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+
 
 @dataclass(frozen=True)
 class Function:
@@ -120,7 +123,7 @@ class WorkerHost:
         """Fork a worker for ``function``; raises OSError when the zygote is gone."""
         ours, theirs = socket.socketpair()
         read, write = os.pipe()
-        environment = {**self._environment, **dict(function.environment), **_reserved_variables(function)}
+        environment = {**NO_CONFIG, **self._environment, **dict(function.environment), **_reserved_variables(function)}
         init = {
             "name": function.name,
             "arn": function.arn,

@@ -3,25 +3,31 @@
 Two kinds of invocation share the workers: *interactive* ones, for which an HTTP client waits, and all others. Either
 may fill most of the pool but not all of it, so that a page answers while documents run, and documents run while
 requests wait for them.
+
+A cold start costs more than most invocations, so a full pool does not end another function's warm worker at once: an
+invocation whose function has workers, all busy, first waits a little for one of them.
 """
 
+import itertools
 import json
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from local.emulator.lambdas.host import Function, Worker, WorkerHost
+from local.emulator.timers import Timers
 
 logger = logging.getLogger("quire.local.pool")
 
 RESPONSE_BYTES = 6_291_556  # Lambda quotas: 6 MB each for request and response, synchronously
 LOAD_SECONDS = 60.0  # a cold import on a busy laptop; Lambda allows 10 s of its own
 IDLE_SECONDS = 90.0
+PATIENCE_SECONDS = 0.4
 WORKER_BYTES = 220_000_000  # a worker that holds more is let go after its invocation
 
 
@@ -40,6 +46,9 @@ class _Invocation:
     event: Any
     request_id: str
     interactive: bool
+    number: int
+    arrived: float = field(default_factory=time.monotonic)
+    held: bool = False
     outcome: "Future[Outcome]" = field(default_factory=Future)
 
 
@@ -56,13 +65,15 @@ class _Slot:
 class Pool:
     """A bounded, queueing pool of workers."""
 
-    def __init__(self, host: WorkerHost, size: int = 8) -> None:
+    def __init__(self, host: WorkerHost, timers: Timers, size: int = 8) -> None:
         """``size``: the most worker processes over all functions, at least 2."""
         self._host = host
+        self._timers = timers
         self._size = size
         self._share = size - max(1, size // 4)
         self._lock = threading.Lock()
-        self._waiting: dict[bool, deque[_Invocation]] = {True: deque(), False: deque()}
+        self._numbers = itertools.count()
+        self._lines: dict[tuple[bool, Function], deque[_Invocation]] = {}
         self._slots: list[_Slot] = []  # idle ones in the order of their last use
         self._closed = False
 
@@ -76,9 +87,9 @@ class Pool:
             request_id: as the context and the log will show it.
             interactive: an HTTP client waits for this one.
         """
-        invocation = _Invocation(function, event, request_id, interactive)
+        invocation = _Invocation(function, event, request_id, interactive, next(self._numbers))
         with self._lock:
-            self._waiting[interactive].append(invocation)
+            self._lines.setdefault((interactive, function), deque()).append(invocation)
             self._dispatch()
         return invocation.outcome
 
@@ -86,7 +97,7 @@ class Pool:
         """Return how many workers live and are busy, and how many invocations wait."""
         with self._lock:
             busy = sum(slot.invocation is not None for slot in self._slots)
-            waiting = sum(len(line) for line in self._waiting.values())
+            waiting = sum(len(line) for line in self._lines.values())
             return {"workers": len(self._slots), "busy": busy, "waiting": waiting}
 
     def close(self) -> None:
@@ -101,29 +112,40 @@ class Pool:
 
     def _dispatch(self) -> None:
         """Give waiting invocations to workers while there is room; the lock is held."""
-        while (invocation := self._next()) is not None:
-            slot = self._room(invocation.function)
-            if slot is None:
-                return
-            self._waiting[invocation.interactive].remove(invocation)
-            slot.invocation = invocation
-            slot.inbox.put(invocation)
+        started = True
+        while started and not self._closed:
+            started = False
+            for invocation in self._heads():
+                slot = self._room(invocation)
+                if slot is not None:
+                    key = invocation.interactive, invocation.function
+                    self._lines[key].popleft()
+                    if not self._lines[key]:
+                        del self._lines[key]
+                    slot.invocation = invocation
+                    slot.inbox.put(invocation)
+                    started = True
+                    break
 
-    def _next(self) -> _Invocation | None:
-        """The invocation that may start now: interactive first, oldest first, within its share and its reservation."""
+    def _heads(self) -> list[_Invocation]:
+        """The first of each line that may start now, within its share and its reservation: requests before the rest,
+        the oldest first."""
         running = [slot.invocation for slot in self._slots if slot.invocation is not None]
-        for interactive in (True, False):
-            if sum(other.interactive is interactive for other in running) >= self._share:
-                continue
-            for invocation in self._waiting[interactive]:
-                reserved = invocation.function.reserved
-                same = sum(other.function.arn == invocation.function.arn for other in running)
-                if reserved is None or same < reserved:
-                    return invocation
-        return None
+        if len(running) >= self._size:
+            return []
+        kinds = Counter(other.interactive for other in running)
+        functions = Counter(other.function.arn for other in running)
+        heads = [
+            line[0]
+            for (interactive, function), line in self._lines.items()
+            if kinds[interactive] < self._share
+            and (function.reserved is None or functions[function.arn] < function.reserved)
+        ]
+        return sorted(heads, key=lambda invocation: (not invocation.interactive, invocation.number))
 
-    def _room(self, function: Function) -> _Slot | None:
-        """An idle worker of the function, a new one, or one in place of the longest idle; None when all are busy."""
+    def _room(self, invocation: _Invocation) -> _Slot | None:
+        """An idle worker of the function, a new one, or one in place of another function's; None to wait."""
+        function = invocation.function
         idle = [slot for slot in self._slots if slot.invocation is None]
         for slot in reversed(idle):
             if slot.function == function:
@@ -131,12 +153,28 @@ class Pool:
         if len(self._slots) >= self._size:
             if not idle:
                 return None
-            self._slots.remove(idle[0])
-            idle[0].inbox.put(None)
+            waits = time.monotonic() - invocation.arrived
+            if waits < PATIENCE_SECONDS and any(slot.function == function for slot in self._slots):
+                if not invocation.held:
+                    invocation.held = True
+                    self._timers.later(PATIENCE_SECONDS - waits, self._look_again)
+                return None
+            self._evict(idle)
         slot = _Slot(function)
         self._slots.append(slot)
         threading.Thread(target=self._serve, args=(slot,), name=f"quire-{function.name}", daemon=True).start()
         return slot
+
+    def _look_again(self) -> None:
+        with self._lock:
+            self._dispatch()
+
+    def _evict(self, idle: list[_Slot]) -> None:
+        """End the longest idle worker of the function that has the most of them."""
+        count = Counter(slot.function for slot in idle)
+        gone = max(idle, key=lambda slot: count[slot.function])
+        self._slots.remove(gone)
+        gone.inbox.put(None)
 
     def _serve(self, slot: _Slot) -> None:
         while True:

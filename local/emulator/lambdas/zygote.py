@@ -10,23 +10,26 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import signal
 import socket
 import sys
 
+from local.emulator.lambdas.host import NO_CONFIG
 from local.emulator.lambdas.wire import receive_frame, send_frame
 from local.emulator.lambdas.worker import serve
 
 # Each is large and used by most functions; what is absent is skipped.
 _SLOW = ("boto3", "boto3.session", "botocore.signers", "botocore.httpsession", "pydantic", "aws_lambda_powertools")
+# Not quire.http: its logger is configured from the function's variables when it is imported.
+_LAYER = ("quire.domain", "quire.adapters", "quire.service")
+_SERVICES = ("dynamodb", "s3", "sqs", "stepfunctions")
 
 
 def main(descriptor: int) -> None:
     """Fork a worker for each request that arrives on the socket ``descriptor``, until it closes."""
     control = socket.socket(fileno=descriptor)
-    for name in _SLOW:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+    _import_all()
     children: set[int] = set()
 
     def reap(*_: object) -> None:
@@ -59,6 +62,44 @@ def main(descriptor: int) -> None:
     for child in children:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
+
+
+def _import_all() -> None:
+    """Import what is slow to import. Nothing here may depend on a function's variables, which come later: without any
+    of them, a module that asks for one fails, and is then imported by each worker itself."""
+    kept = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(NO_CONFIG)
+    try:
+        for name in (*_SLOW, *_layer_modules()):
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+        with contextlib.suppress(ImportError):
+            _read_service_models()
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+
+
+def _layer_modules() -> list[str]:
+    modules = []
+    for package in _LAYER:
+        with contextlib.suppress(ImportError):
+            folder = importlib.import_module(package).__path__
+            modules += [f"{package}.{module.name}" for module in pkgutil.iter_modules(folder)]
+    return modules
+
+
+def _read_service_models() -> None:
+    """Have boto3's default session hold the descriptions of the services that clients will be made for."""
+    import boto3
+
+    loader = boto3._get_default_session()._session.get_component("data_loader")
+    for service in _SERVICES:
+        loader.load_service_model(service, "service-2")
+        loader.load_service_model(service, "endpoint-rule-set-1")
+    for name in ("endpoints", "partitions", "_retry", "sdk-default-configuration"):
+        loader.load_data(name)
 
 
 def _become_worker(control: socket.socket, connection: int, output: int, frame: bytes) -> None:

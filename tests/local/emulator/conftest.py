@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from local.deploy import client, deploy
+from local.interpreter import environment
 from tests.local.emulator.template import template, write_assembly
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -65,7 +66,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     api_port, aws_port = free_port(), free_port()
     command = [sys.executable, "-m", "local.emulator", "--api-port", str(api_port), "--aws-port", str(aws_port)]
     command += ["--state", str(state), "--textract-endpoint", "http://127.0.0.1:9", "--workers", "6"]
-    process = subprocess.Popen(command, cwd=ROOT)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment())
     aws = f"http://127.0.0.1:{aws_port}"
     for _ in range(400):
         assert process.poll() is None

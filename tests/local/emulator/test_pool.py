@@ -11,6 +11,7 @@ import pytest
 from local.emulator.lambdas.host import Function, WorkerHost
 from local.emulator.lambdas.pool import Pool
 from local.emulator.logs import FunctionLog
+from local.emulator.timers import Timers
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -45,7 +46,7 @@ def host(log_path: Path) -> Iterator[WorkerHost]:
 @pytest.fixture
 def pool(host: WorkerHost) -> Iterator[Pool]:
     """A pool of four, so one is kept for each kind of invocation."""
-    pool = Pool(host, 4)
+    pool = Pool(host, Timers(), 4)
     yield pool
     pool.close()
 
@@ -150,6 +151,26 @@ def test_documents_do_not_wait_for_a_pool_full_of_requests(pool: Pool) -> None:
     assert not any(future.done() for future in requests)
 
 
+def test_a_warm_worker_of_another_function_is_not_ended_in_haste(pool: Pool) -> None:
+    names = [f"describe-{number}" for number in range(3)]
+    warm = {name: pool.submit(function(name), {}, "r").result().result["process"] for name in names}
+    wait([pool.submit(function("sleep"), 0.05, "r") for _ in range(5)])
+
+    again = {name: pool.submit(function(name), {}, "r").result().result["process"] for name in names}
+    assert again == warm
+
+
+def test_a_function_whose_workers_stay_busy_gets_another_one(pool: Pool) -> None:
+    for number in range(3):
+        pool.submit(function(f"describe-{number}"), {}, "r").result()
+    long = pool.submit(function("sleep"), 3, "r", interactive=True)
+    started = time.monotonic()
+
+    assert pool.submit(function("sleep"), 0, "r", interactive=True).result().error is None
+    assert time.monotonic() - started < 2
+    assert not long.done()
+
+
 def test_reserved_concurrency_queues_instead_of_refusing(pool: Pool) -> None:
     one_at_a_time = function("sleep", reserved=1)
     started = time.monotonic()
@@ -178,7 +199,7 @@ def test_what_a_function_prints_is_kept_as_json_lines(pool: Pool, log_path: Path
 
 def test_the_end_of_the_host_ends_the_workers(tmp_path: Path) -> None:
     host = WorkerHost([ROOT], {}, FunctionLog(tmp_path / "log"))
-    pool = Pool(host, 2)
+    pool = Pool(host, Timers(), 2)
     worker = pool.submit(function("describe"), {}, "r").result().result["process"]
     pool.submit(function("sleep"), 30, "r")
     pool.close()
