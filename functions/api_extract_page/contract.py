@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
 from quire.domain.document import Document
 from quire.domain.file import FileStatus
 from quire.domain.job import Job

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from functions.api_extract_page import contract
+from functions.api_extract_page.contract import plain_id, say_id
 from quire.adapters.aws import Aws
 from quire.domain.document import Source, Stored
 from quire.domain.file import File
@@ -23,9 +25,6 @@ from quire.service.config import Config, to_options
 from quire.service.submit import Submission, submit
 from quire.service.wait import wait
 
-from functions.api_extract_page import contract
-from functions.api_extract_page.contract import plain_id, say_id
-
 MOST_ANSWER_BYTES = 5 * 2**20
 """Lambda's answer holds 6 MB, with the escapes of its envelope."""
 
@@ -38,7 +37,9 @@ def create_file(call: Call) -> Answer | Refusal:
 
 def get_file(call: Call) -> Answer | Refusal:
     file_id = plain_id("file", call.path["file_id"])
-    upload = uploads.look(call.world, call.tenant, file_id) if file_id else _unknown_files([call.path["file_id"]])
+    if file_id is None:
+        return _unknown_files([call.path["file_id"]])
+    upload = uploads.look(call.world, call.tenant, file_id)
     if isinstance(upload, Refusal):
         return _in_our_ids(upload)
     return Answer(200, contract.say_file(upload, call.world.clock()))

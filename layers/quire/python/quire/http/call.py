@@ -16,8 +16,8 @@ from quire.domain.tenant import ApiKey, Tenant
 
 Model = TypeVar("Model", bound=BaseModel)
 
-MOST_FILE_BYTES = int(4.5 * 2**20)
-"""In a body: base64 of more would pass Lambda's payload of 6 MB."""
+MOST_FILE_BYTES = 4_500_000
+"""In a body: in base64, with the rest of the event, not much more fits Lambda's payload of 6 MB."""
 _MOST_FIELD_BYTES = 1024 * 1024
 _MOST_PARTS = 32
 _MOST_DEPTH = 32
