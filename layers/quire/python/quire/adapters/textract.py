@@ -6,13 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import (
-    ClientError,
-    ConnectionClosedError,
-    HTTPClientError,
-    ReadTimeoutError,
-    ResponseStreamingError,
-)
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnected
 
 from quire.adapters import clients
 from quire.domain.document import Stored
@@ -33,8 +28,6 @@ _NOT_NOW = {
     "ThrottlingException",
 }
 """Textract guide, "Handling errors": retry these with backoff."""
-_LOST = (ConnectionClosedError, ReadTimeoutError, ResponseStreamingError)
-"""The request was sent: whether it was paid is not known. Other connection errors come before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +42,11 @@ class TextractOcr:
         client = clients.textract_once()
         document: Any = {"S3Object": self._object(stored)}
         if features:
-            answer: Any = _asking(client.analyze_document, Document=document, FeatureTypes=list(features))
+            answer: Any = _asking(
+                client.analyze_document, lost=AnswerLost, Document=document, FeatureTypes=list(features)
+            )
         else:
-            answer = _asking(client.detect_document_text, Document=document)
+            answer = _asking(client.detect_document_text, lost=AnswerLost, Document=document)
         return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
     def start(self, stored: Stored, features: Sequence[str], token: str, tag: str, output_prefix: str) -> str:
@@ -78,13 +73,14 @@ class TextractOcr:
         return {"Bucket": self.bucket, "Name": stored.key, "Version": stored.version}
 
 
-def _asking(call: Callable[..., Any], **parameters: Any) -> Any:
+def _asking(call: Callable[..., Any], *, lost: type[Exception] = OcrFault, **parameters: Any) -> Any:
+    """`lost` is raised where the request may have arrived, and may have been paid, though no answer came."""
     try:
         return call(**parameters)
-    except _LOST as error:
-        raise AnswerLost(type(error).__name__) from error
-    except HTTPClientError as error:
+    except NotConnected as error:  # before anything was sent
         raise OcrFault(type(error).__name__) from error
+    except HTTPClientError as error:
+        raise lost(type(error).__name__) from error
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in _REFUSED:
