@@ -1,0 +1,91 @@
+"""The port `Blobs`: a versioned bucket."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quire.domain.document import Stored
+from quire.domain.ports import Head, World
+
+pytestmark = pytest.mark.usefixtures("bucket")
+
+KEY = "uploads/acme/résumé + 100 %.pdf"
+PDF = "application/pdf"
+
+
+def test_an_object_is_read_back(world: World) -> None:
+    stored = world.blobs.put(KEY, b"one", PDF)
+    assert stored.key == KEY
+    assert world.blobs.get(stored) == b"one"
+    assert world.blobs.read(KEY) == b"one"
+
+
+def test_a_pinned_version_stays_what_it_was(world: World) -> None:
+    first = world.blobs.put(KEY, b"one", PDF)
+    second = world.blobs.put(KEY, b"two", PDF)
+    assert first.version != second.version
+    assert world.blobs.get(first) == b"one"
+    assert world.blobs.get(second) == b"two"
+    assert world.blobs.read(KEY) == b"two", "a key alone means its newest version"
+
+
+def test_a_file_is_put_and_downloaded(world: World, tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(b"x" * 3_000_000)
+    stored = world.blobs.put_file(KEY, source, PDF)
+    world.blobs.put(KEY, b"newer", PDF)
+    world.blobs.download(stored, target)
+    assert target.read_bytes() == source.read_bytes()
+    world.blobs.download(KEY, target)
+    assert target.read_bytes() == b"newer"
+
+
+def test_an_object_may_be_empty(world: World) -> None:
+    stored = world.blobs.put(KEY, b"", PDF)
+    assert world.blobs.get(stored) == b""
+    assert world.blobs.head(KEY) == Head(stored.version, 0)
+
+
+def test_head_says_the_newest_version_and_its_size(world: World) -> None:
+    world.blobs.put(KEY, b"one", PDF)
+    newest = world.blobs.put(KEY, b"three", PDF)
+    assert world.blobs.head(KEY) == Head(newest.version, 5)
+
+
+def test_what_is_missing_has_no_head(world: World) -> None:
+    assert world.blobs.head(KEY) is None
+
+
+def test_what_is_missing_raises_key_error(world: World, tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        world.blobs.read(KEY)
+    with pytest.raises(KeyError):
+        world.blobs.download(KEY, tmp_path / "target")
+    with pytest.raises(KeyError):
+        world.blobs.get(Stored(KEY, "v1"))
+
+
+def test_a_version_that_is_missing_raises_key_error(world: World, tmp_path: Path) -> None:
+    stored = world.blobs.put(KEY, b"one", PDF)
+    with pytest.raises(KeyError):
+        world.blobs.get(Stored(KEY, "no-such-version"))
+    with pytest.raises(KeyError):
+        world.blobs.get(Stored("uploads/acme/another", stored.version))
+    with pytest.raises(KeyError):
+        world.blobs.download(Stored(KEY, "no-such-version"), tmp_path / "target")
+
+
+def test_keys_are_listed_by_prefix_in_order(world: World) -> None:
+    for key in ("a/2", "a/10", "a/1", "b/1", "a"):
+        world.blobs.put(key, b"", PDF)
+    world.blobs.put("a/1", b"again", PDF)
+    assert world.blobs.keys("a/") == ["a/1", "a/10", "a/2"]
+    assert world.blobs.keys("c/") == []
+
+
+def test_urls_name_what_they_bind(world: World) -> None:
+    stored = world.blobs.put("uploads/acme/f1", b"one", PDF)
+    assert "uploads/acme/f1" in world.blobs.upload_url("uploads/acme/f1", 3, 60)
+    assert stored.version in world.blobs.download_url(stored, 60)
