@@ -1,5 +1,6 @@
 """What the repairs work with: the settings of this emulator and the parts that it runs itself."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,10 @@ class Emulator:
 
 def _environment(settings: Settings) -> dict[str, str]:
     textract = {"AWS_ENDPOINT_URL_TEXTRACT": settings.textract} if settings.textract else {}
+    # A proxy of this machine must not get what is meant for the emulator.
+    direct = ",".join(
+        [*filter(None, [os.environ.get("NO_PROXY") or os.environ.get("no_proxy")]), "127.0.0.1,localhost"]
+    )
     return {
         **CREDENTIALS,
         **textract,
@@ -70,7 +75,6 @@ def _environment(settings: Settings) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
         "LAMBDA_TASK_ROOT": str(settings.sources[0]),
-        # A proxy of the laptop must not get what is meant for the emulator.
-        "NO_PROXY": "127.0.0.1,localhost",
-        "no_proxy": "127.0.0.1,localhost",
+        "NO_PROXY": direct,
+        "no_proxy": direct,
     }

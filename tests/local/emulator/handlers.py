@@ -98,6 +98,8 @@ def task(event: dict[str, Any], context: Any) -> Any:
         time.sleep(event["seconds"])
     if event.get("do") == "exit":
         os._exit(7)
+    if event.get("do") == "large":
+        return "x" * 300_000
     return {
         "did": event.get("do"),
         "environment": {name: os.environ.get(name) for name in event.get("variables", [])},

@@ -141,6 +141,13 @@ def test_a_running_name_with_the_same_input_is_the_same_execution(deployed: Depl
     assert refused(again, stateMachineArn=machine, name="named", input=given) == "ExecutionAlreadyExists"
 
 
+def test_a_result_too_large_for_the_state_fails(deployed: Deployed) -> None:
+    found = ended(deployed, start(deployed, "Machine", "large", "large"))
+
+    assert found["status"] == "FAILED"
+    assert found["error"] == "States.DataLimitExceeded"
+
+
 def test_an_execution_starts_promptly(deployed: Deployed) -> None:
     start(deployed, "Machine", "warm", "hopeless")
     ended(deployed, start(deployed, "Machine", "warmer", "hopeless"))
