@@ -46,14 +46,12 @@ async def extract(
 
     async def bounded(path: Path) -> str:
         async with gate:
-            file_id = await _upload(client, path)
+            file_id = await upload(client, path.name, path.read_bytes())
         on_progress(Progress(path, "uploaded"))
         return file_id
 
     file_ids = await asyncio.gather(*map(bounded, paths))
-    source = {"type": "files", "file_ids": file_ids}
-    headers = {"Idempotency-Key": str(uuid.uuid4())}
-    batch = body_of(await client.post("/v1/batches", json={"source": source}, headers=headers))
+    batch = await submitted(client, file_ids)
     items: dict[int, dict[str, Any]] = {}
     async for item in _changes(client, batch["id"]):
         items[item["position"]] = item
@@ -61,14 +59,20 @@ async def extract(
     return [await _outcome(client, path, items[position]) for position, path in enumerate(paths)]
 
 
-async def _upload(client: httpx.AsyncClient, path: Path) -> str:
-    asked = {"filename": path.name, "size_bytes": path.stat().st_size}
-    file = body_of(await client.post("/v1/files", json=asked))
+async def upload(client: httpx.AsyncClient, name: str, content: bytes) -> str:
+    """Send one file's bytes; answers its id."""
+    file = body_of(await client.post("/v1/files", json={"filename": name, "size_bytes": len(content)}))
     # The store gets the bytes alone: it must not see the key.
     async with httpx.AsyncClient(timeout=600, transport=RetryTransport()) as store:
-        sent = await store.put(file["upload"]["url"], content=path.read_bytes())
-        sent.raise_for_status()
+        (await store.put(file["upload"]["url"], content=content)).raise_for_status()
     return str(file["id"])
+
+
+async def submitted(client: httpx.AsyncClient, file_ids: Sequence[str]) -> dict[str, Any]:
+    """The batch of these files; a retry on the way makes no second one."""
+    source = {"type": "files", "file_ids": list(file_ids)}
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    return body_of(await client.post("/v1/batches", json={"source": source}, headers=headers))
 
 
 async def _changes(client: httpx.AsyncClient, batch_id: str) -> AsyncIterator[dict[str, Any]]:
