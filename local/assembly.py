@@ -1,10 +1,12 @@
 """Synthesize the CDK application for the laptop, unless nothing that goes into it has changed."""
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from local.interpreter import environment
@@ -22,10 +24,22 @@ def synthesize(root: Path, folder: Path) -> Path:
     Raises:
         SynthesisFailed: app.py did not run to its end.
     """
+    with beginning(root, folder) as finish:
+        return finish()
+
+
+@contextlib.contextmanager
+def beginning(root: Path, folder: Path) -> Iterator[Callable[[], Path]]:
+    """Begin a synthesis; calling what this yields waits for its end, and leaving before that ends it.
+
+    Raises (the call):
+        SynthesisFailed: app.py did not run to its end.
+    """
     stamp = folder.with_name(f"{folder.name}.sha256")
     wanted = fingerprint(root)
     if stamp.is_file() and stamp.read_text() == wanted and any(folder.glob("*.template.json")):
-        return folder
+        yield lambda: folder
+        return
     stamp.unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     binaries = str(Path(sys.executable).parent)  # node and uv, which CDK calls
@@ -36,13 +50,27 @@ def synthesize(root: Path, folder: Path) -> Path:
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
         "PATH": os.pathsep.join([binaries, os.environ.get("PATH", "")]),
     }
-    done = subprocess.run(
-        [sys.executable, "app.py"], cwd=root, env=variables, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise SynthesisFailed(f"app.py ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    stamp.write_text(wanted)
-    return folder
+    with subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=root,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+
+        def finish() -> Path:
+            printed, _ = process.communicate()
+            if process.returncode != 0:
+                raise SynthesisFailed(f"app.py ended with {process.returncode}:\n{printed}")
+            stamp.write_text(wanted)
+            return folder
+
+        try:
+            yield finish
+        finally:
+            process.terminate()
 
 
 def fingerprint(root: Path) -> str:

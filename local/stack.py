@@ -15,11 +15,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from local.assembly import SynthesisFailed, synthesize
+from local.assembly import SynthesisFailed, beginning
 from local.background import Background
 from local.deploy import DeployFailed, deploy
 
@@ -121,15 +120,14 @@ def _start(root: Path, state: Path, port: int, seed: Seed | None, textract: bool
     base_url, aws, twin_url = (f"http://127.0.0.1:{number}" for number in (api_port, aws_port, twin_port))
     command = [sys.executable, "-m", "local.emulator", "--api-port", str(api_port), "--aws-port", str(aws_port)]
     command += ["--state", str(state), *(["--textract-endpoint", twin_url] if textract else [])]
-    with ThreadPoolExecutor(1) as beside:
-        emulator.start(command, ROOT)
-        assembly = beside.submit(synthesize, root, state / "cdk.out")
+    emulator.start(command, ROOT)
+    with beginning(root, state / "cdk.out") as synthesized:
         if textract:
             workers = str(os.cpu_count() or 1)
             options = ["--port", str(twin_port), "--aws-endpoint", aws, "--workers", workers]
             twin.start([sys.executable, "-m", "local.textract", *options], ROOT)
         _await(emulator, lambda: _healthy(aws))
-        outputs = deploy(assembly.result(), aws)
+        outputs = deploy(synthesized(), aws)
     seed = seed or importlib.import_module("local.seed").seed
     key = seed(outputs, aws)
     if textract:

@@ -84,7 +84,7 @@ async def _serve(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopped.set)
-        housekeeping = asyncio.create_task(_keep_house())
+        housekeeping = asyncio.create_task(_keep_house(settings, stopped))
         await serve(cast(Any, application), config, shutdown_trigger=stopped.wait)
         housekeeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -96,11 +96,13 @@ async def _serve(settings: Settings) -> None:
     os._exit(0)
 
 
-async def _keep_house() -> None:
+async def _keep_house(settings: Settings, stopped: asyncio.Event) -> None:
     from local.emulator.repairs import object_expiry, unread_records
 
     while True:
         await asyncio.sleep(EXPIRY_SECONDS)
+        if not settings.state.is_dir():
+            stopped.set()  # a throw-away stack that nobody stopped
         try:
             object_expiry.expire(dt.datetime.now(dt.UTC))
             unread_records.forget()

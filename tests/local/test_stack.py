@@ -4,6 +4,7 @@ import os
 import signal
 import stat
 import subprocess
+import sys
 import textwrap
 import time
 from collections.abc import Iterator
@@ -148,6 +149,28 @@ def test_a_failed_synthesis_says_why(tmp_path: Path, state: Path) -> None:
     with pytest.raises(StartFailed, match="no bucket today"):
         begin(bad, state)
     assert not (state / "emulator.lock").exists()
+
+
+def test_an_interrupted_start_leaves_nothing(tmp_path: Path, state: Path) -> None:
+    slow = application(tmp_path / "application", "import time; time.sleep(60)")
+    program = (
+        "import sys; from pathlib import Path; from local.stack import start;"
+        "start(Path(sys.argv[1]), Path(sys.argv[2]), port=0, seed=lambda *_: '', textract=False)"
+    )
+    starting = subprocess.Popen(
+        [sys.executable, "-c", program, str(slow), str(state)], stderr=subprocess.PIPE, start_new_session=True
+    )
+    lock = state / "emulator.lock"
+    while not (lock.is_file() and lock.read_text()):
+        time.sleep(0.02)
+    group = int(lock.read_text())
+    starting.send_signal(signal.SIGINT)
+
+    _, printed = starting.communicate(timeout=20)
+    assert b"KeyboardInterrupt" in printed
+    assert processes_of(group) == []
+    assert processes_of(starting.pid) == []  # the synthesis
+    assert not lock.exists()
 
 
 def test_the_command_has_a_verb_for_each_step() -> None:
