@@ -30,9 +30,14 @@ def test_lines_close_together_are_a_paragraph() -> None:
     lines = [
         line("First line of the first", 50, 100),
         line("and its second.", 50, 114),
-        line("Another paragraph.", 50, 146),
+        line("Another paragraph.", 50, 138),
     ]
     assert contents(chunks(page(lines))) == ["First line of the first\nand its second.", "Another paragraph."]
+
+
+def test_lines_set_wide_are_a_paragraph_too() -> None:
+    lines = [line(f"double spaced line {n}", 50, 100 + 23 * n) for n in range(4)]
+    assert len(chunks(page([*lines, line("Another paragraph.", 50, 200)]))) == 2
 
 
 def test_a_heading_in_larger_type_stands_alone() -> None:

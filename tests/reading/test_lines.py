@@ -50,6 +50,21 @@ def test_a_vertical_ruling_parts_words_that_are_close() -> None:
     assert len(lines(given, [Box(62, 130, 62, 160)])) == 1
 
 
+def test_a_justified_line_is_whole_though_its_spaces_are_wide() -> None:
+    above = words("a line of plain text in a column", 50, 86)
+    stretched = [word("nearly", 50, 100), word("empty", 100, 100), word("words", 145, 100), word("at", 182.5, 100)]
+    assert [found.text for found in lines(above + stretched)] == [
+        "a line of plain text in a column",
+        "nearly empty words at",
+    ]
+
+
+def test_cells_under_a_sentence_stay_apart() -> None:
+    above = words("a line of plain text in a column", 50, 86)
+    cells = [word("Item", 50, 100), word("Price", 90, 100)]
+    assert [found.text for found in lines(above + cells)][1:] == ["Item", "Price"]
+
+
 def test_a_line_box_holds_its_words() -> None:
     [found] = lines(words("a line", 50, 100))
     assert found.box == Box(50, 100, 77.5, 110)

@@ -52,3 +52,25 @@ def test_labels_and_values_are_read_row_by_row() -> None:
 
 def test_nothing() -> None:
     assert reading_order([]) == []
+
+
+def test_what_stands_above_and_below_the_columns_is_read_above_and_below() -> None:
+    head = {"left head": Box(50, 10, 120, 20), "right head": Box(480, 10, 560, 20)}
+    left, right = column("l", 50, 290, 60, 10), column("r", 320, 560, 60, 9)
+    foot = {"signature": Box(50, 230, 120, 240), "chart": Box(60, 300, 80, 310), "axis": Box(400, 300, 420, 310)}
+    assert ordered({**foot, **right, **left, **head}) == [*head, *left, *right, *foot]
+
+
+def test_addresses_side_by_side_are_read_one_after_the_other() -> None:
+    bill, ship = column("bill", 50, 180, 100, 4), column("ship", 220, 350, 100, 4)
+    labels, values = column("label", 400, 450, 100, 4), column("value", 480, 520, 100, 4)
+    facts = [name for pair in zip(labels, values, strict=True) for name in pair]
+    assert ordered({**values, **labels, **ship, **bill}) == [*bill, *ship, *facts]
+
+
+def test_a_table_without_rulings_is_read_row_by_row() -> None:
+    names, kinds = column("name", 50, 150, 100, 6), column("kind", 200, 300, 100, 6)
+    figures = [column(f"figure{n}-", x, x + 20, 100, 6) for n, x in enumerate((350, 400, 450, 500))]
+    given = [names, kinds, *figures]
+    rows = [name for row in zip(*given, strict=True) for name in row]
+    assert ordered({name: box for part in given for name, box in part.items()}) == rows

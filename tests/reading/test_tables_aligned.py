@@ -91,6 +91,16 @@ def test_text_around_a_table_is_not_in_it() -> None:
     assert table.box.y1 <= 170
 
 
+def test_titles_above_a_table_are_not_in_it() -> None:
+    titles = [
+        line("Northern Water", 50, 40),
+        line("Annual report", 400, 40),
+        line("Income", 50, 60),
+        line("In pounds", 50, 80),
+    ]
+    assert content(only(titles + grid(ROWS, XS, 100))) == ROWS
+
+
 def test_two_columns_need_a_header_and_figures() -> None:
     texts = [["Description", "Amount"], ["Tea", "2.50"], ["Coffee", "3.10"], ["Cake", "4.00"]]
     assert content(only(grid(texts, [50, 200], 100))) == texts

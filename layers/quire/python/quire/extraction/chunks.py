@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 from quire.extraction.markdown import table_markdown
 from quire.reading.model import Box, Line, Page, Table, Word, around, line_of, mean_confidence
 
-# In heights of a line: single spacing leaves half a height or less, a new paragraph more.
-_MOST_LEADING = 0.8
+# In heights of a line: single spacing leaves less than a height between two lines. A page that is set wider is measured
+# by its own usual space, but what is this far apart belongs together nowhere.
+_SINGLE_SPACING = 1.0
+_WIDEST_SPACING = 1.6
+# Times the usual space.
+_NEW_PARAGRAPH = 1.25
 # Type this much larger or smaller is a heading, or a note.
-_OTHER_SIZE = 1.4
+_OTHER_SIZE = 1.6
 
 Chunk = dict[str, Any]
 _Row = list[Line]  # lines side by side
@@ -67,9 +72,10 @@ def _holds(table: Table, word: Word) -> bool:
 
 
 def _paragraphs(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
+    usual = _usual_space(rows)
     paragraph: list[_Row] = []
     for row in rows:
-        if paragraph and not _goes_on(paragraph, row):
+        if paragraph and not _goes_on(paragraph, row, usual):
             yield paragraph
             paragraph = []
         paragraph.append(row)
@@ -77,7 +83,13 @@ def _paragraphs(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
         yield paragraph
 
 
-def _goes_on(paragraph: Sequence[_Row], row: _Row) -> bool:
+def _usual_space(rows: Sequence[_Row]) -> float:
+    """Between two rows, in heights of the upper one."""
+    spaces = [(_extent(b).y0 - _extent(a).y1) / _type_size(a) for a, b in pairwise(rows)]
+    return statistics.median([space for space in spaces if 0 < space < _WIDEST_SPACING] or [0.0])
+
+
+def _goes_on(paragraph: Sequence[_Row], row: _Row, usual: float) -> bool:
     above, below = _extent(paragraph[-1]), _extent(row)
     height, other = _type_size(paragraph[-1]), _type_size(row)
     if max(height, other) > _OTHER_SIZE * min(height, other):
@@ -85,7 +97,8 @@ def _goes_on(paragraph: Sequence[_Row], row: _Row) -> bool:
     gap = below.y0 - above.y1
     whole = around(_extent(part) for part in paragraph)
     beside = below.x0 >= whole.x1 or below.x1 <= whole.x0
-    return -height < gap <= _MOST_LEADING * max(height, other) and not beside
+    most = min(max(_SINGLE_SPACING, _NEW_PARAGRAPH * usual), _WIDEST_SPACING)
+    return -height < gap <= most * max(height, other) and not beside
 
 
 def _type_size(row: _Row) -> float:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from quire.reading.model import Box, Line, Word, line_of
+from quire.reading.model import Box, Line, Word, around, line_of
 
 # A space is about a quarter of the type size, up to half of it in justified text; a capital is 0.7 of the type size
 # high. So a gap as wide as the line's tallest word is no space any more.
 _WIDEST_SPACE = 1.0
+# In a justified line that is nearly empty spaces are wider still.
+_STRETCHED_SPACE = 2.2
+_WORDS_OF_PROSE = 5
+_ROWS_NEAR = 3  # rows of other columns come between
 # Words of one line share half the height of the lower one: a superscript does, the next line does not.
 _SHARED_HEIGHT = 0.5
 _FULL_HEIGHT = 0.6
@@ -82,7 +86,40 @@ def lines(words: Sequence[Word], walls: Sequence[Box] = ()) -> list[Line]:
             best.add(word)
         for at in _bands(best.full, band):
             open_runs.setdefault(at, []).append(best)
-    return sorted((line_of(run.words) for run in runs), key=lambda line: (line.box.y0, line.box.x0))
+    return _justified(sorted((line_of(run.words) for run in runs), key=lambda line: (line.box.y0, line.box.x0)))
+
+
+def _justified(found: list[Line]) -> list[Line]:
+    """Join the parts of a line whose spaces were stretched to fill its column.
+
+    Told by the next line above or below: it goes from edge to edge of the same column without a gap.
+    """
+    rows = visual_rows(found)
+    joined: list[Line] = []
+    for n, row in enumerate(rows):
+        near = rows[max(n - _ROWS_NEAR, 0) : n + _ROWS_NEAR + 1]
+        parts = [row[0]]
+        for line in row[1:]:
+            gap = line.box.x0 - parts[-1].box.x1
+            if gap <= _STRETCHED_SPACE * max(line.box.height, parts[-1].box.height):
+                parts.append(line)
+                continue
+            joined += _whole(parts, near)
+            parts = [line]
+        joined += _whole(parts, near)
+    return joined
+
+
+def _whole(parts: list[Line], near: Sequence[list[Line]]) -> list[Line]:
+    if len(parts) < 2:
+        return parts
+    box = around(part.box for part in parts)
+    for line in (line for row in near for line in row):
+        fits = abs(line.box.x0 - box.x0) <= box.height and abs(line.box.x1 - box.x1) <= box.height
+        leading = abs(line.box.centre[1] - box.centre[1])
+        if fits and len(line.words) >= _WORDS_OF_PROSE and 0.5 * box.height < leading <= 2 * box.height:
+            return [line_of([word for part in parts for word in part.words])]
+    return parts
 
 
 def visual_rows(found: Sequence[Line]) -> list[list[Line]]:

@@ -1,17 +1,21 @@
-"""Reading order: top to bottom, but a column of prose is read to its end before the next one."""
+"""Reading order: from the top, from the left; but columns of prose, and blocks side by side, one after the other."""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from itertools import compress
 
-from quire.reading.model import Box
+from quire.reading.columns import columns
+from quire.reading.model import Box, around
 
-# What makes both sides of a gutter columns of prose, and not a label with its value or cells side by side:
-_LINES = 4  # this many lines on each side,
-_LENGTH = 9.0  # typically this many times as long as high (about twenty characters).
-# Gutters tried per region: the columns of a page are few, the gaps in its tables many.
-_MOST_GUTTERS = 24
+_DEEPEST = 12
+# A block: lines that begin at one edge, close under each other; an address is one.
+_LINES_OF_A_BLOCK = 3
+_WIDTH = 12.0  # heights; labels are shorter
+_SAME_EDGE = 0.7  # heights
+_MOST_LEADING = 1.5  # heights
+_LATELY = 30  # blocks that a line may still belong to: what is side by side on a page is fewer
 
 
 def reading_order(boxes: Sequence[Box]) -> list[int]:
@@ -19,80 +23,94 @@ def reading_order(boxes: Sequence[Box]) -> list[int]:
     return _ordered(list(range(len(boxes))), boxes, 0)
 
 
-def _ordered(region: list[int], boxes: Sequence[Box], depth: int) -> list[int]:
-    split = _columns(region, boxes) if depth < 12 else None
-    if split is None:
-        return _by_rows(region, boxes)
-    return [index for part in split for index in _ordered(part, boxes, depth + 1)]
-
-
-def _columns(region: list[int], boxes: Sequence[Box]) -> tuple[list[int], ...] | None:
-    """The region's parts (above, left, right, below) around its tallest gutter between columns of prose."""
-    if len(region) < 2 * _LINES:
-        return None
-    best: tuple[float, tuple[list[int], ...]] | None = None
-    for x in _gutters(region, boxes):
-        crossing = sorted((boxes[i] for i in region if boxes[i].x0 < x < boxes[i].x1), key=lambda box: box.y0)
-        top = min(boxes[i].y0 for i in region) - 1
-        for y0, y1 in _free_bands(top, max(boxes[i].y1 for i in region) + 1, crossing):
-            inside = [i for i in region if y0 <= boxes[i].centre[1] <= y1 and not boxes[i].x0 < x < boxes[i].x1]
-            left = [i for i in inside if boxes[i].x1 <= x]
-            right = [i for i in inside if boxes[i].x0 >= x]
-            if not (_is_prose(left, boxes) and _is_prose(right, boxes)):
+def _ordered(region: Sequence[int], boxes: Sequence[Box], depth: int) -> list[int]:
+    split = columns(region, boxes) if depth < _DEEPEST else None
+    if split is not None:
+        return [index for part in split for index in _ordered(part, boxes, depth + 1)]
+    blocks = _side_by_side(region, boxes)
+    if not blocks:
+        return [index for row in _rows([[i] for i in region], boxes) for index, *_ in row]
+    in_blocks = {i for block in blocks for i in block}
+    units = blocks + [[i] for i in region if i not in in_blocks]
+    ordered: list[int] = []
+    for row in _rows(units, boxes):
+        # What stands beside the blocks is read by itself, row by row.
+        singles: list[int] = []
+        for unit in row:
+            if len(unit) == 1:
+                singles += unit
                 continue
-            # What stands higher than both columns begin belongs above them, likewise below.
-            start = max(min(boxes[i].y0 for i in side) for side in (left, right))
-            end = min(max(boxes[i].y1 for i in side) for side in (left, right))
-            if end <= start or (best is not None and end - start <= best[0]):
-                continue
-            members = set(inside)
-            above = [i for i in region if i not in members and boxes[i].centre[1] < (y0 + y1) / 2]
-            below = [i for i in region if i not in members and boxes[i].centre[1] >= (y0 + y1) / 2]
-            best = (end - start, (above, left, right, below))
-    return best[1] if best else None
+            ordered += _ordered(singles, boxes, _DEEPEST)
+            singles = []
+            ordered += unit
+        ordered += _ordered(singles, boxes, _DEEPEST)
+    return ordered
 
 
-def _gutters(region: list[int], boxes: Sequence[Box]) -> list[float]:
-    """x positions between neighbours at the same height, the most frequent first."""
-    counts: dict[int, list[float]] = {}
-    by_top = sorted(region, key=lambda i: boxes[i].y0)
-    for n, i in enumerate(by_top):
-        a = boxes[i]
-        for j in by_top[n + 1 :]:
-            b = boxes[j]
-            if b.y0 >= a.y1:
-                break
-            left, right = (a, b) if a.x0 < b.x0 else (b, a)
-            if right.x0 - left.x1 > 0:
-                # The right neighbours begin at one edge, while the left ones end raggedly: place the cut beside it.
-                counts.setdefault(round(right.x0 / 4), []).append(right.x0)
-    frequent = sorted(counts.values(), key=len, reverse=True)[:_MOST_GUTTERS]
-    return [min(edges) - 0.5 for edges in frequent]
-
-
-def _free_bands(top: float, bottom: float, crossing: Sequence[Box]) -> list[tuple[float, float]]:
-    bands: list[tuple[float, float]] = []
-    for box in crossing:
-        if box.y0 > top:
-            bands.append((top, box.y0))
-        top = max(top, box.y1)
-    bands.append((top, bottom))
-    return bands
-
-
-def _is_prose(side: list[int], boxes: Sequence[Box]) -> bool:
-    if len(side) < _LINES:
-        return False
-    return statistics.median(boxes[i].width / max(boxes[i].height, 1.0) for i in side) >= _LENGTH
-
-
-def _by_rows(region: list[int], boxes: Sequence[Box]) -> list[int]:
-    rows: list[list[int]] = []
-    for i in sorted(region, key=lambda i: (boxes[i].centre[1], boxes[i].x0)):
-        first = boxes[rows[-1][0]] if rows else None
-        shared = min(first.y1, boxes[i].y1) - max(first.y0, boxes[i].y0) if first else 0.0
-        if first and shared >= 0.5 * min(first.height, boxes[i].height):
-            rows[-1].append(i)
+def _rows(units: Sequence[list[int]], boxes: Sequence[Box]) -> list[list[list[int]]]:
+    """Units (of one or more boxes) that share most of their height, rows from the top, each from left to right."""
+    outlined = sorted(((around(boxes[i] for i in unit), unit) for unit in units), key=lambda item: item[0].centre[1])
+    tall: list[list[tuple[Box, list[int]]]] = []
+    for box, unit in outlined:
+        if len(unit) > 1:
+            row = next((row for row in tall if _same_row(row[0][0], box)), None)
+            if row is None:
+                tall.append([(box, unit)])
+            else:
+                row.append((box, unit))
+    flat: list[list[tuple[Box, list[int]]]] = []
+    for box, unit in outlined:
+        if len(unit) > 1:
+            continue
+        row = next((row for row in tall if any(len(u) > 1 and _same_row(other, box) for other, u in row)), None)
+        if row is not None:
+            row.append((box, unit))
+        elif flat and _same_row(flat[-1][0][0], box):
+            flat[-1].append((box, unit))
         else:
-            rows.append([i])
-    return [i for row in rows for i in sorted(row, key=lambda i: boxes[i].x0)]
+            flat.append([(box, unit)])
+    rows = sorted(tall + flat, key=lambda row: row[0][0].y0)
+    return [[unit for _, unit in sorted(row, key=lambda item: item[0].x0)] for row in rows]
+
+
+def _same_row(a: Box, b: Box) -> bool:
+    return min(a.y1, b.y1) - max(a.y0, b.y0) >= 0.5 * min(a.height, b.height)
+
+
+def _side_by_side(region: Sequence[int], boxes: Sequence[Box]) -> list[list[int]]:
+    """Wide blocks with another beside them; not where mostly other things stand there, as in a table."""
+    blocks = [block for block in _blocks(region, boxes) if len(block) >= _LINES_OF_A_BLOCK]
+    outlines = [around(boxes[i] for i in block) for block in blocks]
+    wide = [
+        box.width >= _WIDTH * statistics.median(boxes[i].height for i in block)
+        for block, box in zip(blocks, outlines, strict=True)
+    ]
+    blocks, outlines = list(compress(blocks, wide)), list(compress(outlines, wide))
+    chosen: list[list[int]] = []
+    for n, (block, box) in enumerate(zip(blocks, outlines, strict=True)):
+        if not any(m != n and _same_row(box, other) for m, other in enumerate(outlines)):
+            continue
+        others = sum(_same_row(box, boxes[i]) for i in region)
+        beside = sum(len(blocks[m]) for m, other in enumerate(outlines) if _same_row(box, other))
+        if others <= 2 * beside:
+            chosen.append(block)
+    return chosen
+
+
+def _blocks(region: Sequence[int], boxes: Sequence[Box]) -> list[list[int]]:
+    blocks: list[list[int]] = []
+    for i in sorted(region, key=lambda i: boxes[i].y0):
+        box = boxes[i]
+        for block in blocks[: -_LATELY - 1 : -1]:
+            last = boxes[block[-1]]
+            height = max(min(last.height, box.height), 1.0)
+            if (
+                abs(last.x0 - box.x0) <= _SAME_EDGE * height
+                and -0.3 * height <= box.y0 - last.y1 <= _MOST_LEADING * height
+                and max(last.height, box.height) <= 1.6 * height
+            ):
+                block.append(i)
+                break
+        else:
+            blocks.append([i])
+    return blocks

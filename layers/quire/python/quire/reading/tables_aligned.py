@@ -87,6 +87,8 @@ def _grown(rows: Sequence[list[Line]], block: list[int], left: set[int], seed: i
         i = at + step
         while 0 <= i < len(block) and block[i] in left:
             row = rows[block[i]]
+            if step < 0 and len(row) == 1 and row[0].box.x0 < run.gutters[0][0]:
+                break  # a title: what stands over the columns of figures only is a header
             narrowed = _narrowed(run.gutters, row)
             if narrowed is not None and (len(row) > 1 or pending is None or narrowed):
                 if pending is not None:
