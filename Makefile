@@ -47,5 +47,8 @@ lock: ## make both locks anew
 	uv pip compile -q --python-platform aarch64-manylinux2014 --python-version 3.13 --only-binary :all: --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	  layers/dependencies/requirements.in -o layers/dependencies/requirements.lock
 
-clean:
+samples: setup ## draw the samples anew
+	python -m samples.make
+
+clean: ## remove what was installed, made and left by runs
 	rm -rf $(VENV) .local cdk.out

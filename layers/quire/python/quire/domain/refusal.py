@@ -33,7 +33,6 @@ class Kind(StrEnum):
     OCR_PROVIDER_ERROR = "ocr_provider_error"
     UPLOAD_MISSING = "upload_missing"
     UPLOAD_EXPIRED = "upload_expired"
-    EXTRACTOR_NOT_FOUND = "extractor_not_found"
     INTERNAL_ERROR = "internal_error"
 
 

@@ -1,0 +1,90 @@
+"""A contract at its edge, on the twins: events of API Gateway in, its answers out."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from quire.domain.document import Stored, failed, succeeded
+from quire.domain.ids import document_id
+from quire.domain.refusal import Refusal
+from quire.domain.tenant import Tenant
+from quire.http import edge
+from quire.service.admit import admit
+from quire.service.credentials import add_tenant
+from quire.service.expand import expand
+from quire.testing.world import World
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer as a client sees it."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Caller:
+    """A tenant's client of one contract, and the world behind it."""
+
+    contract: edge.Contract
+    world: World
+    tenant: str
+    credential: Mapping[str, str]
+
+    def __call__(
+        self, method: str, path: str, body: object = None, *, raw: bytes | None = None, **headers: str
+    ) -> Said:
+        path, _, query = path.partition("?")
+        content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        event = {
+            "rawPath": path,
+            "requestContext": {"http": {"method": method}, "requestId": "r-1"},
+            "headers": {**self.credential, **{name.replace("_", "-"): value for name, value in headers.items()}},
+            "queryStringParameters": dict(pair.split("=", 1) for pair in query.split("&")) if query else None,
+            "body": base64.b64encode(content).decode(),
+            "isBase64Encoded": True,
+        }
+        answer = edge.answer(self.contract, self.world, event)
+        text = answer["body"]
+        return Said(answer["statusCode"], json.loads(text) if text else None, answer["headers"])
+
+    # ---- what happens behind the API ---------------------------------------------------------------------------------
+
+    def start(self, job_id: str) -> None:
+        """The job's documents get their rows, and start as far as there are slots."""
+        expand(self.world, self.tenant, job_id)
+        admit(self.world, self.tenant)
+
+    def succeed(self, job_id: str, position: int) -> None:
+        self.end(job_id, position, b'{"chunks":[]}')
+
+    def fail(self, job_id: str, position: int, refusal: Refusal) -> None:
+        self.end(job_id, position, refusal)
+
+    def end(self, job_id: str, position: int, with_what: bytes | Refusal) -> None:
+        document = self.world.jobs.document(self.tenant, document_id(job_id, position))
+        assert document is not None
+        if isinstance(with_what, Refusal):
+            ending = failed(with_what)
+        else:
+            stored: Stored = self.world.blobs.put(document.result_key, with_what, "application/json")
+            ending = succeeded(1, stored)
+        assert self.world.pipeline.end(document, ending, self.world.clock())
+        admit(self.world, self.tenant)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def tenant_key(world: World, tenant: Tenant, credits: int = 100) -> str:
+    return add_tenant(world.tenants, tenant, credits, world.clock())
