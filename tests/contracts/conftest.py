@@ -39,9 +39,7 @@ class Caller:
     tenant: str
     credential: Mapping[str, str]
 
-    def __call__(
-        self, method: str, path: str, body: object = None, *, raw: bytes | None = None, **headers: str
-    ) -> Said:
+    def __call__(self, method: str, path: str, body: object = None, raw: bytes | None = None, **headers: str) -> Said:
         path, _, query = path.partition("?")
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         event = {
