@@ -5,7 +5,11 @@ push `full_at` further than a whole bucket ahead of now."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+_SLACK = 0.01
+"""Of an interval: what adding up intervals that are no whole milliseconds may be wrong by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,12 @@ class Passage:
 def next_full_at(rate: Rate, full_at: float, now: int) -> float | None:
     """Where `full_at` stands after one more request at `now`, or None when the bucket is empty."""
     after = max(full_at, now) + rate.interval_ms
-    return after if after - now <= rate.period_ms else None
+    return after if after - now <= rate.period_ms + _SLACK * rate.interval_ms else None
 
 
 def passage(rate: Rate, full_at: float, now: int, *, allowed: bool) -> Passage:
     """What to tell a caller; `full_at` as it stands after the request, or as it stood when it was refused."""
     ahead = max(0.0, full_at - now)
-    remaining = int((rate.period_ms - ahead) / rate.interval_ms + 1e-9)
-    wait = 0 if allowed else max(1, round(ahead + rate.interval_ms - rate.period_ms))
+    remaining = int((rate.period_ms - ahead) / rate.interval_ms + _SLACK)
+    wait = 0 if allowed else max(1, math.ceil(ahead + rate.interval_ms - rate.period_ms - 1e-3))
     return Passage(allowed, rate.limit, remaining if allowed else 0, wait, round(ahead))
