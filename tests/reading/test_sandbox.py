@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import zlib
@@ -184,8 +185,15 @@ def test_the_current_folder_is_not_imported_from(tmp_path: Path, monkeypatch: py
     assert sandbox.inspect(numbered(tmp_path / "a.pdf", 1), Media.PDF).pages == 1
 
 
-def test_a_missing_file_is_an_answer_too(tmp_path: Path) -> None:
-    assert kind_of(tmp_path / "none.pdf") == "extraction_failed"
+def test_a_fault_of_the_machine_is_not_the_document_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for media in (Media.PDF, Media.PNG):
+        with pytest.raises(RuntimeError, match="the reading child failed"):
+            sandbox.inspect(tmp_path / "absent", media)
+    with pytest.raises(RuntimeError, match="the reading child failed"):
+        sandbox.read_text(numbered(tmp_path / "a.pdf", 1), tmp_path / "absent" / "out")
+    monkeypatch.setattr(sandbox.sys, "executable", shutil.which("false"))  # type: ignore[attr-defined]
+    with pytest.raises(RuntimeError, match="the reading child failed"):
+        sandbox.inspect(tmp_path / "a.pdf", Media.PDF)
 
 
 _HOSTILE = {

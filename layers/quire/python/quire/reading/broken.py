@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Literal
 
 Kind = Literal[
@@ -19,3 +20,16 @@ class Broken(Exception):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.message}"
+
+
+_OURS = frozenset(
+    (errno.EACCES, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOENT, errno.ENOSPC, errno.EROFS)
+)
+
+
+def is_ours(error: Exception) -> bool:
+    """Whether an exception is the machine's fault, not the document's: no disk, no library. Trying again may help.
+
+    A parser raises OSError on damaged files too, so its number decides.
+    """
+    return isinstance(error, ImportError) or (isinstance(error, OSError) and error.errno in _OURS)

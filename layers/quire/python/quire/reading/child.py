@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from quire.reading.broken import Broken
+from quire.reading.broken import Broken, is_ours
 from quire.reading.media import Media
 
 _LARGEST_FILE = 1 << 30
@@ -73,7 +73,7 @@ def limit(memory: int, seconds: int) -> None:
 
 
 def main() -> None:
-    """Do the task; whatever goes wrong short of a crash is an answer too."""
+    """Do the task; whatever goes wrong with the document, short of a crash, is an answer too."""
     order = json.loads(sys.stdin.buffer.read())
     limit(order.pop("memory"), order.pop("seconds"))
     try:
@@ -82,7 +82,9 @@ def main() -> None:
         answer = {"broken": [broken.kind, broken.message]}
     except MemoryError:
         answer = {"broken": ["document_too_complex", "the document needs too much memory"]}
-    except Exception as error:  # noqa: BLE001 hostile input finds every bug of a parser: it costs the document, not the caller
+    except Exception as error:  # hostile input finds every bug of a parser: it costs the document, not the caller
+        if is_ours(error):
+            raise
         answer = {"broken": ["extraction_failed", f"the document cannot be read ({type(error).__name__})"]}
     sys.stdout.write(json.dumps(answer))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from quire.reading.broken import Broken
+from quire.reading.broken import Broken, is_ours
 from quire.reading.media import Media
 
 # An RGB image takes four bytes a pixel: 715 MB for the largest that is opened, below the child's memory limit with its
@@ -99,6 +99,8 @@ def _opened(path: Path, media: Media | None) -> Iterator[Image.Image]:
     except UnidentifiedImageError:
         raise Broken("extraction_failed", "the image is damaged and cannot be opened") from None
     except Exception as error:  # Pillow's plugins raise anything on damaged files
+        if is_ours(error):
+            raise
         raise Broken("extraction_failed", f"the image is damaged: {error}") from error
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, BooleanObject, DictionaryObject, IndirectObject
 
-from quire.reading.broken import Broken
+from quire.reading.broken import Broken, is_ours
 
 # Nodes without pages under them that a page tree may have: real ones have a handful.
 _MOST_NODES = 20_000
@@ -49,7 +49,9 @@ def _counted(path: Path, most_pages: int) -> int | None:
         return None if reader.is_encrypted else _count(reader, most_pages)
     except (Broken, MemoryError):
         raise
-    except Exception:  # noqa: BLE001 pypdf raises anything on damaged files
+    except Exception as error:  # pypdf raises anything on damaged files
+        if is_ours(error):
+            raise
         return None
 
 

@@ -136,7 +136,12 @@ def _memory() -> int:
 
 
 def _run(task: str, seconds: float, **arguments: Any) -> dict[str, Any]:
-    """Do one task in a child (arguments on its standard input: a password must not show in the list of processes)."""
+    """Do one task in a child (arguments on its standard input: a password must not show in the list of processes).
+
+    Raises:
+        Broken: what the child says of the document, or that the document ended it.
+        RuntimeError: the child could not do its work: no disk, no library. Worth another try.
+    """
     order = json.dumps({"task": task, "memory": _memory(), "seconds": int(seconds) + 1, **arguments})
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
@@ -156,7 +161,9 @@ def _run(task: str, seconds: float, **arguments: Any) -> dict[str, Any]:
     try:
         answer = json.loads(child.stdout)
     except ValueError:
-        # No answer: aborted by PDFium for want of memory, stopped by a limit, or crashed.
+        if child.returncode >= 0:  # it did not get as far as the document
+            raise RuntimeError(f"the reading child failed ({child.returncode})") from None
+        # Aborted by PDFium for want of memory, stopped by a limit, or crashed.
         raise Broken(
             "document_too_complex", f"the document cannot be read within limits ({child.returncode})"
         ) from None
