@@ -271,7 +271,7 @@ def test_cancelled_documents_are_added_without_a_place_in_line(world: World) -> 
     assert world.jobs.add_documents(rows) is Expanding.WRITTEN
     assert world.jobs.documents("acme", job.id) == rows
     assert world.line.waiting("acme", 10) == []
-    assert job_of(world, job).dropped == 2
+    assert (job_of(world, job).dropped, job_of(world, job).dropped_at) == (2, NOW + 6)
     world.jobs.add_documents(rows)
     assert job_of(world, job).dropped == 2, "written before: nothing happens"
 

@@ -194,7 +194,7 @@ def test_tickets_of_a_cancelled_job_go_and_their_rows_say_so(world: World) -> No
         assert document.status is DocumentStatus.CANCELLED
         assert (document.ended_at, document.updated_at, document.reserved) == (NOW + 3, NOW + 3, 0)
     after = job_of(world, job)
-    assert after.dropped == 2
+    assert (after.dropped, after.dropped_at) == (2, NOW + 3)
     assert after.counts == Counts(cancelled=2), "the cancelling has moved them already"
     assert world.tenants.balance("acme") == Balance(10, 0, 0)
 

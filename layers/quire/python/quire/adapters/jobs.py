@@ -86,10 +86,11 @@ class DynamoJobs:
         first = documents[0]
         header = rows.job_key(first.tenant, first.job_id)
         pending = first.status is DocumentStatus.PENDING
+        dropped: Any = {"now": first.updated_at, "number": len(documents)}
         check = (
             {"ConditionCheck": self.table.action(header, condition="attribute_not_exists(cancelled_at)")}
             if pending
-            else {"Update": self.table.action(header, update="ADD dropped :number", number=len(documents))}
+            else {"Update": self.table.action(header, update="SET dropped_at = :now ADD dropped :number", **dropped)}
         )
         puts = [self.table.put_action(rows.document_row(d), "attribute_not_exists(PK)") for d in documents]
         tickets = [self.table.put_action(rows.ticket_row(d)) for d in documents] if pending else []

@@ -65,8 +65,9 @@ class DynamoLine:
         job_id, _ = locate(tickets[0].document_id)
         header = self.table.action(
             rows.job_key(tenant, job_id),
-            update="ADD dropped :number",
+            update="SET dropped_at = :now ADD dropped :number",
             condition="attribute_exists(cancelled_at)",
+            now=now,
             number=len(tickets),
         )
         actions: list[Any] = [{"Update": header}]

@@ -115,6 +115,7 @@ def job_row(job: Job) -> dict[str, Any]:
         "cancelled_at": job.cancelled_at,
         "expanded": job.expanded,
         "dropped": job.dropped,
+        "dropped_at": job.dropped_at,
         "TTL": ttl(job.created_at),
     }
 
@@ -136,6 +137,7 @@ def job_of(row: Mapping[str, Any]) -> Job:
         cancelled_at=row.get("cancelled_at"),
         expanded=row["expanded"],
         dropped=row["dropped"],
+        dropped_at=row.get("dropped_at"),
     )
 
 

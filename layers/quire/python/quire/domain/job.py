@@ -55,7 +55,7 @@ class Job:
     """The header of a job. Times are milliseconds since 1970.
 
     `manifest` names the object that lists its documents; `expanded` says that every document has a row of its own;
-    `dropped` counts the cancelled documents whose rows say so."""
+    `dropped` counts the cancelled documents whose rows say so, the last of them since `dropped_at`."""
 
     tenant: str
     id: str
@@ -72,6 +72,7 @@ class Job:
     cancelled_at: int | None = None
     expanded: bool = False
     dropped: int = 0
+    dropped_at: int | None = None
 
     @property
     def total(self) -> int:

@@ -78,4 +78,5 @@ def _seen(rows: Sequence[Document], job: Job) -> list[Document]:
 def _at_rest(job: Job, now: int) -> bool:
     """No row will change any more, nor is a change still on its way to the index."""
     settled = job.expanded and job.dropped == job.counts.cancelled
-    return settled and job.ended_at is not None and job.ended_at < now - cursors.LAG_MS
+    last = max(job.ended_at or now, job.dropped_at or 0)  # a cancelled job's rows follow its end
+    return settled and last < now - cursors.LAG_MS

@@ -73,7 +73,8 @@ class MemoryJobs:
                     ticket = ticket_of(document)
                     store.tickets[document.tenant, ticket.order] = ticket
             if not pending:
-                store.jobs[header_key] = replace(job, dropped=job.dropped + len(documents))
+                dropped = job.dropped + len(documents)
+                store.jobs[header_key] = replace(job, dropped=dropped, dropped_at=first.updated_at)
         return Expanding.WRITTEN
 
     def expanded(self, tenant: str, job_id: str) -> None:

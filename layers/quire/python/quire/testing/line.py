@@ -73,4 +73,4 @@ class MemoryLine:
                     store.write(
                         replace(pending, status=DocumentStatus.CANCELLED, ended_at=now, updated_at=now, reserved=0)
                     )
-                    store.jobs[tenant, job.id] = replace(job, dropped=job.dropped + 1)
+                    store.jobs[tenant, job.id] = replace(job, dropped=job.dropped + 1, dropped_at=now)
