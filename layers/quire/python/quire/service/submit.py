@@ -93,7 +93,8 @@ def _idempotency(asked: Submission, now: int) -> Idempotency | None:
 def _remembered(world: World, tenant: Tenant, asked: Submission, outcome: Created | Remembered) -> Job | Refusal:
     if not isinstance(outcome, Remembered):
         raise TypeError(outcome)
-    if outcome.fingerprint != asked.fingerprint:
+    # A job id that derives from an event is its own proof: no record tells its fingerprint.
+    if outcome.job_id != asked.job_id and outcome.fingerprint != asked.fingerprint:
         message = "This Idempotency-Key was used for another request: use a new key."
         return Refusal(Kind.IDEMPOTENCY_CONFLICT, message)
     job = world.jobs.get(tenant.id, outcome.job_id)
