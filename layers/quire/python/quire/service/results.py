@@ -24,7 +24,8 @@ def find(world: World, tenant: Tenant, document_id: str) -> tuple[Job, Document]
         return missing
     document = world.jobs.document(tenant.id, document_id)
     if document is None:
-        return Refusal(Kind.RESULT_NOT_READY, "The document has not begun.", {"status": DocumentStatus.PENDING.value})
+        status = DocumentStatus.PENDING if job.cancelled_at is None else DocumentStatus.CANCELLED
+        return Refusal(Kind.RESULT_NOT_READY, "The document has not begun.", {"status": status.value})
     return job, as_seen(document, job)
 
 
