@@ -22,7 +22,7 @@ def wait(world: World, job: Job, sleep: Callable[[float], None] = time.sleep) ->
     while waited < MOST_SECONDS:
         sleep(pause)
         waited += pause
-        pause = min(pause * 1.5, LONGEST_PAUSE)
+        pause = min(pause * 1.5, LONGEST_PAUSE, MOST_SECONDS - waited)
         document = world.jobs.document(job.tenant, document_id(job.id, 0))
         if document and document.status.ended:
             return document
