@@ -1,0 +1,88 @@
+"""Synchronous routes wait for the same job, for as long as the gateway lets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from quire.domain.document import Document, DocumentStatus
+from quire.domain.job import Job
+from quire.domain.tenant import Tenant
+from quire.service.cancel import cancel
+from quire.service.wait import FIRST_PAUSE, LONGEST_PAUSE, MOST_SECONDS, wait
+from quire.testing.world import World
+from tests.service.stage import fails, running, submitted, succeed
+
+
+class Sleeps:
+    """Pauses that only the world's clock feels; after `seconds`, something happens."""
+
+    def __init__(self, world: World, seconds: float = 1e9, then: Callable[[], object] = lambda: None) -> None:
+        self.world, self.seconds, self.then = world, seconds, then
+        self.pauses: list[float] = []
+        self.happened = False
+
+    def __call__(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.world.clock.advance(round(seconds * 1000))
+        if not self.happened and sum(self.pauses) >= self.seconds:
+            self.happened = True
+            self.then()
+
+
+@pytest.fixture
+def document(world: World, acme: Tenant) -> Document:
+    return running(world, acme)
+
+
+@pytest.fixture
+def job(world: World, document: Document) -> Job:
+    found = world.jobs.get("acme", document.job_id)
+    assert found
+    return found
+
+
+def test_the_document_is_answered_soon_after_it_ended(world: World, document: Document, job: Job) -> None:
+    sleeps = Sleeps(world, 3, lambda: succeed(world, document))
+    ended = wait(world, job, sleeps)
+    assert ended
+    assert ended.status is DocumentStatus.SUCCEEDED
+    assert sum(sleeps.pauses) < 3 + LONGEST_PAUSE
+
+
+def test_a_failed_document_is_answered_as_well(world: World, document: Document, job: Job) -> None:
+    ended = wait(world, job, Sleeps(world, 1, lambda: fails(world, document)))
+    assert ended
+    assert ended.refusal
+
+
+def test_the_first_look_comes_soon_and_the_others_less_and_less_often(world: World, job: Job) -> None:
+    sleeps = Sleeps(world)
+    wait(world, job, sleeps)
+    assert sleeps.pauses[0] == FIRST_PAUSE
+    assert sleeps.pauses[:-1] == sorted(sleeps.pauses[:-1])
+    assert max(sleeps.pauses) == LONGEST_PAUSE
+    assert len(sleeps.pauses) <= 20
+
+
+def test_a_document_that_goes_on_is_none_after_our_time_and_no_later(world: World, job: Job) -> None:
+    sleeps = Sleeps(world)
+    assert wait(world, job, sleeps) is None
+    assert sum(sleeps.pauses) == pytest.approx(MOST_SECONDS)
+
+
+def test_what_ends_in_the_last_moment_is_answered(world: World, document: Document, job: Job) -> None:
+    assert wait(world, job, Sleeps(world, MOST_SECONDS - 0.1, lambda: succeed(world, document)))
+
+
+def test_a_document_without_a_row_is_waited_for(world: World, acme: Tenant) -> None:
+    job = submitted(world, acme)
+    assert wait(world, job, Sleeps(world)) is None
+
+
+def test_a_cancelled_job_is_not_waited_for(world: World, acme: Tenant) -> None:
+    job = submitted(world, acme)
+    sleeps = Sleeps(world, 1, lambda: cancel(world, acme, job.id))
+    ended = wait(world, job, sleeps)
+    assert ended is None or ended.status is DocumentStatus.CANCELLED
