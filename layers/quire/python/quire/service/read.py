@@ -100,15 +100,21 @@ def _prepare(
     ocr, sizes, copy = prepare(world, document, config, inspected, original)
     source, size = document.source.stored, document.source.size
     if copy:
-        source, size = (
-            world.blobs.put_file(f"{folder_of(document)}/{copy.name}", copy, "application/octet-stream"),
-            copy.stat().st_size,
-        )
+        source, size = _kept(world, f"{folder_of(document)}/{copy.name}", copy)
     single = len(ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES
     answer = f"{folder_of(document)}/{'answer.json' if single else 'textract/'}" if ocr else None
     plan = Plan(inspected.media is Media.PDF, list(ocr), {str(page): sizes[page] for page in ocr}, answer)
     world.blobs.put(f"{folder_of(document)}/plan.json", json.dumps(asdict(plan)).encode(), "application/json")
     return plan, source, size
+
+
+def _kept(world: World, key: str, copy: Path) -> tuple[Stored, int]:
+    """The copy as it was first written: a request token stands for one version of one object (Textract API reference,
+    IdempotentParameterMismatchException), also when this step is entered again."""
+    head = world.blobs.head(key)
+    if head:
+        return Stored(key, head.version), head.size
+    return world.blobs.put_file(key, copy, "application/octet-stream"), copy.stat().st_size
 
 
 Prepared = tuple[Sequence[int], Mapping[int, tuple[float, float]], Path | None]
@@ -156,6 +162,7 @@ def _detect(world: World, document: Document, config: Config, source: Stored, pl
             raise
         world.blobs.put(key, json.dumps(answer).encode(), "application/json")
         return go_on()
+    world.pipeline.ocr_asked(document, -1)  # this one was not made
     return refuse(Refusal(Kind.OCR_PROVIDER_ERROR, "Textract's answer was lost twice: submit the document again."))
 
 

@@ -52,11 +52,14 @@ class ScriptedOcr:
         self.starts += 1
         if self.faults:
             raise self.faults.popleft()
-        if token not in self.started:
-            job = OcrJob(f"ocr-{len(self.started) + 1}", stored, tuple(features), tag, output_prefix)
+        known = self.started.get(token)
+        job = OcrJob(known.id if known else f"ocr-{len(self.started) + 1}", stored, tuple(features), tag, output_prefix)
+        if known and known != job:
+            raise ValueError("IdempotentParameterMismatchException: the token stands for another request")
+        if known is None:
             self.started[token] = job
             self.statuses[job.id] = "IN_PROGRESS"
-        return self.started[token].id
+        return job.id
 
     def status(self, job_id: str, features: Sequence[str]) -> str:
         self.status_calls += 1
