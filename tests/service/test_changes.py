@@ -43,6 +43,8 @@ class Client:
         self.over = False
 
     def poll(self) -> None:
+        if self.over:
+            return
         listing = _list(self.world, self.tenant, self.job, self.cursor, self.limit)
         assert len(listing.documents) <= self.limit
         self.seen |= _statuses(listing)

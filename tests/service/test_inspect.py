@@ -1,0 +1,109 @@
+"""Inspect: what the bytes are, how many pages, and whether there are credits for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from quire.domain.ports import Balance
+from quire.domain.tenant import Tenant
+from quire.service import inspect as module
+from quire.service.config import Config
+from quire.service.inspect import inspect
+from quire.testing.world import World
+from tests.service.documents import PROSE, image_bytes, pdf, scan
+from tests.service.stage import assert_sound, fails, row_of, running
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "pages"),
+    [
+        (pdf(PROSE, PROSE, PROSE), "application/pdf", 3),
+        (image_bytes("PNG", scan()), "image/png", 1),
+        (image_bytes("JPEG", scan()), "image/jpeg", 1),
+        (image_bytes("TIFF", scan(), scan()), "image/tiff", 2),
+    ],
+    ids=["pdf", "png", "jpeg", "tiff"],
+)
+def test_the_bytes_say_what_they_are(world: World, acme: Tenant, body: bytes, media: str, pages: int) -> None:
+    document = running(world, acme, body)
+    said = inspect(world, "acme", document.id)
+    assert said == {"outcome": "done", "pages": pages, "media": media, "encrypted": False}
+
+
+def test_the_credits_for_all_its_pages_are_held(world: World, acme: Tenant) -> None:
+    document = running(world, acme, pdf(PROSE, PROSE, PROSE))
+    inspect(world, "acme", document.id)
+    inspect(world, "acme", document.id)
+    assert world.tenants.balance("acme") == Balance(97, 3, 0)
+    assert_sound(world)
+
+
+def test_a_document_for_whose_pages_the_credits_are_short_is_refused(world: World) -> None:
+    poor = Tenant("poor")
+    world.tenants.put(poor)
+    world.tenants.grant("poor", 2)
+    document = running(world, poor, pdf(PROSE, PROSE, PROSE))
+    said = inspect(world, "poor", document.id)
+    assert (said["outcome"], said["refusal"]["kind"]) == ("refused", "payment_required")
+    assert row_of(world, document).reserved == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"hello", "unsupported_input"),
+        (b"PK\x03\x04 a word processor's file", "unsupported_input"),
+        (b"%PDF-1.7 and nothing else", "extraction_failed"),
+        (image_bytes("PNG", scan())[:500], "extraction_failed"),
+        (pdf(PROSE, password="s3cret"), "password_required"),
+    ],
+    ids=["text", "zip", "truncated pdf", "truncated png", "encrypted"],
+)
+def test_what_cannot_be_read_is_refused_with_its_kind(world: World, acme: Tenant, body: bytes, kind: str) -> None:
+    document = running(world, acme, body)
+    said = inspect(world, "acme", document.id)
+    assert (said["outcome"], said["refusal"]["kind"]) == ("refused", kind)
+    assert world.tenants.balance("acme") == Balance(99, 1, 0)
+
+
+def test_the_password_opens_and_is_said_nowhere(world: World, acme: Tenant) -> None:
+    body = pdf(PROSE, PROSE, password="s3cret")
+    right = running(world, acme, body, Config(password="s3cret"))
+    said = inspect(world, "acme", right.id)
+    assert said == {"outcome": "done", "pages": 2, "media": "application/pdf", "encrypted": True}
+    wrong = running(world, acme, body, Config(password="guess"))
+    refused = inspect(world, "acme", wrong.id)
+    assert refused["refusal"]["kind"] == "password_required"
+    assert "guess" not in repr((refused, world.log.entries))
+
+
+def test_more_pages_than_the_limit_are_refused(world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_PAGES", 2)
+    document = running(world, acme, pdf(PROSE, PROSE, PROSE))
+    assert inspect(world, "acme", document.id)["refusal"]["kind"] == "page_limit_exceeded"
+    allowed = running(world, acme, pdf(PROSE, PROSE))
+    assert inspect(world, "acme", allowed.id)["outcome"] == "done"
+
+
+def test_more_bytes_than_the_limit_are_refused(world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = running(world, acme, b"x" * 101)
+    monkeypatch.setattr(module, "MOST_BYTES", 100)
+    assert inspect(world, "acme", document.id)["refusal"]["kind"] == "document_too_large"
+
+
+def test_what_accept_saw_is_what_is_read(world: World, acme: Tenant) -> None:
+    document = running(world, acme, pdf(PROSE))
+    world.blobs.put(document.source.stored.key, b"something else", "application/octet-stream")
+    assert inspect(world, "acme", document.id)["outcome"] == "done"
+
+
+def test_bytes_that_are_gone_are_to_be_uploaded_again(world: World, acme: Tenant) -> None:
+    document = running(world, acme)
+    world.blobs.expire(document.source.stored.key)
+    assert inspect(world, "acme", document.id)["refusal"]["kind"] == "upload_missing"
+
+
+def test_an_ended_document_is_not_inspected(world: World, acme: Tenant) -> None:
+    document = running(world, acme)
+    fails(world, document)
+    assert inspect(world, "acme", document.id) == {"outcome": "ended"}

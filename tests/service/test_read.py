@@ -1,0 +1,318 @@
+"""Read: each page's words from the cheapest sound source, Textract paid at most once for each."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pypdf
+import pytest
+from PIL import Image
+
+from quire.domain.document import Document
+from quire.domain.ports import AnswerLost, OcrFault, OcrRefused
+from quire.domain.refusal import Kind
+from quire.domain.tenant import Tenant
+from quire.reading.media import Media
+from quire.service import read as module
+from quire.service.config import Config, Mode
+from quire.service.read import Inspected, load_plan, ocr_finished, read, tag_of
+from quire.testing.ocr import OcrJob
+from quire.testing.world import World
+from tests.service.documents import PAGE, PROSE, answer, image_bytes, pdf, scan
+from tests.service.stage import fails, row_of, running
+
+FIRST = "t1"
+DONE = {"outcome": "done"}
+PNG = image_bytes("PNG", scan("Scanned"))
+TIFF = image_bytes("TIFF", scan("one"), scan("two"))
+TEXT_PDF = Inspected(Media.PDF, 2, encrypted=False)
+ONE_PNG = Inspected(Media.PNG, 1, encrypted=False)
+TWO_TIFF = Inspected(Media.TIFF, 2, encrypted=False)
+
+
+def _read(world: World, document: Document, inspected: Inspected, token: str = FIRST) -> None:
+    read(world, document.tenant, document.id, inspected, token)
+
+
+def _refusal_kind(world: World, token: str = FIRST) -> object:
+    said = world.workflow.completed[token]
+    assert said["outcome"] == "refused"
+    refusal = said["refusal"]
+    assert isinstance(refusal, dict)
+    return refusal["kind"]
+
+
+def _job(world: World) -> OcrJob:
+    (job,) = world.ocr.started.values()
+    return job
+
+
+class TestTextLayer:
+    def test_pages_with_a_sound_text_layer_never_reach_textract(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, pdf(PROSE, PROSE))
+        _read(world, document, TEXT_PDF)
+        assert world.workflow.completed == {"t1": DONE}
+        assert (world.ocr.detected, world.ocr.starts) == ([], 0)
+        assert load_plan(world, document).ocr == []
+        assert row_of(world, document).ocr.asked == 0
+
+    def test_only_the_other_pages_are_sent(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, pdf(PROSE, scan("Scanned"), PROSE))
+        world.ocr.script.append(answer(["Scanned"]))
+        _read(world, document, Inspected(Media.PDF, 3, encrypted=False))
+        ((sent, features),) = world.ocr.detected
+        assert features == ()
+        assert len(pypdf.PdfReader(io.BytesIO(world.blobs.get(sent))).pages) == 1
+        plan = load_plan(world, document)
+        assert (list(plan.ocr), plan.text) == ([2], True)
+        assert [tuple(size) for size in plan.sizes.values()] == [PAGE]
+
+    def test_a_document_without_any_goes_as_it_is(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, pdf(scan("one"), scan("two")))
+        _read(world, document, TEXT_PDF)
+        assert _job(world).stored == document.source.stored
+
+    def test_a_password_is_taken_off_before_textract_reads(self, world: World, acme: Tenant) -> None:
+        body = pdf(scan("Scanned"), password="s3cret")
+        document = running(world, acme, body, Config(password="s3cret"))
+        world.ocr.script.append(answer(["Scanned"]))
+        _read(world, document, Inspected(Media.PDF, 1, encrypted=True))
+        ((sent, _),) = world.ocr.detected
+        assert not pypdf.PdfReader(io.BytesIO(world.blobs.get(sent))).is_encrypted
+
+    def test_balanced_sends_every_page_and_asks_for_forms_and_tables(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, pdf(PROSE, PROSE), Config(mode=Mode.BALANCED))
+        _read(world, document, TEXT_PDF)
+        assert _job(world).features == ("FORMS", "TABLES")
+        plan = load_plan(world, document)
+        assert (list(plan.ocr), plan.text) == ([1, 2], True), "words still come from the sound layer"
+
+
+class TestOnePage:
+    @pytest.fixture
+    def document(self, world: World, acme: Tenant) -> Document:
+        return running(world, acme, PNG)
+
+    def test_it_is_asked_for_at_once_and_counted(self, world: World, document: Document) -> None:
+        world.ocr.script.append(answer(["Scanned"]))
+        _read(world, document, ONE_PNG)
+        assert world.workflow.completed == {"t1": DONE}
+        assert world.ocr.detected == [(document.source.stored, ())]
+        assert row_of(world, document).ocr.asked == 1
+        plan = load_plan(world, document)
+        assert plan.answer
+        assert json.loads(world.blobs.read(plan.answer)) == answer(["Scanned"])
+
+    def test_a_step_that_is_repeated_does_not_ask_again(self, world: World, document: Document) -> None:
+        world.ocr.script.append(answer(["Scanned"]))
+        _read(world, document, ONE_PNG)
+        _read(world, document, ONE_PNG, "t2")
+        assert world.workflow.completed == {"t1": DONE, "t2": DONE}
+        assert len(world.ocr.detected) == row_of(world, document).ocr.asked == 1
+
+    def test_a_lost_answer_is_asked_for_once_more_and_the_record_says_so(
+        self, world: World, document: Document
+    ) -> None:
+        world.ocr.script.extend([AnswerLost(), answer(["Scanned"])])
+        _read(world, document, ONE_PNG)
+        assert world.workflow.completed == {"t1": DONE}
+        assert len(world.ocr.detected) == row_of(world, document).ocr.asked == 2
+        assert len(world.log.named("ocr_answer_lost")) == 1
+
+    def test_an_answer_that_is_lost_twice_ends_it(self, world: World, document: Document) -> None:
+        world.ocr.script.extend([AnswerLost(), AnswerLost()])
+        _read(world, document, ONE_PNG)
+        assert _refusal_kind(world) == Kind.OCR_PROVIDER_ERROR
+        assert len(world.ocr.detected) == row_of(world, document).ocr.asked == 2
+
+    def test_crashes_included_it_is_never_paid_for_a_third_time(self, world: World, document: Document) -> None:
+        for _ in range(2):
+            world.ocr.script.append(MemoryError())
+            with pytest.raises(MemoryError):
+                _read(world, document, ONE_PNG)
+        for _ in range(3):
+            _read(world, document, ONE_PNG)
+        assert _refusal_kind(world) == Kind.OCR_PROVIDER_ERROR
+        assert len(world.ocr.detected) == row_of(world, document).ocr.asked == 2
+
+    def test_a_textract_that_is_busy_is_a_fault_to_retry_and_costs_nothing(
+        self, world: World, document: Document
+    ) -> None:
+        for _ in range(5):
+            world.ocr.script.append(OcrFault("ThrottlingException"))
+            with pytest.raises(OcrFault):
+                _read(world, document, ONE_PNG)
+        assert world.workflow.completed == {}
+        assert row_of(world, document).ocr.asked == 0
+        world.ocr.script.append(answer(["Scanned"]))
+        _read(world, document, ONE_PNG)
+        assert world.workflow.completed == {"t1": DONE}
+
+    def test_a_document_that_textract_refuses_is_refused(self, world: World, document: Document) -> None:
+        world.ocr.script.append(OcrRefused(Kind.UNSUPPORTED_INPUT.value, "Textract refused the document."))
+        _read(world, document, ONE_PNG)
+        assert _refusal_kind(world) == Kind.UNSUPPORTED_INPUT
+        assert row_of(world, document).ocr.asked == 0
+
+    def test_one_too_large_for_that_is_read_by_a_job(
+        self, world: World, document: Document, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "MOST_SYNCHRONOUS_BYTES", len(PNG) - 1)
+        _read(world, document, ONE_PNG)
+        assert (world.ocr.detected, world.ocr.starts) == ([], 1)
+
+    def test_an_image_beyond_textract_s_limits_is_made_smaller(
+        self, world: World, document: Document, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "MOST_IMAGE_SIDE", 500)
+        world.ocr.script.append(answer(["Scanned"]))
+        _read(world, document, ONE_PNG)
+        ((sent, _),) = world.ocr.detected
+        with Image.open(io.BytesIO(world.blobs.get(sent))) as copy:
+            assert max(copy.size) == 500
+        (size,) = load_plan(world, document).sizes.values()
+        assert tuple(size) == (850.0, 1100.0), "boxes are ratios: they hold for the original"
+
+
+class TestJobs:
+    @pytest.fixture
+    def document(self, world: World, acme: Tenant) -> Document:
+        return running(world, acme, TIFF)
+
+    def test_the_token_is_stored_before_the_job_starts(self, world: World, document: Document) -> None:
+        world.ocr.faults.append(OcrFault("LimitExceededException"))
+        with pytest.raises(OcrFault):
+            _read(world, document, TWO_TIFF)
+        assert world.ocr.started == {}
+        assert row_of(world, document).ocr.token == "t1"
+
+    def test_the_job_leads_back_to_its_document(self, world: World, document: Document) -> None:
+        _read(world, document, TWO_TIFF)
+        job = _job(world)
+        assert job.tag == tag_of(document) == f"acme:{document.id}"
+        assert len(job.tag) <= 64
+        assert job.stored == document.source.stored
+        assert job.output_prefix == f"working/acme/{document.id}/textract"
+        (token,) = world.ocr.started
+        assert len(token) <= 64
+
+    def test_the_task_waits_for_the_notice(self, world: World, document: Document) -> None:
+        _read(world, document, TWO_TIFF)
+        assert world.workflow.completed == {}
+        assert world.ocr.status_calls == 0
+        ocr_finished(world, "acme", document.id, "SUCCEEDED")
+        assert world.workflow.completed == {"t1": DONE}
+        assert row_of(world, document).ocr.status == "SUCCEEDED"
+
+    @pytest.mark.parametrize(("status", "outcome"), [("PARTIAL_SUCCESS", "done"), ("FAILED", "refused")])
+    def test_the_notice_says_how_it_ended(self, world: World, document: Document, status: str, outcome: str) -> None:
+        _read(world, document, TWO_TIFF)
+        ocr_finished(world, "acme", document.id, status)
+        assert world.workflow.completed["t1"]["outcome"] == outcome
+
+    def test_a_notice_that_comes_twice_changes_nothing(self, world: World, document: Document) -> None:
+        _read(world, document, TWO_TIFF)
+        ocr_finished(world, "acme", document.id, "SUCCEEDED")
+        ocr_finished(world, "acme", document.id, "SUCCEEDED")
+        assert world.workflow.completed == {"t1": DONE}
+
+    def test_a_notice_that_comes_before_the_task_waits_is_found(self, world: World, document: Document) -> None:
+        ocr_finished(world, "acme", document.id, "SUCCEEDED")
+        _read(world, document, TWO_TIFF)
+        assert world.workflow.completed == {"t1": DONE}
+        assert world.ocr.starts == 0
+
+    def test_a_step_that_timed_out_is_entered_again_without_a_second_job(
+        self, world: World, document: Document
+    ) -> None:
+        _read(world, document, TWO_TIFF, "t1")
+        _read(world, document, TWO_TIFF, "t2")
+        assert len(world.ocr.started) == 1, "paid once"
+        assert world.ocr.status_calls == 1, "and asked once"
+        assert world.workflow.completed == {}
+        ocr_finished(world, "acme", document.id, "SUCCEEDED")
+        assert world.workflow.completed == {"t2": DONE}
+
+    def test_entered_again_it_finds_an_end_whose_notice_was_lost(self, world: World, document: Document) -> None:
+        _read(world, document, TWO_TIFF, "t1")
+        world.ocr.statuses[_job(world).id] = "SUCCEEDED"
+        _read(world, document, TWO_TIFF, "t2")
+        assert world.workflow.completed == {"t2": DONE}
+        assert row_of(world, document).ocr.status == "SUCCEEDED"
+
+    def test_entered_again_it_finds_a_notice_that_went_to_the_old_token(self, world: World, document: Document) -> None:
+        _read(world, document, TWO_TIFF, "t1")
+        ocr_finished(world, "acme", document.id, "FAILED")
+        _read(world, document, TWO_TIFF, "t2")
+        assert _refusal_kind(world, "t2") == Kind.EXTRACTION_FAILED
+        assert world.ocr.starts == 1
+
+    def test_entered_again_a_copy_is_the_same_copy(self, world: World, acme: Tenant) -> None:
+        """A request token stands for one object: with another version Textract would refuse it."""
+        mixed = running(world, acme, pdf(PROSE, scan("one"), scan("two")))
+        for token in ("t1", "t2"):
+            _read(world, mixed, Inspected(Media.PDF, 3, encrypted=False), token)
+        assert len(world.ocr.started) == 1
+        assert world.workflow.completed == {}
+
+    def test_another_document_another_version_and_another_mode_are_other_jobs(
+        self, world: World, acme: Tenant, document: Document
+    ) -> None:
+        _read(world, document, TWO_TIFF)
+        _read(world, running(world, acme, TIFF), TWO_TIFF)
+        _read(world, running(world, acme, TIFF, Config(mode=Mode.BALANCED)), TWO_TIFF)
+        assert len(world.ocr.started) == 3
+
+    def test_a_document_that_textract_refuses_is_refused(self, world: World, document: Document) -> None:
+        world.ocr.faults.append(OcrRefused(Kind.DOCUMENT_TOO_LARGE.value, "Textract refused the document."))
+        _read(world, document, TWO_TIFF)
+        assert _refusal_kind(world) == Kind.DOCUMENT_TOO_LARGE
+
+
+class TestLate:
+    def test_an_ended_document_is_not_read(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, TIFF)
+        fails(world, document)
+        _read(world, document, TWO_TIFF)
+        assert world.workflow.completed == {"t1": {"outcome": "ended"}}
+        assert world.ocr.starts == 0
+
+    def test_a_notice_for_an_ended_document_completes_nothing(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, TIFF)
+        _read(world, document, TWO_TIFF)
+        fails(world, document)
+        ocr_finished(world, "acme", document.id, "SUCCEEDED")
+        assert world.workflow.completed == {}
+
+    def test_bytes_that_are_gone_are_to_be_uploaded_again(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, TIFF)
+        world.blobs.expire(document.source.stored.key)
+        _read(world, document, TWO_TIFF)
+        assert _refusal_kind(world) == Kind.UPLOAD_MISSING
+
+    def test_bytes_that_break_the_reader_are_refused(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, b"%PDF-1.7 and nothing else")
+        _read(world, document, Inspected(Media.PDF, 1, encrypted=False))
+        assert _refusal_kind(world) == Kind.EXTRACTION_FAILED
+
+
+def test_nothing_that_a_document_says_is_logged(world: World, acme: Tenant) -> None:
+    document = running(world, acme, PNG)
+    world.ocr.script.extend([AnswerLost("Scanned"), answer(["Scanned"])])
+    _read(world, document, ONE_PNG)
+    assert "Scanned" not in repr(world.log.entries)
+    assert "Scanned" not in repr(world.workflow.completed)
+
+
+def test_what_was_read_lies_under_the_document_s_own_folder(world: World, acme: Tenant) -> None:
+    document = running(world, acme, pdf(PROSE, scan("one")))
+    world.ocr.script.append(answer(["one"]))
+    _read(world, document, TEXT_PDF)
+    own = f"working/acme/{document.id}/"
+    assert {key.removeprefix(own) for key in world.blobs.keys(own)} == {
+        "text.jsonl",
+        "plan.json",
+        "cut.pdf",
+        "answer.json",
+    }
