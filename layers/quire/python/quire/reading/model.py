@@ -7,13 +7,18 @@ page.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
 
+import orjson
+
 Source = Literal["text", "ocr"]
+CellRole = Literal["body", "header", "section", "summary", "title", "footer"]
+RegionKind = Literal[
+    "title", "header", "footer", "section_header", "page_number", "list", "figure", "table", "key_value", "text"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table; `row` and `column` count from 1, a merged cell spans several."""
+    """One cell of a table; `row` and `column` count from 1, a merged cell spans several.
+
+    `role`: "header" heads columns, "section" heads the rows below it, "summary" sums up, "title" and "footer" speak of
+    the whole table.
+    """
 
     text: str
     row: int
@@ -76,17 +85,75 @@ class Cell:
     column_span: int
     box: Box
     confidence: float | None
+    role: CellRole = "body"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A grid of `rows` x `columns`; cells row by row, empty ones too where they are known."""
+    """A grid of `rows` x `columns`; cells row by row, empty ones too where they are known.
+
+    `title` and `footer`: what stands above and below it as such, "" where nothing is known to.
+    """
 
     box: Box
     confidence: float | None
     rows: int
     columns: int
     cells: tuple[Cell, ...]
+    title: str = ""
+    footer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValue:
+    """A label with what stands for it; `value` is "" and `value_box` None where the place is left blank.
+
+    `selected`: of a label with a check box, whether it is ticked; None where there is no box.
+    """
+
+    key: str
+    value: str
+    key_box: Box
+    value_box: Box | None
+    confidence: float | None
+    selected: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A check box or radio button."""
+
+    selected: bool
+    box: Box
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A place where somebody has signed."""
+
+    box: Box
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Textract answers to a query: `text` is "" where it found nothing, `alias` the query's own name, or ""."""
+
+    query: str
+    alias: str
+    text: str
+    box: Box | None
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the page that says one kind of thing."""
+
+    kind: RegionKind
+    box: Box
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +166,11 @@ class Page:
     source: Source
     lines: tuple[Line, ...] = ()
     tables: tuple[Table, ...] = ()
+    key_values: tuple[KeyValue, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    regions: tuple[Region, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -158,23 +230,33 @@ def to_json(page: Page) -> bytes:
                 "rows": table.rows,
                 "columns": table.columns,
                 "cells": [
-                    [c.text, c.row, c.column, c.row_span, c.column_span, _corners(c.box), c.confidence]
+                    [c.text, c.row, c.column, c.row_span, c.column_span, _corners(c.box), c.confidence, c.role]
                     for c in table.cells
                 ],
+                "title": table.title,
+                "footer": table.footer,
             }
             for table in page.tables
         ],
+        "key_values": [
+            [k.key, k.value, _corners(k.key_box), k.value_box and _corners(k.value_box), k.confidence, k.selected]
+            for k in page.key_values
+        ],
+        "marks": [[m.selected, _corners(m.box), m.confidence] for m in page.marks],
+        "signatures": [[_corners(s.box), s.confidence] for s in page.signatures],
+        "answers": [[a.query, a.alias, a.text, a.box and _corners(a.box), a.confidence] for a in page.answers],
+        "regions": [[r.kind, _corners(r.box), r.confidence] for r in page.regions],
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(document)
 
 
 def from_json(line: bytes) -> Page:
-    """The page that `to_json` wrote.
+    """The page that `to_json` wrote, also before it wrote key-values, marks, signatures, answers and regions.
 
     Raises:
         ValueError, KeyError: it is not such a line.
     """
-    document: dict[str, Any] = json.loads(line)
+    document: dict[str, Any] = orjson.loads(line)
     return Page(
         number=document["number"],
         width=document["width"],
@@ -184,20 +266,38 @@ def from_json(line: bytes) -> Page:
             Line(text, Box(*corners), confidence, tuple(Word(w[0], Box(*w[1:5]), w[5]) for w in words))
             for text, corners, confidence, words in document["lines"]
         ),
-        tables=tuple(
-            Table(
-                box=Box(*table["box"]),
-                confidence=table["confidence"],
-                rows=table["rows"],
-                columns=table["columns"],
-                cells=tuple(
-                    Cell(text, row, column, row_span, column_span, Box(*corners), confidence)
-                    for text, row, column, row_span, column_span, corners, confidence in table["cells"]
-                ),
-            )
-            for table in document["tables"]
+        tables=tuple(map(_table, document["tables"])),
+        key_values=tuple(
+            KeyValue(key, value, Box(*key_box), _box(value_box), *rest)
+            for key, value, key_box, value_box, *rest in document.get("key_values", ())
         ),
+        marks=tuple(Mark(selected, Box(*box), confidence) for selected, box, confidence in document.get("marks", ())),
+        signatures=tuple(Signature(Box(*box), confidence) for box, confidence in document.get("signatures", ())),
+        answers=tuple(
+            Answer(query, alias, text, _box(box), confidence)
+            for query, alias, text, box, confidence in document.get("answers", ())
+        ),
+        regions=tuple(Region(kind, Box(*box), confidence) for kind, box, confidence in document.get("regions", ())),
     )
+
+
+def _table(stored: dict[str, Any]) -> Table:
+    return Table(
+        box=Box(*stored["box"]),
+        confidence=stored["confidence"],
+        rows=stored["rows"],
+        columns=stored["columns"],
+        cells=tuple(
+            Cell(text, row, column, row_span, column_span, Box(*corners), *rest)
+            for text, row, column, row_span, column_span, corners, *rest in stored["cells"]
+        ),
+        title=stored.get("title", ""),
+        footer=stored.get("footer", ""),
+    )
+
+
+def _box(corners: list[float] | None) -> Box | None:
+    return None if corners is None else Box(*corners)
 
 
 def _corners(box: Box) -> list[float]:

@@ -86,7 +86,7 @@ def _composed(number: int, size: tuple[float, float], words: dict[int, list[Word
     rulings: list[Box] = []
     for n, (turn, members) in enumerate(sorted(words.items(), key=lambda item: -len(item[1]))):
         frame = Frame(turn * 90.0)
-        upright = [Word(word.text, frame.upright_box(word.box)) for word in members]
+        upright = [Word(word.text, frame.upright_box(word.box).rounded()) for word in members]
         walls: list[Box] = []
         if n == 0:
             rulings = [frame.upright_box(ruling) for ruling in painted.rulings]
