@@ -76,7 +76,7 @@ async def _serve(settings: Settings) -> None:
 
         config = Config()
         config.bind = [f"127.0.0.1:{settings.api_port}", f"127.0.0.1:{settings.aws_port}"]
-        config.keep_alive_timeout = 75
+        config.keep_alive_timeout = 20  # hypercorn holds a closed connection for as long
         config.graceful_timeout = 0.5
         config.loglevel = "WARNING"
         config.errorlog = logging.getLogger("hypercorn.error")

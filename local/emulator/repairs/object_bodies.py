@@ -14,7 +14,7 @@ from local.emulator.bodies import Body
 from local.emulator.emulator import Emulator
 from local.emulator.seams import seam
 
-IN_MEMORY_BYTES = 4_096  # a file takes a page of the disk's cache anyway
+IN_MEMORY_BYTES = 1_024
 AT_ONCE_BYTES = 1_048_576
 
 _unread: ContextVar[bool] = ContextVar("quire_unread_bodies", default=False)
