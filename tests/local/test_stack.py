@@ -164,7 +164,7 @@ def test_an_interrupted_start_leaves_nothing(tmp_path: Path, state: Path) -> Non
     while not (lock.is_file() and lock.read_text()):
         time.sleep(0.02)
     group = int(lock.read_text())
-    starting.send_signal(signal.SIGINT)
+    os.killpg(starting.pid, signal.SIGINT)  # as a terminal does: to the whole group
 
     _, printed = starting.communicate(timeout=20)
     assert b"KeyboardInterrupt" in printed
