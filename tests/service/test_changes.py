@@ -13,7 +13,8 @@ from quire.domain.tenant import Tenant
 from quire.service.admit import admit
 from quire.service.cancel import cancel
 from quire.service.changes import Listing, list_changes
-from quire.service.expand import expand
+from quire.service.expand import expand, unwritten
+from quire.service.submit import sources_of
 from quire.testing.world import START_MS, World
 from tests.service.stage import fails, now_of, row_of, submitted, succeed, waiting
 
@@ -75,6 +76,14 @@ class TestWhole:
         before = _list(world, acme, job).documents
         expand(world, "acme", job.id)
         assert _list(world, acme, job).documents == before
+
+    def test_a_job_of_which_some_rows_are_written_is_whole_all_the_same(self, world: World, acme: Tenant) -> None:
+        job = submitted(world, acme, 5)
+        rows = [unwritten(job, position, source) for position, source in enumerate(sources_of(world, job))]
+        world.jobs.add_documents(rows[1:3])
+        listing = _list(world, acme, job)
+        assert listing.documents == rows
+        assert listing.job.counts == Counts(pending=5)
 
     def test_counts_equal_the_documents_at_every_step(self, world: World, acme: Tenant) -> None:
         job = submitted(world, acme, 5)
