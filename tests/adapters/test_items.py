@@ -10,7 +10,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quire.adapters.items import Cancelled, decode, encode, transact
@@ -130,7 +130,7 @@ _VALUES = st.recursive(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.text(min_size=1, max_size=10), _VALUES))
 def test_values_come_back(values: dict[str, Any]) -> None:
     there = {name: value for name, value in values.items() if value is not None}
