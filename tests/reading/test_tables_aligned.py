@@ -113,6 +113,22 @@ def test_words_between_rulings_are_a_table() -> None:
     assert find(grid(texts, [50, 200, 350], 100)) == []
 
 
+def test_one_item_under_its_header() -> None:
+    assert content(only(grid(ROWS[:2], XS, 100))) == ROWS[:2]
+
+
+def test_numbered_things_need_no_header() -> None:
+    texts = [[f"Cell {row}.{column}" for column in range(4)] for row in range(3)]
+    assert content(only(grid(texts, XS, 100, leading=50))) == texts
+
+
+def test_tables_side_by_side_are_two() -> None:
+    left = [["Deduction", "Now", "Year"], ["Tax", "12.00", "120.00"], ["Pension", "5.00", "50.00"], ["Bond", "1", "10"]]
+    right = [["Benefit", "Total"], ["Leave", "16"], ["Sickness", "4"], ["Training", "2"], ["Travel", "40"]]
+    lines = grid(left, [50, 150, 210], 100) + grid(right, [330, 450], 100, leading=21)
+    assert [content(table) for table in find(lines)] == [left, right]
+
+
 PROSE = "We write to you about the terms on which we delivered"
 NOT_TABLES = {
     "prose": [line(PROSE, 50, 100 + 14 * n) for n in range(10)],
@@ -143,7 +159,7 @@ NOT_TABLES = {
     ),
     "totals": grid([["Subtotal", "100.00"], ["Tax", "20.00"], ["Total", "120.00"]], [50, 200], 100),
     "contents": grid([[f"Chapter {n}", str(n * 7)] for n in range(1, 9)], [50, 400], 100),
-    "two rows": grid(ROWS[:2], XS, 100),
+    "two rows of words": grid([HEADER, ["Copper pipe", "few", "high", "much"]], XS, 100),
     "nothing": [],
 }
 

@@ -1,11 +1,249 @@
-"""Key-values worked out from words and ruling lines."""
+"""Key-values worked out from words and ruling lines.
+
+A label stands left of its value ("Date: 3 May", or a column further right), or above it, as in the boxes of a form.
+Every way in which a part of the page may be the label of another is a candidate with a score; the best are taken first,
+and what is taken as a value is no label any more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from quire.reading.model import Box, KeyValue, Line, Table
+from quire.reading.labels import COLON, is_value, likeness
+from quire.reading.lines import visual_rows
+from quire.reading.marks import without_marks
+from quire.reading.model import Box, KeyValue, Line, Table, Word, around, line_of, mean_confidence
+
+# In heights of a line:
+_PART = 1.0  # a wider gap parts a label from what stands beside it
+_FARTHEST_RIGHT = 30.0
+_FARTHEST_BELOW = 2.6
+_NEXT_LINE = 0.8  # the lines of one value are no further apart
+_SAME_EDGE = 1.0
+_ROWS_BELOW = 6  # rows of the page that are looked at below a label
+_LEAST = 0.5  # a candidate with a lower score is none
+
+
+@dataclass(slots=True, eq=False)
+class _Part:
+    """A run of words that is one label or one value; `row` is its visual row's number, `place` where it is in it."""
+
+    words: list[Word]
+    box: Box
+    text: str
+    row: int = 0
+    place: int = 0
+    likeness: float = 0.0
+    value: bool = False
+    rest: list[_Part] = field(default_factory=list)  # further lines of the same label
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    score: float
+    key: _Part
+    value: list[_Part]
 
 
 def find(lines: Sequence[Line], tables: Sequence[Table] = (), rulings: Sequence[Box] = ()) -> list[KeyValue]:
-    return []
+    """The pairs of one upright page, from the top down.
+
+    Args:
+        lines: the page's lines, in any order.
+        tables: those found; what stands in them is not paired.
+        rulings: what is drawn on it as thin horizontal or vertical strokes, each as its (flat) box in points.
+    """
+    free = [line for line in lines if not any(table.box.holds(*line.box.centre) for table in tables)]
+    walls = [ruling for ruling in rulings if ruling.height > ruling.width]
+    rows = _rows(free, walls)
+    parts = [part for row in rows for part in row]
+    _join_labels(rows)
+    taken: dict[int, str] = {}
+    found: list[KeyValue] = []
+    candidates = [c for part in parts for c in (*_right(part, rows), *_below(part, rows, rulings)) if c.score >= _LEAST]
+    for candidate in sorted(candidates, key=lambda c: (-c.score, c.key.box.y0, c.key.box.x0)):
+        key, value = candidate.key, candidate.value
+        if any(id(part) in taken for part in (key, *key.rest, *value)):
+            continue
+        taken.update({id(part): "key" for part in (key, *key.rest)})
+        taken.update({id(part): "value" for part in value})
+        found.append(_pair(candidate))
+    return sorted(found, key=lambda pair: (pair.key_box.y0, pair.key_box.x0))
+
+
+def _pair(candidate: _Candidate) -> KeyValue:
+    key = [word for part in (candidate.key, *candidate.key.rest) for word in part.words]
+    value = [word for part in candidate.value for word in part.words]
+    sure = mean_confidence([*key, *value])
+    return KeyValue(
+        key=" ".join(word.text for word in key).rstrip(),
+        value=" ".join(word.text for word in value),
+        key_box=around(word.box for word in key).rounded(),
+        value_box=around(word.box for word in value).rounded(),
+        confidence=round(candidate.score * (1.0 if sure is None else sure), 4),
+    )
+
+
+def _rows(lines: Sequence[Line], walls: Sequence[Box]) -> list[list[_Part]]:
+    """The page's rows of parts, each from left to right."""
+    parted = [line_of(words) for line in lines for words in _parted(line.words, walls)]
+    rows = [[_Part(list(line.words), line.box, line.text) for line in row] for row in visual_rows(parted)]
+    for n, row in enumerate(rows):
+        for place, part in enumerate(row):
+            part.row, part.place = n, place
+            part.value = is_value(part.text)
+            part.likeness = likeness(without_marks(part.text))
+    return rows
+
+
+def _parted(words: Sequence[Word], walls: Sequence[Box]) -> Iterator[list[Word]]:
+    """A line's words at wide gaps and walls, and after each label that ends with a colon."""
+    current: list[Word] = []
+    split = [piece for word in words for piece in _at_colon(word)]
+    for n, word in enumerate(split):
+        if current:
+            last = current[-1]
+            gap = word.box.x0 - last.box.x1
+            height = max(word.box.height, last.box.height)
+            walled = any(
+                wall.y0 <= word.box.centre[1] <= wall.y1 and last.box.x1 - 1 <= wall.x0 <= word.box.x0 + 1
+                for wall in walls
+            )
+            ends = last.text.endswith(COLON) and not last.text.startswith("#")
+            if walled or gap > _PART * height or (ends and word.text not in COLON) or _next_key(split, n, current):
+                yield current
+                current = []
+        current.append(word)
+    if current:
+        yield current
+
+
+def _next_key(words: Sequence[Word], at: int, value: Sequence[Word]) -> bool:
+    """Whether another label begins at `words[at]` within a line: up to three words to a colon, after a value."""
+    if not value or value[-1].text.endswith(COLON) or not words[at].text[:1].isupper() or len(value) > 8:
+        return False
+    # Only after a label's value: a line that begins with several words before its first colon is one label.
+    if not any(word.text.endswith(COLON) for word in words[:at]):
+        return False
+    for word in words[at : at + 3]:
+        if word.text.endswith(COLON) and not word.text.startswith("#"):
+            return True
+        if not word.text[:1].isupper():
+            return False
+    return False
+
+
+def _at_colon(word: Word) -> list[Word]:
+    """ "Key:value" as two words; not a time, a URL or a ratio."""
+    head, colon, tail = word.text.partition(":")
+    if not colon or not tail or len(head) < 2 or not head[0].isalpha() or tail.startswith(("/", "\\")):
+        return [word]
+    box = word.box
+    cut = box.x0 + box.width * (len(head) + 1) / len(word.text)
+    return [
+        Word(head + colon, Box(box.x0, box.y0, cut, box.y1), word.confidence),
+        Word(tail, Box(cut, box.y0, box.x1, box.y1), word.confidence),
+    ]
+
+
+def _join_labels(rows: Sequence[list[_Part]]) -> None:
+    """A label of two lines: the second begins where the first does, right below it, and goes on in small letters."""
+    for row, below in zip(rows, rows[1:], strict=False):
+        for part in row:
+            if part.likeness < 0.4 or part.text.endswith(COLON):
+                continue
+            for other in below:
+                close = -0.5 * part.box.height <= other.box.y0 - part.box.y1 <= 0.45 * part.box.height
+                level = abs(other.box.x0 - part.box.x0) <= 0.5 * part.box.height
+                goes_on = other.text[:1].islower() or other.text[:1] == "("
+                alike = abs(other.box.height - part.box.height) <= 0.35 * part.box.height
+                if close and level and goes_on and alike and not other.value and other.words:
+                    part.rest.append(other)
+                    part.text += " " + other.text
+                    other.likeness = 0.0
+
+
+def _right(key: _Part, rows: Sequence[list[_Part]]) -> Iterator[_Candidate]:
+    """The part beside `key` as its value."""
+    row = rows[key.row]
+    if key.likeness == 0 or key.place + 1 >= len(row):
+        return
+    value = row[key.place + 1]
+    height = max(key.box.height, value.box.height, 1.0)
+    away = (value.box.x0 - key.box.x1) / height
+    if away > _FARTHEST_RIGHT or value.likeness == 1.0:
+        return
+    colon = key.text.endswith(COLON)
+    if not colon:
+        # Figures side by side are a table's row.
+        after = row[key.place + 2] if key.place + 2 < len(row) else None
+        if not value.value or (after is not None and after.value):
+            return
+    score = (0.85 if colon else 0.35 + 0.35 * key.likeness) + 0.1 * value.value - 0.01 * away
+    if colon and value.likeness > 0.5:
+        score -= 0.1
+    yield _Candidate(score, key, [value, *_further_lines(value, key, rows)] if colon else [value])
+
+
+def _further_lines(value: _Part, key: _Part, rows: Sequence[list[_Part]]) -> list[_Part]:
+    """The lines below that go on with a value: at its left edge, close, and with no label before them."""
+    found: list[_Part] = []
+    last = value
+    for row in rows[value.row + 1 : value.row + _ROWS_BELOW]:
+        at = next((p for p in row if abs(p.box.x0 - value.box.x0) <= _SAME_EDGE * value.box.height), None)
+        if at is None:
+            if row and row[0].box.y0 - last.box.y1 > _NEXT_LINE * last.box.height:
+                break
+            continue
+        before = any(p.box.x1 <= at.box.x0 and p.box.x0 >= key.box.x0 - key.box.height for p in row)
+        gap = at.box.y0 - last.box.y1
+        if before or gap > _NEXT_LINE * last.box.height or at.likeness >= 0.6 or at.value or len(at.text) < 2:
+            break
+        found.append(at)
+        last = at
+    return found
+
+
+def _below(key: _Part, rows: Sequence[list[_Part]], rulings: Sequence[Box]) -> Iterator[_Candidate]:
+    """What stands below `key`, as far as the next labels right of it and below it, as its value."""
+    if key.likeness < 0.4:
+        return
+    row = rows[key.row]
+    height = key.box.height
+    left = key.box.x0 - 1.5 * height
+    following = next((p for p in row[key.place + 1 :] if p.likeness >= 0.4 or not p.value), None)
+    right = following.box.x0 - 0.5 * height if following else float("inf")
+    bottom = max(part.box.y1 for part in (key, *key.rest))
+    found: list[_Part] = []
+    floor = bottom + _FARTHEST_BELOW * height
+    last_bottom = bottom
+    for below in rows[key.row + 1 : key.row + 1 + _ROWS_BELOW]:
+        inside = [
+            p for p in below if left <= p.box.x0 < right and p not in key.rest and p.box.y0 >= bottom - 0.45 * height
+        ]
+        crossing = [p for p in below if p.box.x0 < left and p.box.x1 > key.box.x0 + height and p not in key.rest]
+        if crossing and not inside:
+            if min(p.box.y0 for p in crossing) >= last_bottom - 0.4 * height:
+                break
+            continue
+        if not inside:
+            continue
+        if min(p.box.y0 for p in inside) > floor:
+            break
+        if any(p.likeness > 0.55 for p in inside):
+            break
+        found += inside
+        last_bottom = max(p.box.y1 for p in inside)
+        floor = last_bottom + _NEXT_LINE * statistics.median(p.box.height for p in inside)
+    if not found:
+        return
+    first = found[0]
+    centred = abs(first.box.centre[0] - key.box.centre[0]) <= 1.5 * height
+    edge = abs(first.box.x0 - key.box.x0) <= 1.5 * height
+    figure = all(p.value for p in found)
+    score = 0.1 + 0.6 * key.likeness + 0.1 * (centred or edge) + 0.1 * figure - 0.3 * max(first.likeness - 0.3, 0)
+    if len(found) > 4:
+        score -= 0.2
+    yield _Candidate(min(score, 0.84), key, found)
