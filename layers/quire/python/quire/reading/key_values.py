@@ -10,19 +10,23 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from quire.reading.labels import COLON, is_value, likeness
+from quire.reading.labels import COLON, COUNTER, is_value, likeness
 from quire.reading.lines import visual_rows
 from quire.reading.marks import without_marks
 from quire.reading.model import Box, KeyValue, Line, Table, Word, around, line_of, mean_confidence
 
 # In heights of a line:
 _PART = 1.0  # a wider gap parts a label from what stands beside it
+_LOOSE_CURRENCY = 6.0  # "$" at the left edge of a box, the amount at its right
 _FARTHEST_RIGHT = 30.0
 _FARTHEST_BELOW = 2.6
 _NEXT_LINE = 0.8  # the lines of one value are no further apart
 _SAME_EDGE = 1.0
 _ROWS_BELOW = 6  # rows of the page that are looked at below a label
+_DASHES = ("-", "–", "—")
+_MOST_WORDS = 10  # of a value; more are prose
 _LEAST = 0.5  # a candidate with a lower score is none
 
 
@@ -55,14 +59,18 @@ def find(lines: Sequence[Line], tables: Sequence[Table] = (), rulings: Sequence[
         tables: those found; what stands in them is not paired.
         rulings: what is drawn on it as thin horizontal or vertical strokes, each as its (flat) box in points.
     """
-    free = [line for line in lines if not any(table.box.holds(*line.box.centre) for table in tables)]
+    held = [table.box for table in tables if table.rows > 2]  # one row under its header is a row of pairs too
+    free = [line for line in lines if not any(box.holds(*line.box.centre) for box in held)]
     walls = [ruling for ruling in rulings if ruling.height > ruling.width]
+    across = [ruling for ruling in rulings if ruling.height <= ruling.width]
     rows = _rows(free, walls)
     parts = [part for row in rows for part in row]
     _join_labels(rows)
     taken: dict[int, str] = {}
     found: list[KeyValue] = []
-    candidates = [c for part in parts for c in (*_right(part, rows), *_below(part, rows, rulings)) if c.score >= _LEAST]
+    candidates = [
+        c for part in parts for c in (*_right(part, rows), *_below(part, rows, walls, across)) if c.score >= _LEAST
+    ]
     for candidate in sorted(candidates, key=lambda c: (-c.score, c.key.box.y0, c.key.box.x0)):
         key, value = candidate.key, candidate.value
         if any(id(part) in taken for part in (key, *key.rest, *value)):
@@ -89,13 +97,24 @@ def _pair(candidate: _Candidate) -> KeyValue:
 def _rows(lines: Sequence[Line], walls: Sequence[Box]) -> list[list[_Part]]:
     """The page's rows of parts, each from left to right."""
     parted = [line_of(words) for line in lines for words in _parted(line.words, walls)]
-    rows = [[_Part(list(line.words), line.box, line.text) for line in row] for row in visual_rows(parted)]
+    rows = [_parts(row) for row in visual_rows(parted)]
     for n, row in enumerate(rows):
         for place, part in enumerate(row):
             part.row, part.place = n, place
             part.value = is_value(part.text)
             part.likeness = likeness(without_marks(part.text))
     return rows
+
+
+def _parts(row: Sequence[Line]) -> list[_Part]:
+    """The parts of one row; a currency's sign that stands alone goes with the amount after it."""
+    parts: list[_Part] = []
+    for line in row:
+        if parts and _is_currency(parts[-1].words) and line.text[:1].isdigit():
+            sign = parts.pop()
+            line = line_of([*sign.words, *line.words])
+        parts.append(_Part(list(line.words), line.box, line.text))
+    return parts
 
 
 def _parted(words: Sequence[Word], walls: Sequence[Box]) -> Iterator[list[Word]]:
@@ -111,13 +130,36 @@ def _parted(words: Sequence[Word], walls: Sequence[Box]) -> Iterator[list[Word]]
                 wall.y0 <= word.box.centre[1] <= wall.y1 and last.box.x1 - 1 <= wall.x0 <= word.box.x0 + 1
                 for wall in walls
             )
-            ends = last.text.endswith(COLON) and not last.text.startswith("#")
-            if walled or gap > _PART * height or (ends and word.text not in COLON) or _next_key(split, n, current):
+            alone = _is_currency(current) and word.text[:1].isdigit() and gap <= _LOOSE_CURRENCY * height
+            if not alone and (
+                walled or gap > _PART * height or _ends_label(current, word) or _next_key(split, n, current)
+            ):
                 yield current
                 current = []
         current.append(word)
     if current:
         yield current
+
+
+def _is_currency(words: Sequence[Word]) -> bool:
+    return len(words) == 1 and words[0].text in ("$", "€", "£", "¥")
+
+
+def _ends_label(words: Sequence[Word], following: Word) -> bool:
+    """Whether `words` are a label whose value `following` begins."""
+    last = words[-1].text
+    if following.text in COLON:
+        return False
+    if last.endswith(COLON):
+        return len(words) > 1 or len(last) > 1
+    figure = _has_digit(following)
+    if last.casefold() in COUNTER:
+        return figure
+    return last in _DASHES and figure and 1 < len(words) <= 4 and not any(map(_has_digit, words))
+
+
+def _has_digit(word: Word) -> bool:
+    return any(character.isdigit() for character in word.text)
 
 
 def _next_key(words: Sequence[Word], at: int, value: Sequence[Word]) -> bool:
@@ -150,7 +192,7 @@ def _at_colon(word: Word) -> list[Word]:
 
 def _join_labels(rows: Sequence[list[_Part]]) -> None:
     """A label of two lines: the second begins where the first does, right below it, and goes on in small letters."""
-    for row, below in zip(rows, rows[1:], strict=False):
+    for row, below in pairwise(rows):
         for part in row:
             if part.likeness < 0.4 or part.text.endswith(COLON):
                 continue
@@ -179,8 +221,12 @@ def _right(key: _Part, rows: Sequence[list[_Part]]) -> Iterator[_Candidate]:
     if not colon:
         # Figures side by side are a table's row.
         after = row[key.place + 2] if key.place + 2 < len(row) else None
-        if not value.value or (after is not None and after.value):
+        if after is not None and after.value:
             return
+        if not value.value and (after is not None or key.likeness < 0.6 or value.likeness > 0.3):
+            return
+    if len(value.words) > _MOST_WORDS:
+        return
     score = (0.85 if colon else 0.35 + 0.35 * key.likeness) + 0.1 * value.value - 0.01 * away
     if colon and value.likeness > 0.5:
         score -= 0.1
@@ -206,7 +252,13 @@ def _further_lines(value: _Part, key: _Part, rows: Sequence[list[_Part]]) -> lis
     return found
 
 
-def _below(key: _Part, rows: Sequence[list[_Part]], rulings: Sequence[Box]) -> Iterator[_Candidate]:
+def _beside(wall: Box, box: Box) -> bool:
+    return wall.y0 <= box.centre[1] <= wall.y1
+
+
+def _below(
+    key: _Part, rows: Sequence[list[_Part]], walls: Sequence[Box], across: Sequence[Box]
+) -> Iterator[_Candidate]:
     """What stands below `key`, as far as the next labels right of it and below it, as its value."""
     if key.likeness < 0.4:
         return
@@ -216,6 +268,12 @@ def _below(key: _Part, rows: Sequence[list[_Part]], rulings: Sequence[Box]) -> I
     following = next((p for p in row[key.place + 1 :] if p.likeness >= 0.4 or not p.value), None)
     right = following.box.x0 - 0.5 * height if following else float("inf")
     bottom = max(part.box.y1 for part in (key, *key.rest))
+    right = min([right, *(wall.x0 for wall in walls if wall.x0 > key.box.x0 and _beside(wall, key.box))])
+    left = max([left, *(wall.x0 for wall in walls if wall.x0 <= key.box.x0 + 1 and _beside(wall, key.box))])
+    ceiling = min(
+        (r.y0 for r in across if r.y0 > bottom - 1 and r.x0 <= key.box.x0 + height and r.x1 >= key.box.x1 - height),
+        default=float("inf"),
+    )
     found: list[_Part] = []
     floor = bottom + _FARTHEST_BELOW * height
     last_bottom = bottom
@@ -232,7 +290,10 @@ def _below(key: _Part, rows: Sequence[list[_Part]], rulings: Sequence[Box]) -> I
             continue
         if min(p.box.y0 for p in inside) > floor:
             break
-        if any(p.likeness > 0.55 for p in inside):
+        if any(
+            p.likeness > 0.55 or p.box.x1 > right + height or len(p.words) > _MOST_WORDS or p.box.centre[1] > ceiling
+            for p in inside
+        ):
             break
         found += inside
         last_bottom = max(p.box.y1 for p in inside)

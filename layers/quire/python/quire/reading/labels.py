@@ -33,10 +33,13 @@ _NUMBERED = re.compile(r"^(?:\d{1,2}\s?[A-Za-z]?[.)]|\d{1,2}[A-Za-z]?|[a-z][.)]?
 _LETTERS = re.compile(r"[^\W\d_]")
 _VALUE = re.compile(r"^[\W\d_]*\d[\d.,/:\-–\s%*x]*[A-Za-z%€$£]{0,3}[.*]?$|^[$€£¥]|@\w|^\W*\d[\d\W]{3,}")
 _DATE = re.compile(r"^\W*(?:\d{1,2}\.?\s+[^\W\d]{3,}\.?,?\s+\d{2,4}|[^\W\d]{3,}\.?\s+\d{1,2},?\s+\d{4})\W*$")
+_CODE = re.compile(r"^(?=\S*\d)[A-Z0-9][A-Z0-9\-/.]+$")
 _MOST_WORDS = 9
 _MOST_WORDS_NUMBERED = 24
 _MOST_LETTERS = 110
 COLON = (":", "：", "#")
+# A number follows.
+COUNTER = frozenset(("no.", "no", "nr.", "nr", "n°", "nº", "№"))
 
 
 def likeness(text: str) -> float:
@@ -50,7 +53,7 @@ def likeness(text: str) -> float:
         return 0.0
     if text.endswith(COLON):
         return 1.0
-    if _VALUE.search(text) or _DATE.match(text):
+    if is_value(text):
         return 0.0
     known = [word for word in words if word.strip("().,:*#'\"").casefold().removesuffix("'s") in _FIELD_WORDS]
     score = 0.3 + 0.3 * bool(known) + 0.15 * (len(known) * 2 >= len(words))
@@ -68,4 +71,6 @@ def likeness(text: str) -> float:
 def is_value(text: str) -> bool:
     """Whether `text` can only be a value: a number, an amount, a date, an address of e-mail."""
     text = text.strip()
-    return bool(_VALUE.search(text) or _DATE.match(text))
+    if _NUMBERED.match(text) and not _DATE.match(text):
+        return False
+    return bool(_VALUE.search(text) or _DATE.match(text) or _CODE.match(text))
