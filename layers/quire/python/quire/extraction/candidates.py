@@ -1,0 +1,238 @@
+"""What could be the value of a field: spans of words on a page, each with what speaks for and against it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from quire.extraction.view import Segment, View, box_of
+from quire.extraction.words import Tokens
+from quire.reading.model import Box, Word
+
+Features = dict[str, float]
+
+_CONNECTED = re.compile(r"^\W*(?:[-–—]+|to|au|bis|al|thru|through|till|until)?\W*$", re.IGNORECASE)
+_LABEL_WORDS = 7  # a label within a line is no longer
+_CODE = re.compile(r"(?<![\w$€£])[A-Za-z]{0,10}[-/#.:]?\d[\w\-/.]*")
+_TIME = re.compile(r"(?<![\d:])\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?(?![\d:])")
+_PHONE = re.compile(r"(?<![\w/])\+?\(?\d[\d\s().\-/]{6,18}\d(?![\w/])")
+_EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_URI = re.compile(
+    r"(?:https?://|www\.)[^\s,;<>\"]+|(?<![@\w.])[\w\-]+(?:\.[\w\-]+)*\.(?:com|org|net|gov|io|co|fr|de|uk|eu|es|it|my)(?:\.[a-z]{2})?(?:/[^\s,;]*)?(?![\w@])"
+)
+
+
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """`value`: typed, as the answer has it; `text`: as printed.
+
+    `inline`, `left`, `above`, `header`: the words of what may be its label, by where it stands. `base`: what holds for
+    any field.
+    """
+
+    page: int
+    segment: Segment
+    words: tuple[Word, ...]
+    box: Box
+    value: Any
+    text: str
+    inline: Tokens = ()
+    left: Tokens = ()
+    above: Tokens = ()
+    header: Tokens = ()
+    base: Features = field(default_factory=dict)
+
+
+def amounts_of(view: View) -> list[Candidate]:
+    """Every number of the document."""
+    found: list[Candidate] = []
+    largest = max(
+        (abs(n.value) for row in view.rows for s in row.segments for n in s.numbers if n.decimals == 2), default=0.0
+    )
+    for row in view.rows:
+        for segment in row.segments:
+            for number in segment.numbers:
+                first, last = segment.span(number.start, number.end)
+                if first == last:
+                    continue
+                made = _typed(view, segment, first, last, number.value, segment.text[number.start : number.end])
+                base = made.base
+                base["decimals"] = float(number.decimals == 2)
+                base["currency"] = float(number.currency is not None)
+                base["percent"] = float(number.percent)
+                base["integer"] = float(number.decimals == 0)
+                base["zero"] = float(number.value == 0)
+                base["negative"] = float(number.value < 0)
+                base["largest"] = float(number.decimals == 2 and abs(number.value) == largest)
+                base["long"] = float(number.decimals == 0 and number.digits >= 6)
+                base["repeated"] = min(view.counts.get(number.value, 1) - 1, 3) / 3 if number.decimals else 0.0
+                base["rightmost"] = float(segment is row.segments[-1] and not _words_after(segment, last))
+                found.append(made)
+    return found
+
+
+def dates_of(view: View) -> list[Candidate]:
+    """Every date of the document, `value` an ISO 8601 day."""
+    found: list[Candidate] = []
+    seen: dict[datetime.date, int] = {}
+    for row in view.rows:
+        before: tuple[Segment, int] | None = None
+        previous: Candidate | None = None
+        for segment in row.segments:
+            for date in segment.dates:
+                first, last = segment.span(date.start, date.end)
+                if first == last:
+                    continue
+                day = date.date(view.order)
+                text = segment.text[date.start : date.end]
+                made = _typed(view, segment, first, last, day.isoformat(), text)
+                seen[day] = seen.get(day, 0) + 1
+                base = made.base
+                rest = segment.text[date.end :]
+                base["timed"] = float(bool(_TIME.search(rest[:10])))
+                base["named"] = float(date.named)
+                base["short"] = float(len(text) < 8)
+                if before is not None and previous is not None and _joined(before, segment, date.start):
+                    previous.base["first"] = 1.0
+                    base["second"] = 1.0
+                    # What names the pair stands before its first.
+                    if not made.inline:
+                        made.inline = previous.inline
+                    if not made.left or segment is before[0]:
+                        made.left = previous.left
+                    if not made.above:
+                        made.above = previous.above
+                before, previous = (segment, date.end), made
+                found.append(made)
+    for made in found:
+        made.base["repeated"] = min(seen[datetime.date.fromisoformat(made.value)] - 1, 3) / 3
+    return found
+
+
+def codes_of(view: View) -> list[Candidate]:
+    """Every word with a digit that is no date: numbers of invoices, accounts and so on."""
+    found: list[Candidate] = []
+    for row in view.rows:
+        for segment in row.segments:
+            for match in _CODE.finditer(segment.text):
+                start, end = match.span()
+                if any(date.start < end and start < date.end for date in segment.dates) or _TIME.match(match[0]):
+                    continue
+                text = match[0].rstrip(".,:;-/")
+                first, last = segment.span(start, start + len(text))
+                if first == last or not text:
+                    continue
+                made = _typed(view, segment, first, last, text, text)
+                number = next((n for n in segment.numbers if n.start <= start and end <= n.end), None)
+                digits = sum(c.isdigit() for c in text)
+                made.base["money"] = float(number is not None and (number.decimals > 0 or number.currency is not None))
+                made.base["short"] = float(digits <= 2)
+                made.base["digits"] = min(digits, 10) / 10
+                made.base["letters"] = float(any(c.isalpha() for c in text))
+                made.base["alone"] = float(len(segment.words) == last - first)
+                found.append(made)
+    return found
+
+
+def shaped_of(view: View, family: str) -> list[Candidate]:
+    """What has the shape of a telephone number, an email address, a web address or a time of day."""
+    pattern = {"phone": _PHONE, "email": _EMAIL, "uri": _URI, "time": _TIME}[family]
+    found: list[Candidate] = []
+    for row in view.rows:
+        for segment in row.segments:
+            for match in pattern.finditer(segment.text):
+                if family == "phone" and any(d.start < match.end() and match.start() < d.end for d in segment.dates):
+                    continue
+                first, last = segment.span(*match.span())
+                if first < last:
+                    text = match[0].strip().rstrip(".,;")
+                    made = _typed(view, segment, first, last, text, text)
+                    made.base["digits"] = min(sum(c.isdigit() for c in text), 10) / 10
+                    made.base["plus"] = float(text.startswith(("+", "(")))
+                    found.append(made)
+    return found
+
+
+def _typed(view: View, segment: Segment, first: int, last: int, value: Any, text: str) -> Candidate:
+    words = segment.words[first:last]
+    box = box_of(words)
+    made = Candidate(segment.page, segment, words, box, value, text)
+    made.inline = _inline(segment, first)
+    width, height = view.sizes[segment.page]
+    last_page = view.pages[-1].number
+    base = made.base
+    gap = 0.0
+    between = 0
+    if not made.inline:
+        for other in view.left(segment):
+            labels = other.tokens
+            if labels and not (len(labels) == 1 and len(labels[0]) == 1):
+                made.left = _tail(other)
+                gap = (box.x0 - other.box.x1) / max(width, 1.0)
+                break
+            between += 1
+            if between > 4:
+                break
+    above = view.above(segment, box)
+    if above is not None:
+        made.above = _over(above, box)
+    if not made.above:
+        header = view.header(segment, box)
+        if header is not None and header is not above:
+            made.header = _over(header, box)
+    base["gap"] = gap
+    base["between"] = min(between, 4) / 4
+    base["first_page"] = float(segment.page == view.pages[0].number)
+    base["last_page"] = float(segment.page == last_page)
+    base["y"] = box.y0 / max(height, 1.0)
+    base["right_half"] = float(box.centre[0] > width / 2)
+    base["after"] = float(_words_after(segment, last) > 0)
+    base["unlabelled"] = float(not made.inline and not made.left)
+    return made
+
+
+def _inline(segment: Segment, first: int) -> Tokens:
+    """The words before in the same line, back to the value before them."""
+    found: list[str] = []
+    for n in range(first - 1, max(first - 1 - _LABEL_WORDS, -1), -1):
+        labels = segment.labels[n]
+        text = segment.words[n].text
+        if not labels and any(c.isdigit() for c in text):
+            if found:
+                break
+            continue  # another value of the same label
+        found[:0] = labels
+    return tuple(found)
+
+
+def _tail(segment: Segment) -> Tokens:
+    return tuple(token for labels in segment.labels[-_LABEL_WORDS:] for token in labels)
+
+
+def _over(segment: Segment, box: Box) -> Tokens:
+    """The words of a line above that stand over the box; all of a short line."""
+    reach = box.height
+    near = [
+        labels
+        for word, labels in zip(segment.words, segment.labels, strict=True)
+        if word.box.x1 >= box.x0 - reach and word.box.x0 <= box.x1 + reach
+    ]
+    if len(segment.words) <= 3 or not any(near):
+        near = list(segment.labels) if len(segment.words) <= 6 else near
+    return tuple(token for labels in near for token in labels)
+
+
+def _words_after(segment: Segment, last: int) -> int:
+    return sum(bool(labels) for labels in segment.labels[last:])
+
+
+def _joined(before: tuple[Segment, int], segment: Segment, start: int) -> bool:
+    """Whether only a dash or a word like `to` stands between two dates of a row."""
+    other, end = before
+    if other is segment:
+        return bool(_CONNECTED.match(segment.text[end:start]))
+    between = other.text[end:] + " " + segment.text[:start]
+    near = segment.box.x0 - other.box.x1 <= 6 * max(segment.box.height, 1.0)
+    return near and segment.column == other.column + 1 and bool(_CONNECTED.match(between))

@@ -1,0 +1,87 @@
+"""Which candidate is the value: a weighted sum of what speaks for it, against all others and against there being none.
+
+The weights are plain numbers in `weights.json`, fitted on labelled documents by `python -m local.eval.fit`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from quire.extraction.candidates import Candidate, Features
+from quire.extraction.labels import Labels
+
+Weights = Mapping[str, Mapping[str, float]]
+"""Family -> feature -> weight; the feature `none` is the score of there being no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate's features for one field, its score, and its share of all there could be (0..1)."""
+
+    candidate: Candidate
+    features: Features
+    score: float
+    share: float
+
+
+@cache
+def model() -> Any:
+    """The package's weights and calibration."""
+    return json.loads(Path(__file__).with_name("weights.json").read_text(encoding="utf-8"))
+
+
+def label_features(candidate: Candidate, labels: Labels, index: int) -> Features:
+    """How the words around a candidate name the field (`index` in `labels`) or something else."""
+    inline, left = labels.match(candidate.inline)[index], labels.match(candidate.left)[index]
+    above, header = labels.match(candidate.above)[index], labels.match(candidate.header)[index]
+    beside = inline if candidate.inline else left
+    best = max(beside.own, above.own, header.own)
+    return {
+        "beside": beside.own,
+        "beside_rival": max(0.0, beside.rival - beside.own),
+        "inline": float(bool(candidate.inline)) * beside.own,
+        "above": above.own,
+        "above_rival": max(0.0, above.rival - above.own),
+        "header": header.own,
+        "header_rival": max(0.0, header.rival - header.own),
+        "best": best,
+        "sure": max(0.0, best - 0.8) * 5,
+        "unnamed": float(best < 0.3),
+        "foreign": float(beside.own < 0.3 and beside.rival > 0.6),
+    }
+
+
+def order(candidates: Sequence[Candidate], features: Sequence[Features], weights: Mapping[str, float]) -> list[Ranked]:
+    """The candidates, the best first; shares are a softmax over all of them and none."""
+    scores = [sum(value * weights.get(name, 0.0) for name, value in found.items()) for found in features]
+    none = weights.get("none", 0.0)
+    # Spans that say the same share their evidence: the value counts, not the place.
+    top = max([*scores, none])
+    by_value: dict[Any, float] = {}
+    for candidate, score in zip(candidates, scores, strict=True):
+        by_value[candidate.value] = by_value.get(candidate.value, 0.0) + math.exp(score - top)
+    whole = sum(by_value.values()) + math.exp(none - top)
+    ranked = [
+        Ranked(candidate, found, score, by_value[candidate.value] / whole)
+        for candidate, found, score in zip(candidates, features, scores, strict=True)
+    ]
+    ranked.sort(key=lambda item: (-item.share, -item.score))
+    return ranked
+
+
+def calibrated(family: str, share: float) -> float:
+    """How often a value with this share is right: a monotone line through the points fitted for its family."""
+    points: Sequence[tuple[float, float]] = model()["calibration"].get(family) or [(0.0, 0.0), (1.0, 0.95)]
+    if share <= points[0][0]:
+        return round(points[0][1], 4)
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if share <= x1:
+            return round(y0 + (y1 - y0) * (share - x0) / max(x1 - x0, 1e-9), 4)
+    return round(points[-1][1], 4)

@@ -1,0 +1,269 @@
+"""Arrays of objects from the lines of a document: a row of headings that name the fields, and what stands under them.
+
+Columns are where no word of the body crosses; a row of an item is one with figures where the schema wants numbers,
+and lines of text above or below belong to the nearest.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from quire.extraction import amounts
+from quire.extraction.fields import Family, Field
+from quire.extraction.labels import Labels
+from quire.extraction.view import Row, Segment, View, box_of
+from quire.extraction.words import Tokens
+from quire.reading.model import Word
+
+_HEADING = 0.5
+_LONGEST_HEADING = 5  # words
+_ENDS = frozenset(
+    ["total", "subtotal", "tax", "rounding", "tendered", "change", "discount", "shipping", "gross_amount"]
+)
+_NUMERIC = (Family.AMOUNT, Family.NUMBER)
+
+
+@dataclass(slots=True)
+class Heading:
+    """One column's head; `field` is the index of the property that it names, None where it names none."""
+
+    words: list[Word]
+    tokens: Tokens
+    field: int | None = None
+    fit: float = 0.0
+    x0: float = 0.0
+    x1: float = 0.0
+
+
+@dataclass(slots=True)
+class Item:
+    """One object: words per property index. `row` is the row of its figures."""
+
+    page: int
+    row: Row
+    cells: dict[int, list[Word]] = field(default_factory=dict)
+    fits: dict[int, float] = field(default_factory=dict)
+
+
+def items_of(view: View, fields: Sequence[Field], labels: Labels) -> list[Item]:
+    """The items of the table whose headings name the fields best, continued over pages."""
+    found: list[tuple[float, int, list[Heading]]] = []
+    for row in view.rows:
+        headings = _headings(view, row, fields, labels)
+        score = sum(heading.fit for heading in headings if heading.field is not None)
+        named = sum(heading.field is not None for heading in headings)
+        if named >= min(2, len(fields)):
+            found.append((score + 0.001 * min(named, 9), row.index, headings))
+    if not found:
+        return []
+    best = max(score for score, _, _ in found)
+    chosen = [item for item in found if item[0] >= 0.85 * best]
+    kind = {heading.field for heading in max(chosen, key=lambda item: item[0])[2]}
+    chosen = [item for item in chosen if {heading.field for heading in item[2]} == kind]
+    items: list[Item] = []
+    for n, (_, index, headings) in enumerate(chosen):
+        end = chosen[n + 1][1] if n + 1 < len(chosen) else len(view.rows)
+        items += _under(view, index, end, headings, fields, labels)
+    return items
+
+
+def _headings(view: View, row: Row, fields: Sequence[Field], labels: Labels) -> list[Heading]:
+    """A row as the heads of columns, each property given to the one that names it best."""
+    if sum(bool(label) for segment in row.segments for label in segment.labels) < min(2, len(fields)):
+        return []
+    headings: list[Heading] = []
+    for segment in row.segments:
+        if len(segment.words) > 14 or (segment.numbers and len(segment.numbers) > 1):
+            return []
+        headings += _cut(segment, labels)
+    below = view.rows[row.index + 1] if row.index + 1 < len(view.rows) else None
+    if below is not None and below.page == row.page and below.top - row.bottom < 0.8 * view.height:
+        _deepen(headings, below, labels)
+    pairs = sorted(
+        (
+            (match.own - 0.3 * max(0.0, match.rival - match.own), n, m)
+            for n, heading in enumerate(headings)
+            for m, match in enumerate(labels.match(heading.tokens))
+            if match.own >= _HEADING
+        ),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
+    taken: set[int] = set()
+    for fit, n, m in pairs:
+        if headings[n].field is None and m not in taken and fit >= 0.4:
+            headings[n].field, headings[n].fit = m, fit
+            taken.add(m)
+    return headings
+
+
+def _cut(segment: Segment, labels: Labels) -> list[Heading]:
+    """A line of headings cut where one ends: two columns close together make one line."""
+    words = segment.words
+    found: list[Heading] = []
+    n = 0
+    while n < len(words):
+        best, length = 0.0, 0
+        for k in range(1, min(_LONGEST_HEADING, len(words) - n) + 1):
+            tokens = tuple(t for label in segment.labels[n : n + k] for t in label)
+            if not tokens or not segment.labels[n + k - 1]:
+                continue
+            known = max(
+                max((m.own for m in labels.match(tokens)), default=0.0),
+                max(labels.things(tokens).values(), default=0.0),
+            )
+            score = known + 0.04 * k
+            if known >= 0.6 and score > best:
+                best, length = score, k
+        if not length:
+            length = 1
+            if found and not found[-1].fit:
+                found[-1].words.append(words[n])
+                found[-1].tokens += segment.labels[n]
+                n += 1
+                continue
+        tokens = tuple(t for label in segment.labels[n : n + length] for t in label)
+        found.append(Heading(list(words[n : n + length]), tokens, None, best))
+        n += length
+    for heading in found:
+        heading.fit = 0.0
+        box = box_of(heading.words)
+        heading.x0, heading.x1 = box.x0, box.x1
+    return found
+
+
+def _deepen(headings: list[Heading], below: Row, labels: Labels) -> None:
+    """A second line of headings is part of the one above it where that names more."""
+    for segment in below.segments:
+        if segment.numbers or segment.dates or not segment.tokens or len(segment.words) > 3:
+            continue
+        for heading in headings:
+            if min(segment.box.x1, heading.x1) - max(segment.box.x0, heading.x0) <= 0:
+                continue
+            both = heading.tokens + segment.tokens
+            before = max((m.own for m in labels.match(heading.tokens)), default=0.0)
+            after = max((m.own for m in labels.match(both)), default=0.0)
+            if after > before:
+                heading.tokens = both
+
+
+def _under(
+    view: View, index: int, end: int, headings: list[Heading], fields: Sequence[Field], labels: Labels
+) -> list[Item]:
+    body = _body(view, index, end, labels)
+    if not body:
+        return []
+    headings = sorted(headings, key=lambda heading: heading.x0)
+    cuts = _cuts(headings, body)
+    numeric = {h.field for h in headings if h.field is not None and fields[h.field].family in _NUMERIC}
+    text = [h.field for h in headings if h.field is not None and h.field not in numeric]
+    items: list[Item] = []
+    loose: list[Row] = []
+    cells: dict[int, dict[int, list[Word]]] = {}
+    fits = {h.field: h.fit for h in headings if h.field is not None}
+    for row in body:
+        held = _cells(row, headings, cuts)
+        cells[row.index] = held
+        figures = sum(bool(held.get(n)) and _is_number(held[n], view.mark) for n in numeric)
+        if (numeric and figures >= max(1, (len(numeric) + 1) // 2)) or (
+            not numeric and text and sum(n in held for n in text) >= max(1, (len(text) + 1) // 2)
+        ):
+            items.append(Item(row.page, row, dict(held), fits))
+        else:
+            loose.append(row)
+    _join(items, loose, cells, set(text))
+    return items
+
+
+def _body(view: View, index: int, end: int, labels: Labels) -> list[Row]:
+    """The rows under the headings, to where sums begin or the space grows."""
+    body: list[Row] = []
+    pitches: list[float] = []
+    before = view.rows[index]
+    for row in view.rows[index + 1 : end]:
+        if row.page != before.page:
+            break
+        gap = row.top - before.bottom
+        usual = statistics.median(pitches) if pitches else 0.0
+        if len(body) >= 1 and gap > max(4.0 * view.height, 3.0 * usual):
+            break
+        if body and _is_sum(row, labels):
+            break
+        if body:
+            pitches.append(max(gap, 0.0))
+        body.append(row)
+        before = row
+    return body
+
+
+def _is_sum(row: Row, labels: Labels) -> bool:
+    """`Total 12.00`: few parts, the first of them with words names a sum."""
+    if len(row.segments) > 4:
+        return False
+    for segment in row.segments:
+        if segment.tokens:
+            named = labels.things(segment.tokens)
+            return any(named.get(thing, 0.0) >= 0.62 for thing in _ENDS)
+    return False
+
+
+def _cuts(headings: Sequence[Heading], body: Sequence[Row]) -> list[float]:
+    """x between each two columns: where the fewest words of the body cross, in the middle of the widest such place."""
+    spans = [(word.box.x0, word.box.x1) for row in body for segment in row.segments for word in segment.words]
+    cuts: list[float] = []
+    for left, right in pairwise(headings):
+        low, high = (left.x0 + left.x1) / 2, (right.x0 + right.x1) / 2
+        edges = sorted({low, high, *(x for span in spans for x in span if low < x < high)})
+        best: tuple[int, float, float] | None = None
+        for a, b in pairwise(edges):
+            middle = (a + b) / 2
+            crossing = sum(x0 < middle < x1 for x0, x1 in spans)
+            key = (crossing, -(b - a), middle)
+            if best is None or key < best:
+                best = key
+        cuts.append(best[2] if best else (left.x1 + right.x0) / 2)
+    return cuts
+
+
+def _cells(row: Row, headings: Sequence[Heading], cuts: Sequence[float]) -> dict[int, list[Word]]:
+    held: dict[int, list[Word]] = {}
+    for segment in row.segments:
+        for word in segment.words:
+            middle = word.box.centre[0]
+            column = sum(middle > cut for cut in cuts)
+            target = headings[column].field
+            if target is not None:
+                held.setdefault(target, []).append(word)
+    return held
+
+
+def _is_number(words: Sequence[Word], mark: amounts.Mark | None) -> bool:
+    text = " ".join(word.text for word in words)
+    found = amounts.find(text, mark)
+    return bool(found) and sum(c.isalpha() for c in text) <= 12
+
+
+def _join(items: list[Item], loose: list[Row], cells: dict[int, dict[int, list[Word]]], text: set[int]) -> None:
+    """Give rows of words alone to the item before, or to the one after where that has none of its own."""
+    for row in loose:
+        held = {n: words for n, words in cells[row.index].items() if n in text}
+        if not held:
+            continue
+        after = next((item for item in items if item.row.index > row.index), None)
+        before = next((item for item in reversed(items) if item.row.index < row.index), None)
+        for n, words in held.items():
+            if after is not None and not _has_words(after.cells.get(n, ())):
+                after.cells[n] = (
+                    [*after.cells.get(n, []), *words] if before is None else [*words, *after.cells.get(n, [])]
+                )
+            elif before is not None:
+                gap = row.top - before.row.bottom
+                if gap <= 2.2 * max(box_of(words).height, 1.0) * (row.index - before.row.index):
+                    before.cells.setdefault(n, []).extend(words)
+
+
+def _has_words(words: Sequence[Word]) -> bool:
+    return any(re.search(r"[^\W\d]{2}", word.text) for word in words)

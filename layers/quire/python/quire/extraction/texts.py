@@ -1,0 +1,420 @@
+"""Candidates for values in words: what a label leads to, the letterhead, blocks of an address, choices and marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from quire.extraction.candidates import Candidate, Features
+from quire.extraction.labels import Labels
+from quire.extraction.view import Segment, View, box_of
+from quire.extraction.words import Tokens, phrase, plain
+from quire.reading.model import Word
+
+_LABEL = 0.5  # what names a field at least this well is looked behind
+_INLINE = 0.62
+_WIDEST_LABEL = 8
+_TOP_ROWS = 14
+
+_LEGAL = re.compile(
+    r"(?<!\w)(?:sdn\.?|bhd\.?|s/b|ltd\.?|limited|inc\.?|incorporated|llc|l\.l\.c\.|llp|corp\.?|corporation|plc|gmbh|"
+    r"mbh|ag|kg|ohg|e\.?k\.?|s\.?a\.?r\.?l\.?|sas|s\.a\.s\.?|sasu|eurl|s\.?a\.?|s\.?l\.?|s\.?r\.?l\.?|s\.?p\.?a\.?|b\.?v\.?|n\.?v\.?|"
+    r"oy|ab|a/s|pty|pte\.?|co\.?|company|lda\.?|ltda\.?|enterprises?|trading|holdings?|group|industries|services|"
+    r"partners|associates|foundation|verein|stiftung)(?!\w)",
+    re.IGNORECASE,
+)
+_TRADE = re.compile(
+    r"\b(?:restaurant|restoran|cafe|café|coffee|bakery|hotel|pharmacy|pharmacie|apotheke|clinic|hospital|supermarket|"
+    r"market|mart|store|stores|shop|boutique|hardware|stationery|stationers|books?|bookshop|electrical|electronics|"
+    r"motors?|auto|garage|kitchen|foods?|seafood|bistro|bar|grill|grocers?|grocery|bank|school|university|station|"
+    r"television|radio|media|instruments|supplies|supply|machinery|furniture|fashion|beauty|salon|gym|studio|centre|"
+    r"center|kedai|perniagaan|syarikat|pasaraya|farm|medical|dental|optical|digital|water|energy|insurance)\b",
+    re.IGNORECASE,
+)
+_STREET = re.compile(
+    r"\b(?:street|st|road|rd|avenue|ave|av|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|sq|highway|hwy|"
+    r"parkway|pkwy|suite|ste|floor|flr|unit|level|block|blk|lot|building|bldg|tower|plaza|mall|p\.?o\.? box|rue|chemin|"
+    r"allee|impasse|quai|bp|cedex|strasse|str|platz|weg|gasse|calle|avenida|plaza|paseo|carrer|via|viale|piazza|corso|"
+    r"rua|praca|travessa|jalan|jln|jl|lorong|taman|tmn|bandar|kampung|kg|lebuh|persiaran|seksyen|section|wisma|pusat|"
+    r"kawasan|perindustrian|ground|industrial|park|estate|apt|apartment|house|crescent|terrace|close|centre|center)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_POSTAL = re.compile(
+    r"(?<![\w\-.,/])(?:[A-Z]{1,2}-?)?\d{4,6}(?:-\d{4})?(?![\w./]|-\d)|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
+)
+_STOP = re.compile(
+    r"\b(?:tel|fax|phone|mobile|telephone|hotline|gst|reg|registration|invoice|receipt|date|cashier|bill|e-?mail|www|"
+    r"https?|tax|roc|doc|document|table|cash|member|time|sst|pos|sales|order|counter|trans|hours|website|hp|vat|tva|"
+    r"siret|iban|welcome|thank|whatsapps?|customer|page|attn|attention|website|co\.? ?reg|company no|licence)\b\.?|@",
+    re.IGNORECASE,
+)
+_REGISTRATION = re.compile(
+    r"[\s,]*[(\[]?\s*(?:(?:co\.?|company)\s*)?(?:reg\.?|roc|registration)?\.?\s*(?:no\.?)?\s*:?\s*"
+    r"(?:[A-Z]{0,3}\d{5,12}\s*-?\s*[A-Z]{0,2}|\d{4}\d{8})\s*[)\]]?(?:\s*\([A-Z0-9]{2,4}\))?\W*$",
+    re.IGNORECASE,
+)
+_TAIL_PHONE = re.compile(
+    r"[\s,(]*\b(?:tel|fax|phone|telephone|hp|h/p|gst|mobile|ph)\b.*$"
+    r"|[\s,]*\(?\+?0\d{1,2}[\- ]?\d{3,4}[ \-]?\d{3,4}\)?\W*$",
+    re.IGNORECASE,
+)
+_YES = frozenset(["yes", "y", "true", "oui", "ja", "si", "sim", "x", "✓", "✔", "☒", "☑", "checked", "selected"])
+_NO = frozenset(["no", "n", "false", "non", "nein", "nao", "☐", "unchecked"])
+
+
+def labelled(view: View, labels: Labels, index: int, *, lines: int = 1) -> Iterator[Candidate]:
+    """What stands behind, right of and below words that name the field, up to `lines` lines of it."""
+    for row in view.rows:
+        for segment in row.segments:
+            if not any(segment.labels):
+                continue
+            yield from _inside(view, segment, labels, index, lines)
+            if len(segment.words) > _WIDEST_LABEL:
+                continue
+            match = labels.match(segment.tokens)[index]
+            if match.own < _LABEL:
+                continue
+            colon = float(segment.text.rstrip().endswith((":", "#")))
+            for n, other in enumerate(row.segments[segment.column + 1 : segment.column + 3]):
+                if n and not other.words:
+                    break
+                gap = (other.box.x0 - segment.box.x1) / max(view.sizes[segment.page][0], 1.0)
+                yield _made(
+                    other,
+                    [part.words for part in _block(view, other, lines)],
+                    {
+                        "right": match.own,
+                        "rival": max(0.0, match.rival - match.own),
+                        "gap": gap,
+                        "colon": colon,
+                        "skipped": float(n),
+                    },
+                    labels,
+                    index,
+                )
+                if other.tokens:
+                    break
+            below = view.below(segment)
+            if below is not None and below.column >= 0:
+                aligned = float(abs(below.box.x0 - segment.box.x0) <= 1.5 * view.height)
+                drop = (below.box.y0 - segment.box.y1) / max(view.height, 1.0)
+                right_taken = float(segment.column + 1 < len(row.segments))
+                yield _made(
+                    below,
+                    [part.words for part in _block(view, below, lines)],
+                    {
+                        "below": match.own,
+                        "rival": max(0.0, match.rival - match.own),
+                        "aligned": aligned,
+                        "drop": min(drop, 3.0) / 3,
+                        "colon": colon,
+                        "busy": right_taken,
+                    },
+                    labels,
+                    index,
+                )
+
+
+def _inside(view: View, segment: Segment, labels: Labels, index: int, lines: int) -> Iterator[Candidate]:
+    """`Label: value` in one line."""
+    best: tuple[float, int, float] | None = None
+    for n in range(1, min(_WIDEST_LABEL, len(segment.words))):
+        marked = segment.words[n - 1].text.endswith((":", "#", ":-", "-", "：")) or segment.words[n].text in (
+            ":",
+            "-",
+            "=",
+        )
+        for first in range(max(0, n - 4), n):
+            if first and not marked:
+                break
+            printed = tuple(token for labels_ in segment.labels[first:n] for token in labels_)
+            match = labels.match(printed)[index]
+            score = match.own + 0.2 * marked - 0.02 * first
+            named = match.own >= _INLINE and match.own > match.rival and (marked or match.own >= 0.9)
+            if named and (best is None or score > best[0]):
+                best = (score, n, match.own)
+    # A value may hold its label's colon: `Order : 12`.
+    if best is None:
+        return
+    _, n, own = best
+    while n < len(segment.words) and not re.search(r"\w", segment.words[n].text):
+        n += 1
+    if n >= len(segment.words):
+        return
+    rest = list(segment.words[n:])
+    # Another label may follow in the same line.
+    for k in range(1, len(rest)):
+        if rest[k].text.endswith(":") and segment.labels[n + k] and k + 1 < len(rest):
+            rest = rest[:k]
+            break
+    more = [below.words for below in _block(view, segment, lines)[1:]]
+    marked = segment.words[n - 1].text.endswith((":", "#")) or not re.search(r"\w", segment.words[n - 1].text)
+    yield _made(segment, [rest, *more], {"inline": own, "colon": float(marked)}, labels, index)
+
+
+def _block(view: View, segment: Segment, lines: int) -> list[Segment]:
+    """The line, and those that go on under its left edge, up to `lines` in all."""
+    found = [segment]
+    last = segment
+    while len(found) < lines:
+        below = view.below(last)
+        if below is None or abs(below.box.x0 - segment.box.x0) > 1.2 * view.height:
+            break
+        if below.box.y0 - last.box.y1 > 0.9 * max(last.box.height, 1.0) or _STOP.search(below.text):
+            break
+        found.append(below)
+        last = below
+    return found
+
+
+def _made(
+    segment: Segment, lines: Sequence[Sequence[Word]], features: Features, labels: Labels, index: int
+) -> Candidate:
+    words = tuple(chain.from_iterable(lines))
+    text = " ".join(word.text for word in words).strip(" :|")
+    printed = phrase(text)
+    match = labels.match(printed)[index]
+    features["label_itself"] = max(match.own, match.rival) if len(words) <= _WIDEST_LABEL else 0.0
+    features["ends_colon"] = float(text.endswith(":"))
+    _looks(text, features)
+    features["words"] = min(len(words), 12) / 12
+    return Candidate(segment.page, segment, words, box_of(words), text, text, base=features)
+
+
+def _looks(text: str, features: Features) -> None:
+    letters = sum(c.isalpha() for c in text)
+    digits = sum(c.isdigit() for c in text)
+    features["letters"] = letters / max(len(text), 1)
+    features["figures"] = float(digits > letters)
+    features["empty"] = float(letters + digits < 2)
+    features["legal"] = float(bool(_LEGAL.search(text)))
+
+
+def letterhead(view: View) -> list[Candidate]:
+    """Lines at the top of the first page that may name who made the document, alone and two at a time."""
+    if not view.pages:
+        return []
+    first = view.pages[0].number
+    rows = [row for row in view.rows if row.page == first][:_TOP_ROWS]
+    heights = sorted(segment.box.height for row in rows for segment in row.segments)
+    usual = max(heights[len(heights) // 2], 1.0) if heights else 1.0
+    found: list[Candidate] = []
+    position = 0
+    for row in rows:
+        for segment in row.segments[:3]:
+            text = segment.text
+            if sum(c.isalpha() for c in text) < 3:
+                continue
+            one = _head(view, [segment], position, usual)
+            found.append(one)
+            below = view.below(segment)
+            if below is not None and below.row <= segment.row + 2 and sum(c.isalpha() for c in below.text) >= 3:
+                two = _head(view, [segment, below], position, usual)
+                two.base["two"] = 1.0
+                short = _LEGAL.fullmatch(
+                    re.sub(r"[^\w./]+", " ", _trimmed(below.text)).strip().split(" ")[0] if below.text.split() else ""
+                )
+                two.base["completes"] = float(
+                    (bool(short) and len(_trimmed(below.text).split()) <= 3)
+                    or text.rstrip().endswith(("&", "-", ","))
+                    or text.count("(") > text.count(")")
+                )
+                found.append(two)
+        position += 1
+    return found
+
+
+def _head(view: View, segments: Sequence[Segment], position: int, usual: float) -> Candidate:
+    whole = " ".join(segment.text for segment in segments)
+    text = _trimmed(whole)
+    segment = segments[0]
+    words = tuple(chain.from_iterable(s.words for s in segments))
+    kept = len(text.split())
+    words = words[:kept] if 0 < kept <= len(words) else words
+    base: Features = {}
+    base["position"] = position / _TOP_ROWS
+    base["top"] = float(position == 0)
+    base["second"] = float(position == 1)
+    base["legal"] = float(bool(_LEGAL.search(text)))
+    base["trade"] = float(bool(_TRADE.search(text)))
+    base["registered"] = float(text != whole.strip())
+    base["street"] = min(len(_STREET.findall(text)), 2) / 2
+    base["postal"] = float(bool(_POSTAL.search(text)))
+    base["stop"] = float(bool(_STOP.search(text)))
+    base["colon"] = float(":" in text)
+    base["large"] = min(segment.box.height / usual, 3.0) - 1.0
+    base["digits"] = min(sum(c.isdigit() for c in text), 6) / 6
+    base["lower"] = float(text == text.lower())
+    base["parenthesis"] = float(text.startswith("("))
+    base["words"] = min(len(words), 8) / 8
+    base["one_word"] = float(len(words) == 1)
+    base["numbers"] = float(bool(segment.numbers or segment.dates))
+    known = phrase(text)
+    base["title"] = float(bool(known) and len(known) <= 3 and set(known) <= _TITLES)
+    base["short"] = float(sum(c.isalpha() for c in text) < 5)
+    below = view.below(segments[-1])
+    base["before_address"] = float(below is not None and _addresslike(below.text) > 0)
+    base["before_registration"] = float(
+        below is not None
+        and bool(re.match(r"\W*(?:\(?[A-Z]{0,3}\d{5,}|co\.? ?reg|reg|gst|roc)", below.text, re.IGNORECASE))
+    )
+    base["centred"] = float(abs(segment.box.centre[0] / max(view.sizes[segment.page][0], 1.0) - 0.5) < 0.12)
+    base["left"] = float(segment.column == 0)
+    base["repeated"] = float(_said_again(view, text))
+    return Candidate(segment.page, segment, words, box_of(words), text, text, base=base)
+
+
+_TITLES = frozenset(
+    [
+        "invoice",
+        "receipt",
+        "order",
+        "contract",
+        "tax",
+        "cash",
+        "sales",
+        "sale",
+        "bill",
+        "statement",
+        "quotation",
+        "quote",
+        "page",
+        "original",
+        "copy",
+        "duplicate",
+        "confirmation",
+        "delivery",
+        "number",
+        "date",
+        "report",
+        "welcome",
+        "purchase",
+        "proposal",
+        "estimate",
+        "credit",
+        "debit",
+        "memo",
+        "form",
+        "agreement",
+    ]
+)
+
+
+def _trimmed(text: str) -> str:
+    """Without the number under which the company is registered."""
+    cut = _REGISTRATION.sub("", text).strip()
+    return (cut if sum(c.isalpha() for c in cut) >= 3 else text).strip(" *:|,-")
+
+
+def _said_again(view: View, text: str) -> bool:
+    wanted = plain(text)
+    return len(wanted) >= 5 and sum(wanted in plain(row.text) for row in view.rows[:80]) > 1
+
+
+def _addresslike(text: str) -> int:
+    """How many things in a line speak of an address."""
+    found = len(_STREET.findall(text)) + 2 * bool(_POSTAL.search(text))
+    found += bool(re.match(r"\W*(?:no\.?\s*)?\d+[\w&/\-]*,?\s+[A-Za-z]", text, re.IGNORECASE))
+    return found
+
+
+def addresses(view: View) -> list[Candidate]:
+    """Blocks of one to six lines that look like an address."""
+    found: list[Candidate] = []
+    for row in view.rows:
+        for segment in row.segments:
+            if _addresslike(segment.text) > 0 and not segment.dates:
+                found += _address_blocks(view, segment)
+    return found
+
+
+def _address_blocks(view: View, segment: Segment) -> Iterator[Candidate]:
+    chain_: list[Segment] = [segment]
+    before = view.above(segment, segment.box)
+    starts_late = float(
+        before is not None
+        and _addresslike(before.text) > 0
+        and not _STOP.search(before.text)
+        and not _LEGAL.search(before.text)
+    )
+    while True:
+        last = chain_[-1]
+        below = view.below(last)
+        goes_on = (
+            below is not None
+            and below.box.y0 - last.box.y1 <= 1.3 * max(last.box.height, 1.0)
+            and not below.dates
+            and any(c.isalpha() for c in below.text)
+        )
+        yield _address(view, chain_, starts_late, below if goes_on else None)
+        if not goes_on or below is None or len(chain_) >= 6:
+            return
+        if _STOP.match(below.text.strip(" (*")):
+            return
+        chain_.append(below)
+
+
+def _address(view: View, segments: Sequence[Segment], starts_late: float, below: Segment | None) -> Candidate:
+    texts = [segment.text for segment in segments]
+    words = list(chain.from_iterable(segment.words for segment in segments))
+    whole = " ".join(texts)
+    text = _TAIL_PHONE.sub("", whole).strip(" *:|")
+    kept = len(text.split())
+    words = words[:kept] if 0 < kept <= len(words) else words
+    scores = [_addresslike(t) for t in texts]
+    base: Features = {}
+    base["lines"] = len(texts) / 6
+    base["street"] = min(sum(scores), 10) / 10
+    base["mean"] = min(sum(scores) / len(scores), 3) / 3
+    base["bare_lines"] = sum(score == 0 for score in scores) / 6
+    base["bare_end"] = float(scores[-1] == 0)
+    base["postal"] = float(bool(_POSTAL.search(text)))
+    base["postal_last"] = float(bool(_POSTAL.search(texts[-1])))
+    base["postal_early"] = float(any(_POSTAL.search(t) for t in texts[:-2]))
+    base["stop"] = float(bool(_STOP.search(text)))
+    base["cut"] = float(text != whole.strip())
+    base["starts_late"] = starts_late
+    base["legal"] = float(bool(_LEGAL.search(texts[0])))
+    more = _addresslike(below.text) if below is not None and not _STOP.search(below.text) else 0
+    base["goes_on"] = min(more, 3) / 3
+    base["comma_end"] = float(texts[-1].rstrip().endswith((",", "-")))
+    base["comma_goes_on"] = base["comma_end"] * float(below is not None)
+    base["full_stop"] = float(texts[-1].rstrip().endswith("."))
+    base["next_stop"] = float(below is not None and bool(_STOP.search(below.text)))
+    base["row"] = min(segments[0].row, 40) / 40
+    base["first_page"] = float(segments[0].page == view.pages[0].number)
+    base["numbers"] = float(any(n.decimals == 2 for segment in segments for n in segment.numbers))
+    base["long"] = float(len(text) > 140)
+    base["short"] = float(len(text) < 15)
+    base["next_words"] = float(
+        below is not None and not _STOP.search(below.text) and not below.numbers and len(below.words) <= 4
+    )
+    return Candidate(segments[0].page, segments[0], tuple(words), box_of(words), text, text, base=base)
+
+
+def choices(view: View, values: Sequence[object]) -> list[tuple[Candidate, object]]:
+    """Where a value of an enumeration stands, as a run of words."""
+    wanted = [(tuple(re.findall(r"\w+", plain(str(value).replace("_", " ")))), value) for value in values]
+    found: list[tuple[Candidate, object]] = []
+    for row in view.rows:
+        for segment in row.segments:
+            printed = [re.sub(r"\W+", "", plain(word.text)) for word in segment.words]
+            for words, value in wanted:
+                for n in range(len(printed) - len(words) + 1):
+                    if words and tuple(printed[n : n + len(words)]) == words:
+                        span = segment.words[n : n + len(words)]
+                        text = " ".join(word.text for word in span)
+                        found.append((Candidate(segment.page, segment, span, box_of(span), value, text), value))
+    return found
+
+
+def truth_of(text: str) -> bool | None:
+    """What a printed yes, no or mark says; None when it says neither."""
+    word = plain(text).strip(" .:;()[]")
+    return True if word in _YES else False if word in _NO else None
+
+
+def inline_of(segment: Segment, first: int) -> Tokens:
+    """The words before one of a line."""
+    return tuple(token for labels in segment.labels[max(0, first - 6) : first] for token in labels)

@@ -1,0 +1,201 @@
+"""A document as extraction looks at it: rows of segments with the words of their labels, and every number and date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from quire.extraction import amounts, dates
+from quire.extraction.words import Tokens, tokens
+from quire.reading.lines import visual_rows
+from quire.reading.model import Box, Line, Page, Word, around
+
+_AMERICAN = re.compile(r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b")
+
+
+@dataclass(slots=True, eq=False)
+class Segment:
+    """A line of the reading in its row; `starts` are the offsets of its words in `text`.
+
+    `labels`: per word, its canonical tokens. `row` counts over the document.
+    """
+
+    page: int
+    row: int
+    column: int
+    words: tuple[Word, ...]
+    box: Box
+    text: str
+    starts: tuple[int, ...]
+    labels: tuple[Tokens, ...]
+    numbers: list[amounts.Amount] = field(default_factory=list)
+    dates: list[dates.Found] = field(default_factory=list)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The words (first, one past the last) that these characters of `text` touch."""
+        first = last = -1
+        for n, at in enumerate(self.starts):
+            if at < end and at + len(self.words[n].text) > start:
+                first = n if first < 0 else first
+                last = n
+        return (first, last + 1) if first >= 0 else (0, 0)
+
+    @property
+    def tokens(self) -> Tokens:
+        return tuple(token for label in self.labels for token in label)
+
+    @property
+    def is_value(self) -> bool:
+        """Nothing in it that could be a label."""
+        return not any(self.labels)
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """Segments at one height, from left to right."""
+
+    page: int
+    index: int
+    segments: list[Segment]
+
+    @property
+    def text(self) -> str:
+        return " ".join(segment.text for segment in self.segments)
+
+    @property
+    def top(self) -> float:
+        return min(segment.box.y0 for segment in self.segments)
+
+    @property
+    def bottom(self) -> float:
+        return max(segment.box.y1 for segment in self.segments)
+
+
+class View:
+    """All pages; `mark` and `order` are the document's own way with decimals and dates."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self.pages = list(pages)
+        self.rows: list[Row] = []
+        self.first_rows: dict[int, int] = {}
+        for page in self.pages:
+            self.first_rows[page.number] = len(self.rows)
+            for lines in visual_rows(page.lines):
+                self._add(page, lines)
+        texts = [segment.text for row in self.rows for segment in row.segments]
+        self.mark = amounts.decimal_mark(texts)
+        american = sum(bool(_AMERICAN.search(text)) for text in texts) > 0
+        dated = [text for text in texts if sum(c.isdigit() for c in text) >= 4]
+        self.order: dates.Order = dates.order_of(dated, american)
+        for row in self.rows:
+            for segment in row.segments:
+                segment.dates = dates.find(segment.text)
+                found = amounts.find(segment.text, self.mark)
+                if segment.dates:
+                    found = [n for n in found if not any(d.start < n.end and n.start < d.end for d in segment.dates)]
+                segment.numbers = found
+        self.sizes = {page.number: (page.width, page.height) for page in self.pages}
+        self.pools: dict[str, Any] = {}
+
+    def _add(self, page: Page, lines: Sequence[Line]) -> None:
+        row = Row(page.number, len(self.rows), [])
+        for line in lines:
+            words = tuple(word for word in line.words if word.text.strip())
+            if not words:
+                continue
+            starts: list[int] = []
+            at = 0
+            for word in words:
+                starts.append(at)
+                at += len(word.text) + 1
+            row.segments.append(
+                Segment(
+                    page.number,
+                    row.index,
+                    len(row.segments),
+                    words,
+                    line.box,
+                    " ".join(word.text for word in words),
+                    tuple(starts),
+                    tuple(tokens(word.text) for word in words),
+                )
+            )
+        if row.segments:
+            self.rows.append(row)
+
+    @cached_property
+    def height(self) -> float:
+        """The usual height of a line in points."""
+        heights = sorted(segment.box.height for row in self.rows for segment in row.segments)
+        return max(heights[len(heights) // 2], 1.0) if heights else 1.0
+
+    @cached_property
+    def counts(self) -> dict[float, int]:
+        """How often each number stands in the document."""
+        found: dict[float, int] = {}
+        for row in self.rows:
+            for segment in row.segments:
+                for number in segment.numbers:
+                    found[number.value] = found.get(number.value, 0) + 1
+        return found
+
+    def above(self, segment: Segment, box: Box) -> Segment | None:
+        """The nearest segment over `box` (a part of `segment`) on the same page, at most three lines up."""
+        height = max(box.height, 1.0)
+        for row in reversed(self.rows[max(self.first_rows[segment.page], segment.row - 4) : segment.row]):
+            if box.y0 - row.bottom > 3.0 * height:
+                return None
+            best: Segment | None = None
+            shared = 0.0
+            for other in row.segments:
+                overlap = min(other.box.x1, box.x1) - max(other.box.x0, box.x0)
+                if overlap > shared and other.box.y1 <= box.y0 + 0.5 * height:
+                    best, shared = other, overlap
+            if best is not None:
+                return best
+        return None
+
+    def below(self, segment: Segment, box: Box | None = None) -> Segment | None:
+        """The nearest segment under `box` (default: the whole segment), at most three lines down."""
+        box = box or segment.box
+        height = max(box.height, 1.0)
+        for row in self.rows[segment.row + 1 : segment.row + 5]:
+            if row.page != segment.page or row.top - box.y1 > 3.0 * height:
+                return None
+            best: Segment | None = None
+            key = (0.0, 0.0)
+            for other in row.segments:
+                overlap = min(other.box.x1, box.x1) - max(other.box.x0, box.x0)
+                if overlap > 0 and other.box.y0 >= box.y1 - 0.5 * height:
+                    mine = (overlap, -abs(other.box.x0 - box.x0))
+                    if best is None or mine > key:
+                        best, key = other, mine
+            if best is not None:
+                return best
+        return None
+
+    def header(self, segment: Segment, box: Box, most: int = 60) -> Segment | None:
+        """The first segment with words going up from `box` through figures: the head of its column."""
+        for row in reversed(self.rows[max(self.first_rows[segment.page], segment.row - most) : segment.row]):
+            for other in row.segments:
+                if min(other.box.x1, box.x1) - max(other.box.x0, box.x0) > 0 and not other.is_value:
+                    return other
+        return None
+
+    def left(self, segment: Segment) -> list[Segment]:
+        """The segments of the row on its left, the nearest first."""
+        return self.rows[segment.row].segments[: segment.column][::-1]
+
+
+def box_of(words: Sequence[Word]) -> Box:
+    """Around these words (at least one)."""
+    return around(word.box for word in words)
+
+
+def gaps(words: Sequence[Word]) -> list[float]:
+    """The spaces between neighbours, in points."""
+    return [b.box.x0 - a.box.x1 for a, b in pairwise(words)]

@@ -1,0 +1,1 @@
+"""Accuracy on labelled documents: the real reading and the real extraction, scored."""
