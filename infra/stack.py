@@ -134,9 +134,10 @@ class QuireStack(Stack):
         )
         self._function(
             "admit",
-            environment={**table, **machine},
+            environment={**table, **bucket, **machine},
             may=[
                 storage.rows("GetItem", "Query", "UpdateItem", "DeleteItem"),
+                storage.objects(["PutObject"], "results"),
                 self.workflow.start(),
             ],
             seconds=ADMIT_SECONDS,

@@ -21,6 +21,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         try:
             admit(world, tenant)
         except Exception as fault:  # noqa: BLE001 - reported to the queue, which tries again
-            log("admit_failed", tenant=tenant, error=type(fault).__name__, metric="AdmitFailed")
+            log("admit_failed", tenant=tenant, fault=fault, metric="AdmitFailed")
             failed += messages
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}

@@ -19,6 +19,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         try:
             expand(world, tenant, keys["SK"]["S"].removeprefix("expand#"))
         except Exception as fault:  # noqa: BLE001 - reported to the stream, which tries again
-            log("expand_failed", tenant=tenant, error=type(fault).__name__, metric="ExpandFailed")
+            log("expand_failed", tenant=tenant, fault=fault, metric="ExpandFailed")
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
     return {"batchItemFailures": []}

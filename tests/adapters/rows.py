@@ -63,7 +63,7 @@ def fund(world: World, pages: int = 100, tenant: Tenant = ACME) -> Tenant:
 
 def created(world: World, job: Job) -> Job:
     """The job, whose documents have no rows yet."""
-    assert world.jobs.create(job, None, job.created_at) is Created.CREATED
+    assert world.submissions.create(job, None, job.created_at) is Created.CREATED
     return job
 
 

@@ -93,7 +93,7 @@ def test_a_collision_then_a_condition_is_a_condition(stub: Stubber) -> None:
 
 
 def test_collisions_without_end_are_a_fault(stub: Stubber) -> None:
-    for _ in range(12):
+    for _ in range(8):
         _cancelled(stub, "TransactionConflict")
     with pytest.raises(ClientError, match="TransactionCanceledException"):
         _transact(stub, Waits())

@@ -35,7 +35,7 @@ ONCE = Idempotency("extract_page#key#k1", "f1", NOW + DAY_MS)
 def test_a_created_job_is_there_at_once(world: World) -> None:
     fund(world)
     job = a_job(documents=3)
-    assert world.jobs.create(job, ONCE, NOW) is Created.CREATED
+    assert world.submissions.create(job, ONCE, NOW) is Created.CREATED
     assert world.jobs.get("acme", job.id) == job
 
 
@@ -90,68 +90,68 @@ def test_options_that_say_nothing_are_not_kept(world: World) -> None:
 def test_the_same_key_gives_the_first_job(world: World) -> None:
     fund(world)
     first, second = a_job("first"), a_job("second")
-    world.jobs.create(first, ONCE, NOW)
-    assert world.jobs.create(second, ONCE, NOW + 1) == Remembered(first.id, "f1")
+    world.submissions.create(first, ONCE, NOW)
+    assert world.submissions.create(second, ONCE, NOW + 1) == Remembered(first.id, "f1")
     assert world.jobs.get("acme", second.id) is None
 
 
 def test_the_same_key_with_another_request_says_what_it_stood_for(world: World) -> None:
     fund(world)
     first = a_job("first")
-    world.jobs.create(first, ONCE, NOW)
+    world.submissions.create(first, ONCE, NOW)
     other = replace(ONCE, fingerprint="f2")
-    assert world.jobs.create(a_job("second"), other, NOW + 1) == Remembered(first.id, "f1")
+    assert world.submissions.create(a_job("second"), other, NOW + 1) == Remembered(first.id, "f1")
 
 
 def test_a_repeat_holds_no_more_credits(world: World) -> None:
     fund(world, 10)
-    world.jobs.create(a_job("first", 4), ONCE, NOW)
-    world.jobs.create(a_job("second", 4), ONCE, NOW)
+    world.submissions.create(a_job("first", 4), ONCE, NOW)
+    world.submissions.create(a_job("second", 4), ONCE, NOW)
     assert world.tenants.balance("acme") == Balance(6, 4, 0)
 
 
 def test_a_repeat_is_remembered_though_no_credits_are_left(world: World) -> None:
     fund(world, 1)
     first = a_job("first")
-    world.jobs.create(first, ONCE, NOW)
-    assert world.jobs.create(a_job("second"), ONCE, NOW) == Remembered(first.id, "f1")
+    world.submissions.create(first, ONCE, NOW)
+    assert world.submissions.create(a_job("second"), ONCE, NOW) == Remembered(first.id, "f1")
 
 
 def test_keys_of_two_tenants_are_two_keys(world: World) -> None:
     fund(world)
     fund(world, tenant=replace(ACME, id="other"))
-    assert world.jobs.create(a_job(), ONCE, NOW) is Created.CREATED
-    assert world.jobs.create(a_job(tenant="other"), ONCE, NOW) is Created.CREATED
+    assert world.submissions.create(a_job(), ONCE, NOW) is Created.CREATED
+    assert world.submissions.create(a_job(tenant="other"), ONCE, NOW) is Created.CREATED
 
 
 def test_a_key_is_forgotten_to_the_millisecond(world: World) -> None:
     fund(world)
     first, second, third = a_job("first"), a_job("second"), a_job("third")
-    world.jobs.create(first, ONCE, NOW)
-    assert world.jobs.create(second, ONCE, ONCE.until - 1) == Remembered(first.id, "f1")
+    world.submissions.create(first, ONCE, NOW)
+    assert world.submissions.create(second, ONCE, ONCE.until - 1) == Remembered(first.id, "f1")
     later = Idempotency(ONCE.key, "f3", ONCE.until + DAY_MS)
-    assert world.jobs.create(third, later, ONCE.until) is Created.CREATED
-    assert world.jobs.create(second, ONCE, ONCE.until) == Remembered(third.id, "f3")
+    assert world.submissions.create(third, later, ONCE.until) is Created.CREATED
+    assert world.submissions.create(second, ONCE, ONCE.until) == Remembered(third.id, "f3")
 
 
 def test_short_of_credits_leaves_nothing_written(world: World) -> None:
     fund(world, 2)
     job = a_job(documents=3)
-    assert world.jobs.create(job, ONCE, NOW) is Created.SHORT_OF_CREDITS
+    assert world.submissions.create(job, ONCE, NOW) is Created.SHORT_OF_CREDITS
     assert world.jobs.get("acme", job.id) is None
     assert world.jobs.unexpanded("acme") == []
     assert world.tenants.balance("acme") == Balance(2, 0, 0)
-    assert world.jobs.create(a_job("smaller", 2), ONCE, NOW) is Created.CREATED, "the key was not used up"
+    assert world.submissions.create(a_job("smaller", 2), ONCE, NOW) is Created.CREATED, "the key was not used up"
 
 
 def test_a_tenant_without_any_credits_is_short(world: World) -> None:
     world.tenants.put(ACME)
-    assert world.jobs.create(a_job(), None, NOW) is Created.SHORT_OF_CREDITS
+    assert world.submissions.create(a_job(), None, NOW) is Created.SHORT_OF_CREDITS
 
 
 def test_the_last_credits_can_be_used(world: World) -> None:
     fund(world, 3)
-    assert world.jobs.create(a_job(documents=3), None, NOW) is Created.CREATED
+    assert world.submissions.create(a_job(documents=3), None, NOW) is Created.CREATED
     assert world.tenants.balance("acme") == Balance(0, 3, 0)
 
 
@@ -159,7 +159,7 @@ def test_the_last_credits_can_be_used(world: World) -> None:
 def test_a_job_id_is_created_once(world: World, idempotency: Idempotency | None) -> None:
     fund(world, 10)
     job = created(world, a_job(documents=2))
-    again = world.jobs.create(replace(job, extractor="another"), idempotency, NOW + 1)
+    again = world.submissions.create(replace(job, extractor="another"), idempotency, NOW + 1)
     assert isinstance(again, Remembered)
     assert again.job_id == job.id
     assert job_of(world, job).extractor == "text"
@@ -169,23 +169,23 @@ def test_a_job_id_is_created_once(world: World, idempotency: Idempotency | None)
 def test_a_key_can_be_taken_from_the_job_that_it_stands_for(world: World) -> None:
     fund(world)
     first, second = a_job("first"), a_job("second")
-    world.jobs.create(first, ONCE, NOW)
-    world.jobs.replace_idempotency("acme", ONCE, first.id)
-    assert world.jobs.create(second, ONCE, NOW) is Created.CREATED
-    assert world.jobs.create(a_job("third"), ONCE, NOW) == Remembered(second.id, "f1")
+    world.submissions.create(first, ONCE, NOW)
+    world.submissions.replace_idempotency("acme", ONCE, first.id)
+    assert world.submissions.create(second, ONCE, NOW) is Created.CREATED
+    assert world.submissions.create(a_job("third"), ONCE, NOW) == Remembered(second.id, "f1")
 
 
 def test_a_key_is_not_taken_from_another_job(world: World) -> None:
     fund(world)
     first, second = a_job("first"), a_job("second")
-    world.jobs.create(first, ONCE, NOW)
-    world.jobs.replace_idempotency("acme", ONCE, second.id)
-    world.jobs.replace_idempotency("other", ONCE, first.id)
-    assert world.jobs.create(second, ONCE, NOW) == Remembered(first.id, "f1")
+    world.submissions.create(first, ONCE, NOW)
+    world.submissions.replace_idempotency("acme", ONCE, second.id)
+    world.submissions.replace_idempotency("other", ONCE, first.id)
+    assert world.submissions.create(second, ONCE, NOW) == Remembered(first.id, "f1")
 
 
 def test_taking_an_unknown_key_away_is_nothing(world: World) -> None:
-    world.jobs.replace_idempotency("acme", ONCE, a_job().id)
+    world.submissions.replace_idempotency("acme", ONCE, a_job().id)
 
 
 # ---- documents -------------------------------------------------------------------------------------------------------

@@ -139,7 +139,7 @@ def test_an_ended_document_is_not_started_again(world: World) -> None:
     job = a_job()
     (ticket,) = waiting(world, job)
     world.line.admit(ACME, [ticket], NOW)
-    document = its_documents(job)[0]
+    document = row_of(world, its_documents(job)[0])
     world.pipeline.end(document, done(document), NOW + 1)
     assert world.line.admit(ACME, [ticket], NOW + 2) is Admission.LOST
     assert row_of(world, document).status is DocumentStatus.SUCCEEDED
@@ -230,10 +230,21 @@ def test_more_tickets_are_dropped_than_one_transaction_holds(world: World) -> No
     fund(world, 200)
     job = a_job(documents=60)
     documents = its_documents(job)
-    world.jobs.create(job, None, NOW)
+    world.submissions.create(job, None, NOW)
     world.jobs.add_documents(documents[:49])
     world.jobs.add_documents(documents[49:])
     world.jobs.cancel(job, NOW + 1)
     world.line.drop_cancelled("acme", world.line.waiting("acme", 100), NOW + 3)
     assert world.line.waiting("acme", 100) == []
     assert job_of(world, job).dropped == 60
+
+
+def test_a_slot_without_a_runner_is_taken_back_and_a_runner_s_is_not(world: World) -> None:
+    fund(world)
+    job = a_job(documents=2)
+    tickets = waiting(world, job)
+    world.line.admit(ACME, tickets, NOW)
+    runs, never = tickets[0].document_id, "01977420-dc00-7edb-8ddb-e33f800d0001"
+    world.line.free("acme", runs)
+    world.line.free("acme", never)
+    assert world.line.holders("acme") == {ticket.document_id for ticket in tickets}

@@ -263,6 +263,7 @@ def test_a_notice_after_the_token_finds_it(world: World) -> None:
     fund(world)
     (document,) = running(world, a_job())
     before = world.pipeline.wait_for_ocr(document, "token-1")
+    assert before
     assert before.ocr == Ocr(), "the first entry: no token before it, no outcome yet"
     noticed = world.pipeline.ocr_ended("acme", document.id, "SUCCEEDED")
     assert noticed
@@ -276,7 +277,9 @@ def test_a_notice_before_the_token_is_found_by_it(world: World) -> None:
     noticed = world.pipeline.ocr_ended("acme", document.id, "FAILED")
     assert noticed
     assert noticed.ocr == Ocr(None, "FAILED")
-    assert world.pipeline.wait_for_ocr(document, "token-1").ocr.status == "FAILED"
+    waiting = world.pipeline.wait_for_ocr(document, "token-1")
+    assert waiting
+    assert waiting.ocr.status == "FAILED"
 
 
 def test_a_task_entered_again_sees_that_it_was(world: World) -> None:
@@ -284,6 +287,7 @@ def test_a_task_entered_again_sees_that_it_was(world: World) -> None:
     (document,) = running(world, a_job())
     world.pipeline.wait_for_ocr(document, "token-1")
     again = world.pipeline.wait_for_ocr(row_of(world, document), "token-2")
+    assert again
     assert again.ocr.token == "token-1"
     assert row_of(world, document).ocr.token == "token-2", "a notice goes to the latest"
 
@@ -302,7 +306,7 @@ def test_an_ended_document_waits_for_nothing(world: World) -> None:
     fund(world)
     (document,) = running(world, a_job())
     world.pipeline.end(document, BROKEN, NOW)
-    assert world.pipeline.wait_for_ocr(document, "token-1") == document
+    assert world.pipeline.wait_for_ocr(document, "token-1") is None
     assert row_of(world, document).ocr.token is None
 
 

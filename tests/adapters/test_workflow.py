@@ -10,10 +10,10 @@ from botocore.stub import Stubber
 
 from quire.adapters import clients
 from quire.adapters.aws import Aws
-from quire.adapters.workflow import StepFunctionsWorkflow
+from quire.adapters.workflow import StepFunctionsTokens, StepFunctionsWorkflow
 from quire.domain.ids import derived_job_id, document_id
 from quire.domain.ports import World
-from quire.testing.workflow import MemoryPokes, MemoryWorkflow
+from quire.testing.workflow import MemoryPokes, MemoryTokens, MemoryWorkflow
 
 DOCUMENT = document_id(derived_job_id("job"), 0)
 OTHER = document_id(derived_job_id("job"), 1)
@@ -62,7 +62,7 @@ def test_other_refusals_to_start_are_faults(aws: Aws) -> None:
 def test_a_task_is_completed_by_its_token(aws: Aws) -> None:
     with Stubber(clients.stepfunctions()) as stub:
         stub.add_response("send_task_success", {}, {"taskToken": "t1", "output": '{"outcome": "done"}'})
-        StepFunctionsWorkflow("", clients.stepfunctions()).succeed("t1", {"outcome": "done"})
+        StepFunctionsTokens(clients.stepfunctions()).succeed("t1", {"outcome": "done"})
         stub.assert_no_pending_responses()
 
 
@@ -70,7 +70,7 @@ def test_a_task_is_completed_by_its_token(aws: Aws) -> None:
 def test_a_token_that_is_no_longer_waited_for_counts_as_done(aws: Aws, code: str) -> None:
     with Stubber(clients.stepfunctions()) as stub:
         stub.add_client_error("send_task_success", code)
-        StepFunctionsWorkflow("", clients.stepfunctions()).succeed("t1", {})
+        StepFunctionsTokens(clients.stepfunctions()).succeed("t1", {})
 
 
 @pytest.mark.parametrize("code", ["InvalidOutput", "ThrottlingException"])
@@ -78,14 +78,14 @@ def test_other_refusals_of_a_token_are_faults(aws: Aws, code: str) -> None:
     with Stubber(clients.stepfunctions()) as stub:
         stub.add_client_error("send_task_success", code)
         with pytest.raises(ClientError, match=code):
-            StepFunctionsWorkflow("", clients.stepfunctions()).succeed("t1", {})
+            StepFunctionsTokens(clients.stepfunctions()).succeed("t1", {})
 
 
 def test_in_memory_the_first_completion_of_a_task_stands() -> None:
-    workflow = MemoryWorkflow()
-    workflow.succeed("t1", {"outcome": "done"})
-    workflow.succeed("t1", {"outcome": "refused"})
-    assert workflow.completed == {"t1": {"outcome": "done"}}
+    tokens = MemoryTokens()
+    tokens.succeed("t1", {"outcome": "done"})
+    tokens.succeed("t1", {"outcome": "refused"})
+    assert tokens.completed == {"t1": {"outcome": "done"}}
 
 
 def test_in_memory_executions_are_recorded_by_name() -> None:

@@ -21,11 +21,7 @@ def test_every_folder_of_functions_is_a_lambda(functions: dict[str, Any]) -> Non
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_function_is_given_every_variable_that_it_can_read_and_no_other(functions: dict[str, Any], name: str) -> None:
     given = {variable for variable in functions[name]["Environment"]["Variables"] if "POWERTOOLS" not in variable}
-    # `jobs` and `workflow` serve several functions; what only some of their methods read is optional there.
-    optional = {"IDEMPOTENCY_TABLE", "STATE_MACHINE"}
-    reads = variables_of(name)
-    assert given - optional == reads - optional
-    assert given <= reads
+    assert given == variables_of(name)
 
 
 def test_functions_run_python_3_13_on_arm64_with_both_layers(functions: dict[str, Any]) -> None:

@@ -131,7 +131,6 @@ def test_an_expired_document_of_a_cancelled_job_is_cancelled(world: World, acme:
     assert_sound(world)
 
 
-@pytest.mark.xfail(strict=True, reason="admit has no right to write results yet")
 def test_a_dropped_file_that_lapses_leaves_its_refusal_beside_the_results(world: World, acme: Tenant) -> None:
     stored = world.blobs.put("inbox/acme/text/late.pdf", b"bytes", "application/pdf")
     drop(world, stored.key, stored.version, 5)

@@ -36,7 +36,7 @@ def _read(world: World, document: Document, inspected: Inspected, token: str = F
 
 
 def _refusal_kind(world: World, token: str = FIRST) -> object:
-    said = world.workflow.completed[token]
+    said = world.tokens.completed[token]
     assert said["outcome"] == "refused"
     refusal = said["refusal"]
     assert isinstance(refusal, dict)
@@ -52,7 +52,7 @@ class TestTextLayer:
     def test_pages_with_a_sound_text_layer_never_reach_textract(self, world: World, acme: Tenant) -> None:
         document = running(world, acme, pdf(PROSE, PROSE))
         _read(world, document, TEXT_PDF)
-        assert world.workflow.completed == {"t1": DONE}
+        assert world.tokens.completed == {"t1": DONE}
         assert (world.ocr.detected, world.ocr.starts) == ([], 0)
         assert load_plan(world, document).ocr == []
         assert row_of(world, document).ocr.asked == 0
@@ -97,7 +97,7 @@ class TestOnePage:
     def test_it_is_asked_for_at_once_and_counted(self, world: World, document: Document) -> None:
         world.ocr.script.append(answer(["Scanned"]))
         _read(world, document, ONE_PNG)
-        assert world.workflow.completed == {"t1": DONE}
+        assert world.tokens.completed == {"t1": DONE}
         assert world.ocr.detected == [(document.source.stored, ())]
         assert row_of(world, document).ocr.asked == 1
         plan = load_plan(world, document)
@@ -108,7 +108,7 @@ class TestOnePage:
         world.ocr.script.append(answer(["Scanned"]))
         _read(world, document, ONE_PNG)
         _read(world, document, ONE_PNG, "t2")
-        assert world.workflow.completed == {"t1": DONE, "t2": DONE}
+        assert world.tokens.completed == {"t1": DONE, "t2": DONE}
         assert len(world.ocr.detected) == row_of(world, document).ocr.asked == 1
 
     def test_a_lost_answer_is_asked_for_once_more_and_the_record_says_so(
@@ -116,7 +116,7 @@ class TestOnePage:
     ) -> None:
         world.ocr.script.extend([AnswerLost(), answer(["Scanned"])])
         _read(world, document, ONE_PNG)
-        assert world.workflow.completed == {"t1": DONE}
+        assert world.tokens.completed == {"t1": DONE}
         assert len(world.ocr.detected) == row_of(world, document).ocr.asked == 2
         assert len(world.log.named("ocr_answer_lost")) == 1
 
@@ -143,11 +143,11 @@ class TestOnePage:
             world.ocr.script.append(OcrFault("ThrottlingException"))
             with pytest.raises(OcrFault):
                 _read(world, document, ONE_PNG)
-        assert world.workflow.completed == {}
+        assert world.tokens.completed == {}
         assert row_of(world, document).ocr.asked == 0
         world.ocr.script.append(answer(["Scanned"]))
         _read(world, document, ONE_PNG)
-        assert world.workflow.completed == {"t1": DONE}
+        assert world.tokens.completed == {"t1": DONE}
 
     def test_a_document_that_textract_refuses_is_refused(self, world: World, document: Document) -> None:
         world.ocr.script.append(OcrRefused(Kind.UNSUPPORTED_INPUT.value, "Textract refused the document."))
@@ -199,28 +199,28 @@ class TestJobs:
 
     def test_the_task_waits_for_the_notice(self, world: World, document: Document) -> None:
         _read(world, document, TWO_TIFF)
-        assert world.workflow.completed == {}
+        assert world.tokens.completed == {}
         assert world.ocr.status_calls == 0
         ocr_finished(world, "acme", document.id, "SUCCEEDED")
-        assert world.workflow.completed == {"t1": DONE}
+        assert world.tokens.completed == {"t1": DONE}
         assert row_of(world, document).ocr.status == "SUCCEEDED"
 
     @pytest.mark.parametrize(("status", "outcome"), [("PARTIAL_SUCCESS", "done"), ("FAILED", "refused")])
     def test_the_notice_says_how_it_ended(self, world: World, document: Document, status: str, outcome: str) -> None:
         _read(world, document, TWO_TIFF)
         ocr_finished(world, "acme", document.id, status)
-        assert world.workflow.completed["t1"]["outcome"] == outcome
+        assert world.tokens.completed["t1"]["outcome"] == outcome
 
     def test_a_notice_that_comes_twice_changes_nothing(self, world: World, document: Document) -> None:
         _read(world, document, TWO_TIFF)
         ocr_finished(world, "acme", document.id, "SUCCEEDED")
         ocr_finished(world, "acme", document.id, "SUCCEEDED")
-        assert world.workflow.completed == {"t1": DONE}
+        assert world.tokens.completed == {"t1": DONE}
 
     def test_a_notice_that_comes_before_the_task_waits_is_found(self, world: World, document: Document) -> None:
         ocr_finished(world, "acme", document.id, "SUCCEEDED")
         _read(world, document, TWO_TIFF)
-        assert world.workflow.completed == {"t1": DONE}
+        assert world.tokens.completed == {"t1": DONE}
         assert world.ocr.starts == 0
 
     def test_a_step_that_timed_out_is_entered_again_without_a_second_job(
@@ -230,15 +230,15 @@ class TestJobs:
         _read(world, document, TWO_TIFF, "t2")
         assert len(world.ocr.started) == 1, "paid once"
         assert world.ocr.status_calls == 1, "and asked once"
-        assert world.workflow.completed == {}
+        assert world.tokens.completed == {}
         ocr_finished(world, "acme", document.id, "SUCCEEDED")
-        assert world.workflow.completed == {"t2": DONE}
+        assert world.tokens.completed == {"t2": DONE}
 
     def test_entered_again_it_finds_an_end_whose_notice_was_lost(self, world: World, document: Document) -> None:
         _read(world, document, TWO_TIFF, "t1")
         world.ocr.statuses[_job(world).id] = "SUCCEEDED"
         _read(world, document, TWO_TIFF, "t2")
-        assert world.workflow.completed == {"t2": DONE}
+        assert world.tokens.completed == {"t2": DONE}
         assert row_of(world, document).ocr.status == "SUCCEEDED"
 
     def test_entered_again_it_finds_a_notice_that_went_to_the_old_token(self, world: World, document: Document) -> None:
@@ -254,7 +254,7 @@ class TestJobs:
         for token in ("t1", "t2"):
             _read(world, mixed, Inspected(Media.PDF, 3, encrypted=False), token)
         assert len(world.ocr.started) == 1
-        assert world.workflow.completed == {}
+        assert world.tokens.completed == {}
 
     def test_another_document_another_version_and_another_mode_are_other_jobs(
         self, world: World, acme: Tenant, document: Document
@@ -275,7 +275,7 @@ class TestLate:
         document = running(world, acme, TIFF)
         fails(world, document)
         _read(world, document, TWO_TIFF)
-        assert world.workflow.completed == {"t1": {"outcome": "ended"}}
+        assert world.tokens.completed == {"t1": {"outcome": "ended"}}
         assert world.ocr.starts == 0
 
     def test_a_notice_for_an_ended_document_completes_nothing(self, world: World, acme: Tenant) -> None:
@@ -283,7 +283,7 @@ class TestLate:
         _read(world, document, TWO_TIFF)
         fails(world, document)
         ocr_finished(world, "acme", document.id, "SUCCEEDED")
-        assert world.workflow.completed == {}
+        assert world.tokens.completed == {}
 
     def test_bytes_that_are_gone_are_to_be_uploaded_again(self, world: World, acme: Tenant) -> None:
         document = running(world, acme, TIFF)
@@ -302,7 +302,7 @@ def test_nothing_that_a_document_says_is_logged(world: World, acme: Tenant) -> N
     world.ocr.script.extend([AnswerLost("Scanned"), answer(["Scanned"])])
     _read(world, document, ONE_PNG)
     assert "Scanned" not in repr(world.log.entries)
-    assert "Scanned" not in repr(world.workflow.completed)
+    assert "Scanned" not in repr(world.tokens.completed)
 
 
 def test_what_was_read_lies_under_the_document_s_own_folder(world: World, acme: Tenant) -> None:

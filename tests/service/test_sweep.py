@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quire.domain.document import DocumentStatus
+from quire.domain.job import Counts
 from quire.domain.refusal import Kind
 from quire.domain.tenant import Tenant
 from quire.service.admit import admit
@@ -148,3 +149,11 @@ def test_a_fault_with_one_tenant_does_not_keep_the_others_waiting(world: World, 
     assert now_of(world, job).expanded
     (facts,) = world.log.named("sweep_failed")
     assert (facts["tenant"], facts["metric"]) == ("acme", "SweepFailed")
+
+
+def test_a_wait_beyond_the_retention_ends_also_while_every_slot_is_taken(world: World, acme: Tenant) -> None:
+    job = waiting(world, acme, acme.slots + 2)
+    admit(world, "acme")
+    world.clock.advance(acme.upload_retention_ms)
+    sweep(world)
+    assert now_of(world, job).counts == Counts(running=acme.slots, failed=2, lapsed=2)

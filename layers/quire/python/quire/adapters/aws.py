@@ -13,10 +13,11 @@ from quire.adapters.jobs import DynamoJobs
 from quire.adapters.line import DynamoLine
 from quire.adapters.pipeline import DynamoPipeline
 from quire.adapters.s3 import S3Blobs
+from quire.adapters.submissions import DynamoSubmissions
 from quire.adapters.table import Table
 from quire.adapters.tenants import DynamoTenants
 from quire.adapters.textract import TextractOcr
-from quire.adapters.workflow import SqsPokes, StepFunctionsWorkflow
+from quire.adapters.workflow import SqsPokes, StepFunctionsTokens, StepFunctionsWorkflow
 from quire.domain.ports import Log
 
 
@@ -46,9 +47,12 @@ class Aws:
         return DynamoFiles(self._jobs_table)
 
     @cached_property
+    def submissions(self) -> DynamoSubmissions:
+        return DynamoSubmissions(self._jobs_table, Table(os.environ["IDEMPOTENCY_TABLE"], clients.dynamodb()))
+
+    @cached_property
     def jobs(self) -> DynamoJobs:
-        # Only `submit` writes idempotency records; the other functions are not given the table.
-        return DynamoJobs(self._jobs_table, Table(os.environ.get("IDEMPOTENCY_TABLE", ""), clients.dynamodb()))
+        return DynamoJobs(self._jobs_table)
 
     @cached_property
     def line(self) -> DynamoLine:
@@ -68,7 +72,11 @@ class Aws:
 
     @cached_property
     def workflow(self) -> StepFunctionsWorkflow:
-        return StepFunctionsWorkflow(os.environ.get("STATE_MACHINE", ""), clients.stepfunctions())
+        return StepFunctionsWorkflow(os.environ["STATE_MACHINE"], clients.stepfunctions())
+
+    @cached_property
+    def tokens(self) -> StepFunctionsTokens:
+        return StepFunctionsTokens(clients.stepfunctions())
 
     @cached_property
     def pokes(self) -> SqsPokes:

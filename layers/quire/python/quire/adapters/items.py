@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 CONDITION = "ConditionalCheckFailed"
 _COLLISIONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-_TRIES = 12
+_TRIES = 8
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 

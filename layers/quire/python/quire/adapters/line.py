@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,17 @@ class DynamoLine:
         except Cancelled:
             return Admission.LOST
         return Admission.ADMITTED
+
+    def free(self, tenant: str, document_id: str) -> None:
+        not_running = self.table.action(
+            rows.document_key(tenant, *locate(document_id)),
+            condition="attribute_not_exists(PK) OR #status <> :running",
+            names={"#status": "status"},
+            running=DocumentStatus.RUNNING.value,
+        )
+        slot = self.table.action(rows.tenant_key(tenant, "slots"), update="DELETE holders :this", this={document_id})
+        with suppress(Cancelled):
+            self.table.transact([{"ConditionCheck": not_running}, {"Update": slot}])
 
     def drop_cancelled(self, tenant: str, tickets: Sequence[Ticket], now: int) -> None:
         for start in range(0, len(tickets), _DROPPED_AT_ONCE):

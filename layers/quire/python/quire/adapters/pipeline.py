@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +14,8 @@ from quire.domain.ids import locate
 from quire.domain.job import Job
 from quire.domain.refusal import Kind
 
-_TRIES = 60
+_SECONDS = 1.5
+"""With what one transaction may add, below the lag of cursors: an end is stamped with the time before its first try."""
 
 
 class EndBusy(Exception):
@@ -52,12 +54,13 @@ class DynamoPipeline:
         return True
 
     def end(self, document: Document, ending: Ending, now: int) -> bool:
-        for _ in range(_TRIES):
+        seen, give_up = document.status, time.monotonic() + _SECONDS
+        while time.monotonic() < give_up:
             header = self.table.get(rows.job_key(document.tenant, document.job_id))
-            if header is None:
+            if header is None or document.status.ended or document.status is not seen:
                 return False
             job = rows.job_of(header)
-            if document.status.ended or (document.status is DocumentStatus.PENDING and job.cancelled_at is not None):
+            if document.status is DocumentStatus.PENDING and job.cancelled_at is not None:
                 return False
             try:
                 self.table.transact(self._end_actions(document, ending, job, now))
@@ -134,7 +137,7 @@ class DynamoPipeline:
             charged=charged,
         )
 
-    def wait_for_ocr(self, document: Document, token: str) -> Document:
+    def wait_for_ocr(self, document: Document, token: str) -> Document | None:
         """The token and any recorded outcome are one row's, so of Textract's notice and this write one sees the other:
         the outcome is asked for after the token is there."""
         written = self.table.update(
@@ -146,7 +149,7 @@ class DynamoPipeline:
             running=DocumentStatus.RUNNING.value,
         )
         if isinstance(written, Failed):
-            return document
+            return None
         return replace(document, ocr=replace(document.ocr, status=written.get("ocr_status")))
 
     def ocr_ended(self, tenant: str, document_id: str, status: str) -> Document | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StepFunctionsWorkflow:
-    """`machine` is the state machine's ARN; a task that only completes tokens needs none."""
+    """`machine` is the state machine's ARN."""
 
     machine: str
     client: SFNClient
@@ -34,6 +34,13 @@ class StepFunctionsWorkflow:
             return self.client.describe_execution(executionArn=arn)["status"]
         except self.client.exceptions.ExecutionDoesNotExist:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class StepFunctionsTokens:
+    """Tasks that wait for a token are completed by it, whatever machine they are of."""
+
+    client: SFNClient
 
     def succeed(self, token: str, output: Mapping[str, object]) -> None:
         gone = self.client.exceptions

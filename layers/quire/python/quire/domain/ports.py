@@ -102,7 +102,7 @@ class Expanding(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Jobs(Protocol):
+class Submissions(Protocol):
     def create(self, job: Job, idempotency: Idempotency | None, now: int) -> Created | Remembered:
         """One transaction: header, idempotency record, reserved credits, mark for `expand`. A job whose id exists
         already answers Remembered."""
@@ -112,6 +112,8 @@ class Jobs(Protocol):
         """Forget a record that stands for `failed_job`, so that the key can be used anew."""
         ...
 
+
+class Jobs(Protocol):
     def get(self, tenant: str, job_id: str) -> Job | None:
         """Strongly consistent."""
         ...
@@ -177,6 +179,10 @@ class Line(Protocol):
         cancelled. LOST: somebody else was there; look again."""
         ...
 
+    def free(self, tenant: str, document_id: str) -> None:
+        """Take back the slot of a document that does not run; that of a running one stays."""
+        ...
+
     def drop_cancelled(self, tenant: str, tickets: Sequence[Ticket], now: int) -> None:
         """Tickets of a cancelled job: gone, and their rows say so. Its counts were moved by the cancelling."""
         ...
@@ -191,12 +197,12 @@ class Pipeline(Protocol):
 
     def end(self, document: Document, ending: Ending, now: int) -> bool:
         """One transaction: the document ends; its slot (or ticket), its job's counts and ending, its credits. False
-        when it had ended before. It must be running, or pending to lapse."""
+        when it had ended before, or has another status than `document` was read with: running, or pending to lapse."""
         ...
 
-    def wait_for_ocr(self, document: Document, token: str) -> Document:
+    def wait_for_ocr(self, document: Document, token: str) -> Document | None:
         """Store a task token. Answers the document as it was given (with the token of an earlier entry, if any), and
-        with any outcome that is recorded by now."""
+        with any outcome that is recorded by now; None when it does not run any more."""
         ...
 
     def ocr_ended(self, tenant: str, document_id: str, status: str) -> Document | None:
@@ -284,6 +290,8 @@ class Workflow(Protocol):
         """RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, or None when it was never started."""
         ...
 
+
+class TaskTokens(Protocol):
     def succeed(self, token: str, output: Mapping[str, object]) -> None:
         """Complete a task; a token that is no longer waited for counts as done."""
         ...
@@ -309,6 +317,8 @@ class World(Protocol):
     @property
     def files(self) -> Files: ...
     @property
+    def submissions(self) -> Submissions: ...
+    @property
     def jobs(self) -> Jobs: ...
     @property
     def line(self) -> Line: ...
@@ -320,6 +330,8 @@ class World(Protocol):
     def ocr(self) -> OcrService: ...
     @property
     def workflow(self) -> Workflow: ...
+    @property
+    def tokens(self) -> TaskTokens: ...
     @property
     def pokes(self) -> Pokes: ...
     @property

@@ -17,7 +17,7 @@ from quire.domain.rate import Passage, Rate
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
 from quire.http.call import Call, Unparsable
-from quire.http.telemetry import log_fault
+from quire.http.telemetry import log
 from quire.service.credentials import authenticate
 
 Handle = Callable[[Call], Answer | Refusal]
@@ -59,7 +59,7 @@ def answer(contract: Contract, world: World, event: Mapping[str, Any]) -> dict[s
     except Unparsable as unparsable:
         said = contract.refuse(unparsable.refusal)
     except Exception as fault:  # noqa: BLE001 - a caller gets an envelope, whatever broke
-        log_fault(fault)
+        log("fault", fault=fault, metric="Faults")
         said = contract.refuse(Refusal(Kind.INTERNAL_ERROR, "An unexpected error: ask again."))
     return _event_of(said, request_id)
 

@@ -10,12 +10,19 @@ logger = Logger()
 
 
 def log(event: str, **facts: object) -> None:
-    """`quire.domain.ports.Log`. A fact called `metric` names the metric that the alarms count (a metric filter)."""
-    logger.info(event, extra=facts)
+    """`quire.domain.ports.Log`. A fact called `metric` names the metric that the alarms count (a metric filter);
+    one called `fault` is an exception: its type and place are logged, not its message, which may hold what a caller
+    sent."""
+    fault = facts.pop("fault", None)
+    if isinstance(fault, Exception):
+        logger.error(event, extra={**facts, **_described(fault)})
+    else:
+        logger.info(event, extra=facts)
 
 
-def log_fault(fault: Exception) -> None:
-    """An unexpected error: its type and where it happened. Its message stays out: it may hold what a caller sent."""
+def _described(fault: Exception) -> dict[str, object]:
     frames = traceback.extract_tb(fault.__traceback__)
     place = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
-    logger.error("fault", extra={"error": type(fault).__name__, "place": place, "metric": "Faults"})
+    response = getattr(fault, "response", None)  # botocore's ClientError
+    code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
+    return {"error": type(fault).__name__, "code": code, "place": place}

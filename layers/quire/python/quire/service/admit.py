@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from quire.domain.document import failed
+from quire.domain.document import DocumentStatus, failed
 from quire.domain.ids import locate
 from quire.domain.ports import Admission, Ticket, World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
+from quire.service.finish import write_refusal
 
 AT_ONCE = 20
 """Documents admitted in one transaction: three rows each at most (document, ticket, its job) of DynamoDB's 100."""
@@ -31,10 +32,9 @@ def admit(world: World, tenant_id: str) -> None:
         if not tickets:
             return
         now = world.clock()
-        lapsed = [ticket for ticket in tickets if ticket.expires_at <= now]
-        if lapsed:
-            _lapse(world, tenant, lapsed)
-        elif world.line.admit(tenant, tickets, now) is Admission.ADMITTED:
+        if _lapse(world, tenant, tickets):
+            continue
+        if world.line.admit(tenant, tickets, now) is Admission.ADMITTED:
             for ticket in tickets:
                 world.workflow.start(tenant.id, ticket.document_id)
         else:
@@ -42,12 +42,24 @@ def admit(world: World, tenant_id: str) -> None:
     raise LineBusy(tenant_id)
 
 
-def _lapse(world: World, tenant: Tenant, tickets: Sequence[Ticket]) -> None:
+def lapse_expired(world: World, tenant: Tenant) -> None:
+    """End the oldest waiting documents whose uploads passed their retention, also while no slot is free."""
+    _lapse(world, tenant, world.line.waiting(tenant.id, AT_ONCE))
+
+
+def _lapse(world: World, tenant: Tenant, tickets: Sequence[Ticket]) -> bool:
+    """Whether any of the tickets was too old."""
     refusal = Refusal(Kind.UPLOAD_EXPIRED, "The upload passed its retention before a slot was free: upload it again.")
-    for ticket in tickets:
+    lapsed = [ticket for ticket in tickets if ticket.expires_at <= world.clock()]
+    for ticket in lapsed:
         document = world.jobs.document(tenant.id, ticket.document_id)
-        if document and not world.pipeline.end(document, failed(refusal), world.clock()):
+        if document is None or document.status is not DocumentStatus.PENDING:
+            continue
+        if document.source.dropped:
+            write_refusal(world, document.source, refusal)
+        if not world.pipeline.end(document, failed(refusal), world.clock()):
             _drop_cancelled(world, tenant, [ticket])
+    return bool(lapsed)
 
 
 def _drop_cancelled(world: World, tenant: Tenant, tickets: Sequence[Ticket]) -> None:

@@ -61,14 +61,14 @@ def read(world: World, tenant: str, document_id: str, inspected: Inspected, toke
     document = running(world, tenant, document_id)
     outcome = ENDED_BEFORE if document is None else _read(world, document, inspected, token)
     if outcome is not None:
-        world.workflow.succeed(token, outcome)
+        world.tokens.succeed(token, outcome)
 
 
 def ocr_finished(world: World, tenant: str, document_id: str, status: str) -> None:
     """Textract's notice: recorded first, then told to whatever task waits. Delivered twice, it changes nothing."""
     document = world.pipeline.ocr_ended(tenant, document_id, status)
     if document and document.ocr.token:
-        world.workflow.succeed(document.ocr.token, _ended(status))
+        world.tokens.succeed(document.ocr.token, _ended(status))
 
 
 def _read(world: World, document: Document, inspected: Inspected, token: str) -> Outcome | None:
@@ -168,6 +168,8 @@ def _detect(world: World, document: Document, config: Config, source: Stored, pl
 
 def _start(world: World, document: Document, config: Config, source: Stored, token: str) -> Outcome | None:
     before = world.pipeline.wait_for_ocr(document, token)
+    if before is None:
+        return ENDED_BEFORE
     if before.ocr.status:
         return _ended(before.ocr.status)
     facts = (document.id, document.source.stored.version, config.mode.value)

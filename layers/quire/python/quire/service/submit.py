@@ -53,12 +53,12 @@ def submit(world: World, tenant: Tenant, asked: Submission) -> Job | Refusal:
         metadata=asked.metadata,
     )
     idempotency = _idempotency(asked, now)
-    outcome = world.jobs.create(job, idempotency, now)
+    outcome = world.submissions.create(job, idempotency, now)
     if isinstance(outcome, Remembered) and idempotency and asked.idempotency_key is None:
         first = world.jobs.get(tenant.id, outcome.job_id)
         if first is None or first.status in (JobStatus.FAILED, JobStatus.CANCELLED):
-            world.jobs.replace_idempotency(tenant.id, idempotency, outcome.job_id)
-            outcome = world.jobs.create(job, idempotency, now)
+            world.submissions.replace_idempotency(tenant.id, idempotency, outcome.job_id)
+            outcome = world.submissions.create(job, idempotency, now)
     if outcome is Created.CREATED:
         world.log("job_created", tenant=tenant.id, job_id=job.id, documents=job.total)
         return job

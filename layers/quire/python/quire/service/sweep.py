@@ -6,6 +6,7 @@ from quire.domain.document import DocumentStatus
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
+from quire.service.admit import lapse_expired
 from quire.service.expand import expand
 from quire.service.finish import fail, refusal_of_fault
 
@@ -19,7 +20,7 @@ def sweep(world: World) -> None:
         try:
             sweep_tenant(world, tenant)
         except Exception as fault:  # noqa: BLE001 - the next minute tries again; the others' turn is now
-            world.log("sweep_failed", tenant=tenant.id, error=type(fault).__name__, metric="SweepFailed")
+            world.log("sweep_failed", tenant=tenant.id, fault=fault, metric="SweepFailed")
 
 
 def sweep_tenant(world: World, tenant: Tenant) -> None:
@@ -32,6 +33,7 @@ def sweep_tenant(world: World, tenant: Tenant) -> None:
     holders = world.line.holders(tenant.id)
     for document_id in sorted(holders):
         _recover(world, tenant, document_id, now)
+    lapse_expired(world, tenant)
     if len(holders) < tenant.slots and world.line.waiting(tenant.id, 1):
         world.pokes.poke(tenant.id)
 
@@ -40,6 +42,7 @@ def _recover(world: World, tenant: Tenant, document_id: str, now: int) -> None:
     document = world.jobs.document(tenant.id, document_id)
     if document is None or document.status is not DocumentStatus.RUNNING:
         world.log("slot_without_runner", tenant=tenant.id, document_id=document_id, metric="SlotLeaks")
+        world.line.free(tenant.id, document_id)
         return
     if (document.started_at or now) >= now - GRACE_MS:
         return

@@ -61,6 +61,12 @@ class MemoryLine:
         waits = (tenant, ticket.order) in self.store.tickets and job is not None and job.cancelled_at is None
         return document if document and document.status is DocumentStatus.PENDING and waits else None
 
+    def free(self, tenant: str, document_id: str) -> None:
+        with self.store.lock:
+            row = self.store.document(tenant, document_id)
+            if row is None or row.status is not DocumentStatus.RUNNING:
+                self.store.holders.get(tenant, set()).discard(document_id)
+
     def drop_cancelled(self, tenant: str, tickets: Sequence[Ticket], now: int) -> None:
         store = self.store
         with store.lock:

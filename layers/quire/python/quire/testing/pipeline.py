@@ -36,7 +36,7 @@ class MemoryPipeline:
         with store.lock:
             row = store.document(document.tenant, document.id)
             job = store.jobs.get((document.tenant, document.job_id))
-            if row is None or job is None or row.status.ended:
+            if row is None or job is None or row.status.ended or row.status is not document.status:
                 return False
             waited = row.status is DocumentStatus.PENDING
             if waited and job.cancelled_at is not None:
@@ -66,11 +66,11 @@ class MemoryPipeline:
         else:
             self.store.holders.get(row.tenant, set()).discard(row.id)
 
-    def wait_for_ocr(self, document: Document, token: str) -> Document:
+    def wait_for_ocr(self, document: Document, token: str) -> Document | None:
         with self.store.lock:
             row = self._running(document)
             if row is None:
-                return document
+                return None
             self.store.write(replace(row, ocr=replace(row.ocr, token=token)))
             return replace(document, ocr=replace(document.ocr, status=row.ocr.status))
 

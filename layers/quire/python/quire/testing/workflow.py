@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class MemoryWorkflow:
     """`quire.domain.ports.Workflow`. `started` are (tenant, document id) in order; `states` by document id are a test's
-    to set or to take away; `completed` are the outputs by task token, the first of each."""
+    to set or to take away."""
 
     started: list[tuple[str, str]] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
-    completed: dict[str, Mapping[str, object]] = field(default_factory=dict)
 
     def start(self, tenant: str, document_id: str) -> None:
         if document_id not in self.states:
@@ -22,6 +21,13 @@ class MemoryWorkflow:
 
     def state(self, document_id: str) -> str | None:
         return self.states.get(document_id)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryTokens:
+    """`quire.domain.ports.TaskTokens`. `completed` are the outputs by task token, the first of each."""
+
+    completed: dict[str, Mapping[str, object]] = field(default_factory=dict)
 
     def succeed(self, token: str, output: Mapping[str, object]) -> None:
         self.completed.setdefault(token, output)

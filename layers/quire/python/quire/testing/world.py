@@ -12,8 +12,9 @@ from quire.testing.line import MemoryLine
 from quire.testing.ocr import ScriptedOcr
 from quire.testing.pipeline import MemoryPipeline
 from quire.testing.store import Store
+from quire.testing.submissions import MemorySubmissions
 from quire.testing.tenants import MemoryTenants
-from quire.testing.workflow import MemoryPokes, MemoryWorkflow
+from quire.testing.workflow import MemoryPokes, MemoryTokens, MemoryWorkflow
 
 START_MS = 1_750_000_000_000
 """When the tests' clock starts: 2025-06-15."""
@@ -57,12 +58,14 @@ class World:
         self.log = RecordedLog()
         self.tenants = MemoryTenants(self.store)
         self.files = MemoryFiles(self.store)
+        self.submissions = MemorySubmissions(self.store)
         self.jobs = MemoryJobs(self.store)
         self.line = MemoryLine(self.store)
         self.pipeline = MemoryPipeline(self.store)
         self.blobs = MemoryBlobs()
         self.ocr = ScriptedOcr(self.blobs)
         self.workflow = MemoryWorkflow()
+        self.tokens = MemoryTokens()
         self.pokes = MemoryPokes()
 
 
