@@ -48,7 +48,7 @@ class Score:
     def __str__(self) -> str:
         precision = self.agreed / self.found if self.found else 1.0
         recall = self.agreed / self.stated if self.stated else 1.0
-        return f"{self.f1:.2f} (P {precision:.2f} R {recall:.2f}, {self.stated:3d})"
+        return f"{self.f1:.3f} (P {precision:.2f} R {recall:.2f}, {self.stated:3d})"
 
 
 def answers() -> list[tuple[str, dict[str, Any]]]:

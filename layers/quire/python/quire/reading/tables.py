@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from quire.reading.model import Box, Line, Table
 from quire.reading.tables_aligned import aligned_tables
+from quire.reading.tables_header import with_header
 from quire.reading.tables_ruled import ruled_tables
 
 
@@ -22,4 +23,5 @@ def find(lines: Sequence[Line], rulings: Sequence[Box] = ()) -> list[Table]:
     ruled = ruled_tables([word for line in lines for word in line.words], rulings)
     free = [line for line in lines if not any(table.box.holds(*line.box.centre) for table in ruled)]
     across = [ruling for ruling in rulings if ruling.width > ruling.height]
-    return sorted([*ruled, *aligned_tables(free, across)], key=lambda table: (table.box.y0, table.box.x0))
+    found = [*ruled, *aligned_tables(free, across)]
+    return sorted(map(with_header, found), key=lambda table: (table.box.y0, table.box.x0))

@@ -220,6 +220,7 @@ def _continues(above: Sequence[Line], row: Sequence[Line], gutters: Sequence[tup
     return (
         gap <= 0.5 * row[0].box.height
         and all(_column(line.box, gutters)[0] in columns for line in row)
+        and all(any(a.box.x0 < line.box.x1 and line.box.x0 < a.box.x1 for a in above) for line in row)
         and not any(_is_figure(line.text) or _shape(line.text) in numbered for line in row)
     )
 
@@ -267,9 +268,11 @@ def _logical_rows(rows: Sequence[list[Line]], run: _Run) -> list[_GridRow]:
     usual = statistics.median(gaps) if gaps else 0.0
     grid: list[_GridRow] = []
     above: list[Line] = []
+    figures = False  # seen: what comes before them are names of columns, often in several lines
     for i in run.rows:
         row = rows[i]
-        if grid and i not in run.crossing and _continues(above, row, run.gutters):
+        heads = not figures and len(above) > 1 and not any(any(map(str.isdigit, line.text)) for line in (*above, *row))
+        if grid and i not in run.crossing and (heads or _continues(above, row, run.gutters)):
             gap = min(line.box.y0 for line in row) - max(line.box.y1 for line in above)
             if gap < 0.75 * usual:
                 for line in row:
@@ -279,6 +282,8 @@ def _logical_rows(rows: Sequence[list[Line]], run: _Run) -> list[_GridRow]:
         grid.append({})
         for line in row:
             _place(grid[-1], line, run.gutters)
+        # Years over groups of columns are names too.
+        figures = figures or (2 * len(row) > len(run.gutters) + 1 and any(_is_figure(line.text) for line in row))
         above = row
     return grid
 
