@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import heapq
+import io
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from quire.reading import model, sandbox, textract
-from quire.reading.media import Media
+from quire.reading.media import Media, sniff
 from quire.reading.model import Page
 
-Detect = Callable[[bytes], dict[str, Any]]
+Detect = Callable[[bytes, str | None], dict[str, Any]]
+"""A page's bytes, and a name for them where they differ from run to run, to Textract's answer."""
 
 MOST_PAGES = 1000
 
@@ -26,9 +31,27 @@ def read(path: Path, detect: Detect) -> list[Page]:
     with tempfile.TemporaryDirectory() as folder:
         if path.suffix.lower() == ".pdf":
             return list(_pdf(path, detect, Path(folder)))
-        media = Media.TIFF if path.suffix.lower().startswith(".tif") else Media.JPEG
-        sizes = dict(enumerate(sandbox.inspect(path, media).sizes, start=1))
-        return list(textract.pages([detect(path.read_bytes())], sizes))
+        return list(_image(path, detect))
+
+
+def _image(path: Path, detect: Detect) -> Iterator[Page]:
+    media = sniff(path.read_bytes()[:1024])
+    if media is None:
+        raise sandbox.Broken("unsupported_input", "neither a PDF nor an image")
+    sizes = dict(enumerate(sandbox.inspect(path, media).sizes, start=1))
+    if media is not Media.TIFF:
+        yield from textract.pages([detect(path.read_bytes(), None)], sizes)
+        return
+    with Image.open(path) as frames:  # the call takes one page
+        for number in sizes:
+            frames.seek(number - 1)
+            one = io.BytesIO()
+            frames.save(one, "PNG")
+            yield from textract.pages([detect(one.getvalue(), _key(path, number))], sizes, {1: number})
+
+
+def _key(path: Path, number: int) -> str:
+    return f"{hashlib.sha256(path.read_bytes()).hexdigest()}-{number}"
 
 
 def _pdf(path: Path, detect: Detect, folder: Path) -> Iterator[Page]:
@@ -43,4 +66,4 @@ def _unsound(path: Path, layer: sandbox.TextLayer, detect: Detect, folder: Path)
     for number in layer.unsound:
         one = folder / "one.pdf"
         sandbox.cut_pages(path, one, [number])
-        yield from textract.pages([detect(one.read_bytes())], layer.sizes, {1: number})
+        yield from textract.pages([detect(one.read_bytes(), _key(path, number))], layer.sizes, {1: number})

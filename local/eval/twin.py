@@ -29,9 +29,9 @@ class Twin:
             config=Config(read_timeout=600, retries={"total_max_attempts": 1}, max_pool_connections=32),
         )
 
-    def detect(self, document: bytes) -> dict[str, Any]:
-        """The answer for a document of one page."""
-        kept = self._cache / f"{hashlib.sha256(document).hexdigest()}.json"
+    def detect(self, document: bytes, key: str | None = None) -> dict[str, Any]:
+        """The answer for a document of one page; `key` names it where its bytes are made anew each time."""
+        kept = self._cache / f"{key or hashlib.sha256(document).hexdigest()}.json"
         if kept.exists():
             answer: dict[str, Any] = json.loads(kept.read_bytes())
             return answer

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from quire.extraction import amounts, candidates, rank, rows, texts
+from quire.extraction import amounts, candidates, dates, rank, rows, texts
 from quire.extraction.candidates import Candidate, Features
 from quire.extraction.fields import Family, Field, compile_field, leaves
 from quire.extraction.labels import Labels
@@ -20,9 +20,9 @@ from quire.reading.model import Box, Page, Word
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`order`: what comes first in 03/04/2025 where the document does not tell, None to guess by its addresses."""
+    """`calibrated`: false gives the raw shares as confidences, which the calibration is fitted from."""
 
-    least_confidence: float = 0.0
+    calibrated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +77,44 @@ def extract(pages: Iterable[Page], schema: Any, options: Options | None = None) 
     options = options or Options()
     ready = prepare(schema)
     view = View([page for page in pages if page.lines])
+    filled = arrays_of(view, ready)
     found: dict[str, Leaf] = {}
-    sums: set[float] = set()
-    filled: dict[str, list[Any]] = {}
-    inside: list[Leaf] = []
+    for index, one in enumerate(ready.fields):
+        leaf = _leaf(one, best_of(view, ready, index, filled.sums), options)
+        if leaf is not None:
+            found[one.scalar.path] = leaf
+    data = _shaped(ready.tree, found, filled.values)
+    ungrounded = tuple(one.scalar.path for one in ready.fields if one.scalar.path not in found)
+    inside = (
+        replace(leaf, confidence=rank.calibrated("cell", leaf.confidence)) if options.calibrated else leaf
+        for leaf in filled.leaves
+    )
+    return Extraction(data, (*(found[path] for path in found), *inside), ungrounded)
+
+
+@dataclass(slots=True)
+class Filled:
+    """The arrays of a document by path, their leaves, and the sums of their columns of numbers."""
+
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    leaves: list[Leaf] = field(default_factory=list)
+    sums: set[float] = field(default_factory=set)
+
+
+def arrays_of(view: View, ready: Ready) -> Filled:
+    """Every array of the schema, filled."""
+    filled = Filled()
     for path, (array, fields, labels) in ready.arrays.items():
         values, leaves_ = _array(view, array, fields, labels)
-        filled[path] = values
-        inside += leaves_
-        for n in range(len(fields)):
-            numbers = [leaf.value for leaf in leaves_ if leaf.path.endswith(f".{fields[n].scalar.name}")]
-            if len(numbers) >= 1 and all(isinstance(v, (int, float)) for v in numbers):
-                sums.add(round(sum(numbers), 2))
-    for index, one in enumerate(ready.fields):
-        best = best_of(view, ready, index, sums)
-        leaf = _leaf(one, best)
-        if leaf is not None and leaf.confidence >= options.least_confidence:
-            found[one.scalar.path] = leaf
-    data = _shaped(ready.tree, found, filled)
-    ungrounded = tuple(one.scalar.path for one in ready.fields if one.scalar.path not in found)
-    ordered = [found[one.scalar.path] for one in ready.fields if one.scalar.path in found]
-    return Extraction(data, tuple(ordered + inside), ungrounded)
+        filled.values[path] = values
+        filled.leaves += leaves_
+        for one in fields:
+            if one.family is Family.AMOUNT:
+                end = one.scalar.path.rpartition("[]")[2]
+                numbers = [leaf.value for leaf in leaves_ if leaf.path.endswith(end)]
+                if numbers and all(isinstance(value, (int, float)) for value in numbers):
+                    filled.sums.add(round(sum(numbers), 2))
+    return filled
 
 
 def prepare(schema: Any) -> Ready:
@@ -236,21 +253,22 @@ def _evidence(view: View, pool: Sequence[Candidate], labels: Labels) -> list[Fea
     return found
 
 
-def _leaf(one: Field, ranked: Sequence[Ranked]) -> Leaf | None:
+def _leaf(one: Field, ranked: Sequence[Ranked], options: Options) -> Leaf | None:
     if not ranked or one.family is Family.CHOICE:
         return None
     best = ranked[0]
     if best.share < rank.model().get("least_share", 0.3):
         return None
     candidate = best.candidate
-    value = _written(one.scalar, candidate)
+    value = written(one.scalar, candidate)
     if value is None:
         return None
-    confidence = rank.calibrated(family_key(one), best.share * _legibility(candidate.words))
+    share = best.share * legibility(candidate.words)
+    confidence = rank.calibrated(family_key(one), share) if options.calibrated else share
     return Leaf(one.scalar.path, value, confidence, (_citation(candidate.page, candidate.words),))
 
 
-def _legibility(words: Sequence[Word]) -> float:
+def legibility(words: Sequence[Word]) -> float:
     """How sure OCR was of the least legible word, kept near 1: a value in doubt is mostly right."""
     stated = [word.confidence for word in words if word.confidence is not None]
     return 0.7 + 0.3 * min(stated) if stated else 1.0
@@ -260,7 +278,7 @@ def _citation(page: int, words: Sequence[Word]) -> Citation:
     return Citation(page, box_of(words).rounded(), " ".join(word.text for word in words))
 
 
-def _written(scalar: Scalar, candidate: Candidate) -> Any:
+def written(scalar: Scalar, candidate: Candidate) -> Any:
     """The value as the schema's type wants it; None where it cannot be."""
     value = candidate.value
     if scalar.kind in (Kind.DATE, Kind.DATETIME):
@@ -310,16 +328,13 @@ def _cell(view: View, one: Field, words: list[Word], page: int, fit: float) -> L
         elif one.scalar.written == "string":
             value = text[number.start : number.end]
     elif one.family is Family.DATE:
-        from quire.extraction import dates
-
         found = dates.find(text)
         if not found:
             return None
         value = found[0].date(view.order).isoformat() if one.scalar.kind is not Kind.STRING else text
     if value in (None, ""):
         return None
-    confidence = rank.calibrated("cell", min(1.0, fit) * _legibility(words))
-    return Leaf(one.scalar.path, value, confidence, (_citation(page, words),))
+    return Leaf(one.scalar.path, value, min(1.0, fit) * legibility(words), (_citation(page, words),))
 
 
 def _shaped(tree: Object, found: Mapping[str, Leaf], filled: Mapping[str, list[Any]]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from quire.extraction.words import Tokens
 from quire.reading.model import Word
 
 _HEADING = 0.5
+_LEAST_FIT = 0.4
 _LONGEST_HEADING = 5  # words
 _ENDS = frozenset(
     ["total", "subtotal", "tax", "rounding", "tendered", "change", "discount", "shipping", "gross_amount"]
@@ -83,21 +84,48 @@ def _headings(view: View, row: Row, fields: Sequence[Field], labels: Labels) -> 
     below = view.rows[row.index + 1] if row.index + 1 < len(view.rows) else None
     if below is not None and below.page == row.page and below.top - row.bottom < 0.8 * view.height:
         _deepen(headings, below, labels)
-    pairs = sorted(
-        (
-            (match.own - 0.3 * max(0.0, match.rival - match.own), n, m)
-            for n, heading in enumerate(headings)
-            for m, match in enumerate(labels.match(heading.tokens))
-            if match.own >= _HEADING
-        ),
-        key=lambda pair: (-pair[0], pair[1]),
-    )
-    taken: set[int] = set()
-    for fit, n, m in pairs:
-        if headings[n].field is None and m not in taken and fit >= 0.4:
-            headings[n].field, headings[n].fit = m, fit
-            taken.add(m)
+    fits = [
+        [match.own - 0.3 * max(0.0, match.rival - match.own) if match.own >= _HEADING else 0.0 for match in matches]
+        for matches in (labels.match(heading.tokens) for heading in headings)
+    ]
+    for n, m in _assigned(fits).items():
+        headings[n].field, headings[n].fit = m, fits[n][m]
     return headings
+
+
+def _assigned(fits: Sequence[Sequence[float]]) -> dict[int, int]:
+    """Each heading's property, so that the fits add up to the most: greedily, then moved and swapped while that helps.
+
+    `Price` and `Total` may both be an amount; where one of them can also be the unit price, it is.
+    """
+    chosen: dict[int, int] = {}
+    pairs = sorted(
+        ((fit, -n, -m) for n, row in enumerate(fits) for m, fit in enumerate(row) if fit >= _LEAST_FIT), reverse=True
+    )
+    for _, n, m in pairs:
+        if -n not in chosen and -m not in chosen.values():
+            chosen[-n] = -m
+    for _ in range(8):
+        if not _improved(fits, chosen):
+            break
+    return chosen
+
+
+def _improved(fits: Sequence[Sequence[float]], chosen: dict[int, int]) -> bool:
+    """Give one property to a free heading, and the heading that had it another one, where both together fit better."""
+    for n, m in list(chosen.items()):
+        free = [k for k in range(len(fits[n])) if fits[n][k] >= _LEAST_FIT and k not in chosen.values()]
+        for other, row in enumerate(fits):
+            if other == n or row[m] < _LEAST_FIT:
+                continue
+            had = chosen.get(other)
+            options = [had] if had is not None else free
+            for k in options:
+                before = fits[n][m] + (row[had] if had is not None else 0.0)
+                if fits[n][k] >= _LEAST_FIT and fits[n][k] + row[m] > before + 1e-9:
+                    chosen[n], chosen[other] = k, m
+                    return True
+    return False
 
 
 def _cut(segment: Segment, labels: Labels) -> list[Heading]:

@@ -9,7 +9,7 @@ from itertools import chain
 from quire.extraction.candidates import Candidate, Features
 from quire.extraction.labels import Labels
 from quire.extraction.view import Segment, View, box_of
-from quire.extraction.words import Tokens, phrase, plain
+from quire.extraction.words import Tokens, phrase, plain, vocabulary
 from quire.reading.model import Word
 
 _LABEL = 0.5  # what names a field at least this well is looked behind
@@ -138,6 +138,10 @@ def _inside(view: View, segment: Segment, labels: Labels, index: int, lines: int
     if best is None:
         return
     _, n, own = best
+    if not segment.words[n - 1].text.endswith((":", "#")) and all(segment.labels[n:]) and not segment.numbers:
+        known = vocabulary().known
+        if all(token in known for tokens in segment.labels[n:] for token in tokens):
+            return  # a longer label: `Advertiser Code`
     while n < len(segment.words) and not re.search(r"\w", segment.words[n].text):
         n += 1
     if n >= len(segment.words):
