@@ -29,7 +29,7 @@ class Candidate:
     """`value`: typed, as the answer has it; `text`: as printed.
 
     `inline`, `left`, `above`, `header`: the words of what may be its label, by where it stands. `base`: what holds for
-    any field.
+    any field. `mate`: the other date of a period.
     """
 
     page: int
@@ -43,6 +43,7 @@ class Candidate:
     above: Tokens = ()
     header: Tokens = ()
     base: Features = field(default_factory=dict)
+    mate: Candidate | None = None
 
 
 def amounts_of(view: View) -> list[Candidate]:
@@ -97,6 +98,7 @@ def dates_of(view: View) -> list[Candidate]:
                 if before is not None and previous is not None and _joined(before, segment, date.start):
                     previous.base["first"] = 1.0
                     base["second"] = 1.0
+                    previous.mate, made.mate = made, previous
                     # What names the pair stands before its first.
                     if not made.inline:
                         made.inline = previous.inline

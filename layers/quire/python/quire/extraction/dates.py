@@ -43,7 +43,7 @@ def _pattern() -> re.Pattern[str]:
     part = r"\s?[-/.\u2013]\s?"
     year = r"(?:\d{4}|['’]?\d{2})"
     return re.compile(
-        rf"(?<![\d/.])(?<!\d-)(?:"
+        rf"(?<![\d/.])(?:"
         rf"(?P<y1>(?:19|20)\d\d)(?P<s1>{part}|\s)(?P<m1>\d{{1,2}})(?:{part}|\s)(?P<d1>\d{{1,2}})"
         rf"|(?P<a>\d{{1,2}})(?P<s2>{part}|\s(?=\d\d?\s\d{{4}}))(?P<b>\d{{1,2}})(?:{part}|\s)(?P<y2>\d{{4}}|['’]?\d{{2}})"
         rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?[\s\-/.,]*(?:de\s|of\s|d[’'])?(?P<n3>{names})\b\.?[\s\-/.,]*(?:de\s)?"
@@ -51,7 +51,7 @@ def _pattern() -> re.Pattern[str]:
         rf"|\b(?P<n4>{names})\.?[\s\-/.]*(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?[\s,\-/.]+(?P<y4>{year})"
         rf"|(?P<d5>\d{{1,2}})(?P<m5>\d{{2}})(?P<y5>(?:19|20)\d\d)(?=\s\d\d?:\d\d)"
         rf"|(?P<y6>20\d\d)(?P<m6>[01]\d)(?P<d6>[0-3]\d)(?=\s\d\d?:\d\d|T|$)"
-        rf")(?!\d(?!\d?:\d\d))(?![-/]\d)",
+        rf")(?!\d(?!\d?:\d\d))(?!/\d)(?!-\d+(?![\d/.]))",
         re.IGNORECASE,
     )
 

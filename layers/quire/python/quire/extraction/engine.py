@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -55,11 +56,15 @@ class Extraction:
 
 @dataclass(slots=True)
 class Ready:
-    """A schema made ready: its tree, its scalars outside of arrays, and what their labels may be."""
+    """A schema made ready: its tree, its scalars outside of arrays, and what their labels may be.
+
+    `pairs`: fields that are the first and the last day of one period.
+    """
 
     tree: Object
     fields: list[Field]
     labels: Labels
+    pairs: list[tuple[int, int]]
     arrays: dict[str, tuple[Array, list[Field], Labels]] = field(default_factory=dict)
 
 
@@ -79,8 +84,11 @@ def extract(pages: Iterable[Page], schema: Any, options: Options | None = None) 
     view = View([page for page in pages if page.lines])
     filled = arrays_of(view, ready)
     found: dict[str, Leaf] = {}
-    for index, one in enumerate(ready.fields):
-        leaf = _leaf(one, best_of(view, ready, index, filled.sums), options)
+    ranked = [best_of(view, ready, index, filled.sums) for index in range(len(ready.fields))]
+    for first, second in ready.pairs:
+        _pair(ranked, first, second)
+    for one, best in zip(ready.fields, ranked, strict=True):
+        leaf = _leaf(one, best, options)
         if leaf is not None:
             found[one.scalar.path] = leaf
     data = _shaped(ready.tree, found, filled.values)
@@ -136,11 +144,50 @@ def _prepared(text: str) -> Ready:
 
 def _ready(tree: Object) -> Ready:
     fields = [compile_field(scalar, parents) for scalar, parents in leaves(tree)]
-    ready = Ready(tree, fields, Labels(fields))
+    ready = Ready(tree, fields, Labels(fields), _pairs(fields))
     for array in _arrays(tree):
         inner = [compile_field(scalar, parents) for scalar, parents in leaves(array.items)]
         ready.arrays[array.path] = (array, inner, Labels(inner))
     return ready
+
+
+def _pairs(fields: Sequence[Field]) -> list[tuple[int, int]]:
+    """A first day is paired with the last day whose names have the most words in common."""
+    pairs: list[tuple[int, int]] = []
+    for n, one in enumerate(fields):
+        if one.family is not Family.DATE or one.part >= 0:
+            continue
+        own = {token for phrase in one.phrases for token in phrase.tokens}
+        mates = [
+            (len(own & {token for phrase in other.phrases for token in phrase.tokens}), -m)
+            for m, other in enumerate(fields)
+            if other.family is Family.DATE and other.part > 0
+        ]
+        if mates and max(mates)[0]:
+            pairs.append((n, -max(mates)[1]))
+    return pairs
+
+
+_TOGETHER = 1.5  # in favour of two dates that stand together as a period
+_MOST_PAIRED = 12
+
+
+def _pair(ranked: list[list[Ranked]], first: int, second: int) -> None:
+    """Choose the two days of a period together: from one period where they can be, never the last before the first."""
+    if not ranked[first] or not ranked[second]:
+        return
+    best: tuple[float, Ranked, Ranked] | None = None
+    for a in ranked[first][:_MOST_PAIRED]:
+        for b in ranked[second][:_MOST_PAIRED]:
+            if a.candidate.value > b.candidate.value:
+                continue
+            score = math.log(a.share + 1e-6) + math.log(b.share + 1e-6) + _TOGETHER * (a.candidate.mate is b.candidate)
+            if best is None or score > best[0]:
+                best = (score, a, b)
+    if best is not None:
+        for index, chosen in ((first, best[1]), (second, best[2])):
+            ranked[index].remove(chosen)
+            ranked[index].insert(0, chosen)
 
 
 def _arrays(node: Node) -> Iterator[Array]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from quire.extraction import amounts
 from quire.extraction.fields import Family, Field
@@ -42,11 +44,12 @@ class Heading:
 
 @dataclass(slots=True)
 class Item:
-    """One object: words per property index. `row` is the row of its figures."""
+    """One object: words per property index. `row` is the row of its figures; `proven`: they multiply as they should."""
 
     page: int
     row: Row
     cells: dict[int, list[Word]] = field(default_factory=dict)
+    proven: bool = False
     fits: dict[int, float] = field(default_factory=dict)
 
 
@@ -199,11 +202,130 @@ def _under(
         if (numeric and figures >= max(1, (len(numeric) + 1) // 2)) or (
             not numeric and text and sum(n in held for n in text) >= max(1, (len(text) + 1) // 2)
         ):
-            items.append(Item(row.page, row, dict(held), fits))
+            items.append(Item(row.page, row, dict(held), fits=fits))
         else:
             loose.append(row)
     _join(items, loose, cells, set(text))
+    roles = _roles(fields, labels)
+    if roles is not None:
+        _multiplied(items, roles, view, fits)
+        _untaxed(items, roles, view, fields)
     return items
+
+
+class Roles(NamedTuple):
+    """The properties whose values multiply: quantity x unit price = amount."""
+
+    quantity: int
+    price: int
+    amount: int
+
+
+def _roles(fields: Sequence[Field], labels: Labels) -> Roles | None:
+    """Which properties are a quantity, a price of one and an amount; None where one of them is not asked for."""
+    asked = (("quantity",),), (("unit", "price"), ("price",), ("rate",)), (("line", "amount"), ("amount",), ("total",))
+    found: list[int] = []
+    for names in asked:
+        best, fit = -1, 0.6
+        for n, one in enumerate(fields):
+            if one.family not in _NUMERIC or n in found:
+                continue
+            own = max(labels.match(name)[n].own - 0.05 * k for k, name in enumerate(names))
+            if own > fit:
+                best, fit = n, own
+        if best < 0:
+            return None
+        found.append(best)
+    return Roles(*found)
+
+
+_Number = tuple[float, list[Word], float]  # value, its words, its centre
+
+
+def _numbers(row: Row) -> list[_Number]:
+    found: list[_Number] = []
+    for segment in row.segments:
+        for number in segment.numbers:
+            first, last = segment.span(number.start, number.end)
+            words = list(segment.words[first:last])
+            if words and not number.percent:
+                found.append((number.value, words, box_of(words).centre[0]))
+    return found
+
+
+def _is_product(a: float, b: float, whole: float) -> bool:
+    return whole != 0 and abs(a * b - whole) <= 0.006 + 0.0005 * abs(whole)
+
+
+def _multiplied(items: list[Item], roles: Roles, view: View, fits: dict[int, float]) -> None:
+    """Let arithmetic settle what the headings leave open: which of a row's figures are quantity, price and amount."""
+    agreed = sum(_agrees(item, roles, view) for item in items)
+    if not items or agreed >= 0.6 * len(items):
+        for item in items:
+            item.proven = _agrees(item, roles, view)
+        return
+    width = 4 * view.height
+    votes: Counter[tuple[int, int, int]] = Counter()
+    examples: dict[tuple[int, int, int], tuple[float, float, float]] = {}
+    for item in items:
+        figures = _numbers(item.row)[:9]
+        seen: set[tuple[int, int, int]] = set()
+        for i, (a, _, xa) in enumerate(figures):
+            for j, (b, _, xb) in enumerate(figures):
+                for k, (whole, _, x) in enumerate(figures):
+                    if len({i, j, k}) == 3 and a != 1 and b != 1 and _is_product(a, b, whole):
+                        key = (round(xa / width), round(xb / width), round(x / width))
+                        seen.add(key)
+                        examples.setdefault(key, (xa, xb, x))
+        votes.update(seen)
+    if not votes:
+        return
+    most = max(votes.values())
+    if most < max(1, 0.5 * len(items)):
+        return
+    # Of a x b and b x a the headings decide, else the quantity is the one on the left.
+    held = [x for item in items for x in (_place(item.cells.get(roles.quantity)),) if x is not None]
+    usual = statistics.median(held) if held else None
+    best = min(
+        (key for key, count in votes.items() if count == most),
+        key=lambda key: abs(examples[key][0] - usual) if usual is not None else examples[key][0],
+    )
+    places = examples[best]
+    for item in items:
+        figures = _numbers(item.row)
+        for property_, x in zip(roles, places, strict=True):
+            near = [number for number in figures if abs(number[2] - x) <= width]
+            if near:
+                item.cells[property_] = min(near, key=lambda number: abs(number[2] - x))[1]
+                item.fits = {**item.fits, property_: max(fits.get(property_, 0.0), 0.8)}
+        item.proven = _agrees(item, roles, view)
+
+
+def _place(words: Sequence[Word] | None) -> float | None:
+    return box_of(words).centre[0] if words else None
+
+
+def _value(item: Item, index: int, view: View) -> float | None:
+    found = amounts.find(" ".join(word.text for word in item.cells.get(index, ())), view.mark)
+    return found[0].value if found else None
+
+
+def _agrees(item: Item, roles: Roles, view: View) -> bool:
+    quantity, price, amount = (_value(item, index, view) for index in roles)
+    return None not in (quantity, price, amount) and _is_product(quantity or 0.0, price or 0.0, amount or 0.0)
+
+
+def _untaxed(items: list[Item], roles: Roles, view: View, fields: Sequence[Field]) -> None:
+    """An amount before tax was asked for: one that is the product and the tax printed beside it is another."""
+    if not any({"before", "tax"} <= phrase.tokens for phrase in fields[roles.amount].phrases):
+        return
+    for item in items:
+        quantity, price, amount = (_value(item, index, view) for index in roles)
+        if quantity is None or price is None or amount is None or item.proven:
+            continue
+        rates = [n.value for segment in item.row.segments for n in segment.numbers if 0 < n.value < 35]
+        if any(_is_product(quantity * price, 1 + rate / 100, amount) for rate in rates):
+            del item.cells[roles.amount]
 
 
 def _body(view: View, index: int, end: int, labels: Labels) -> list[Row]:
@@ -275,22 +397,35 @@ def _is_number(words: Sequence[Word], mark: amounts.Mark | None) -> bool:
 
 
 def _join(items: list[Item], loose: list[Row], cells: dict[int, dict[int, list[Word]]], text: set[int]) -> None:
-    """Give rows of words alone to the item before, or to the one after where that has none of its own."""
+    """Give rows of words alone to the nearer item; where both are as near, to the one below if it has no words yet."""
+    bare = {id(item): {n for n in text if not _has_words(item.cells.get(n, ()))} for item in items}
     for row in loose:
         held = {n: words for n, words in cells[row.index].items() if n in text}
         if not held:
             continue
-        after = next((item for item in items if item.row.index > row.index), None)
-        before = next((item for item in reversed(items) if item.row.index < row.index), None)
+        after = next((item for item in items if item.row.index > row.index and item.page == row.page), None)
+        before = next((item for item in reversed(items) if item.row.index < row.index and item.page == row.page), None)
         for n, words in held.items():
-            if after is not None and not _has_words(after.cells.get(n, ())):
-                after.cells[n] = (
-                    [*after.cells.get(n, []), *words] if before is None else [*words, *after.cells.get(n, [])]
-                )
-            elif before is not None:
-                gap = row.top - before.row.bottom
-                if gap <= 2.2 * max(box_of(words).height, 1.0) * (row.index - before.row.index):
-                    before.cells.setdefault(n, []).extend(words)
+            height = max(box_of(words).height, 1.0)
+            up = row.top - _bottom(before, n) if before is not None else float("inf")
+            down = after.row.top - row.bottom if after is not None else float("inf")
+            wanting = after is not None and n in bare[id(after)]
+            if (
+                after is not None
+                and wanting
+                and (before is None or n not in bare[id(before)] or down <= up + 0.2 * height)
+            ):
+                words_after = after.cells.get(n, [])
+                above = [word for word in words_after if word.box.centre[1] < row.top]
+                after.cells[n] = [*above, *words, *(word for word in words_after if word not in above)]
+            elif before is not None and up <= 2.2 * height:
+                before.cells.setdefault(n, []).extend(words)
+
+
+def _bottom(item: Item, index: int) -> float:
+    """Where the item's words, or else its figures, end."""
+    words = item.cells.get(index)
+    return max(item.row.bottom, box_of(words).y1) if words else item.row.bottom
 
 
 def _has_words(words: Sequence[Word]) -> bool:

@@ -225,6 +225,11 @@ def letterhead(view: View) -> list[Candidate]:
                     or text.count("(") > text.count(")")
                 )
                 found.append(two)
+                third = view.below(below)
+                if third is not None and two.text.count("(") > two.text.count(")"):
+                    three = _head(view, [segment, below, third], position, usual)
+                    three.base["two"] = three.base["completes"] = 1.0
+                    found.append(three)
         position += 1
     return found
 
@@ -319,7 +324,9 @@ def _said_again(view: View, text: str) -> bool:
 def _addresslike(text: str) -> int:
     """How many things in a line speak of an address."""
     found = len(_STREET.findall(text)) + 2 * bool(_POSTAL.search(text))
-    found += bool(re.match(r"\W*(?:no\.?\s*)?\d+[\w&/\-]*,?\s+[A-Za-z]", text, re.IGNORECASE))
+    found += bool(
+        re.match(r"\W*(?:(?:no\.?|n°)\s*:?\s*[A-Z]{0,2}\d[\w&/\-]*|\d+[\w&/\-]*[.,]*\s+[A-Za-z])", text, re.IGNORECASE)
+    )
     return found
 
 
@@ -328,8 +335,14 @@ def addresses(view: View) -> list[Candidate]:
     found: list[Candidate] = []
     for row in view.rows:
         for segment in row.segments:
-            if _addresslike(segment.text) > 0 and not segment.dates:
+            if segment.dates:
+                continue
+            if _addresslike(segment.text) > 0:
                 found += _address_blocks(view, segment)
+            elif "," in segment.text and not _STOP.search(segment.text):
+                below = view.below(segment)
+                if below is not None and _addresslike(below.text) > 0:
+                    found += _address_blocks(view, segment)
     return found
 
 

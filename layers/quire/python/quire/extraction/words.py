@@ -131,9 +131,9 @@ def _recovered(piece: str) -> Tokens:
         if found is not None and abs(len(found) - len(piece)) <= 1 and len(found) >= _SHORTEST_FUZZY:
             return words.canonical.get(found, (found,))
     if len(piece) >= 7:
-        for n in range(3, len(piece) - 2):
+        for n in range(2, len(piece) - 1):
             left, right = piece[:n], piece[n:]
-            if left in words.known and right in words.known and min(len(left), len(right)) >= 3:
+            if left in words.known and right in words.known and max(len(left), len(right)) >= 4:
                 return words.canonical.get(left, (left,)) + words.canonical.get(right, (right,))
     return (piece,)
 
