@@ -8,6 +8,7 @@ page, and relationships never leave a page.
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from quire.reading.textract_tables import table_of
 
 Responses = Iterable[Mapping[str, Any] | bytes]
 Sizes = Mapping[int, tuple[float, float]]
+_OBJECTS_OF_A_PART = 200_000  # of 1,000 blocks; lists and dicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,78 +63,69 @@ def pages(responses: Responses, sizes: Sizes, numbers: Mapping[int, int] | None 
 
 def contents(responses: Responses, sizes: Sizes, numbers: Mapping[int, int] | None = None) -> Iterator[Contents]:
     """What `pages` composes its pages of: lines, cells and relations as Textract states them."""
-    for answered, blocks in _by_page(responses):
-        number = answered if numbers is None else numbers.get(answered, 0)
-        if number not in sizes:
-            raise ValueError(f"page {answered} of the answer was not sent")
-        with _uncollected():
-            page = _contents(number, sizes[number], blocks)
-        yield page
+    with _rarely_collected():
+        for answered, blocks, kinds in _by_page(responses):
+            number = answered if numbers is None else numbers.get(answered, 0)
+            if number not in sizes:
+                raise ValueError(f"page {answered} of the answer was not sent")
+            yield _contents(number, sizes[number], blocks, kinds)
 
 
-def _by_page(responses: Responses) -> Iterator[tuple[int, list[Block]]]:
-    current: list[Block] = []
+_ByKind = dict[str | None, list[Block]]
+
+
+def _by_page(responses: Responses) -> Iterator[tuple[int, dict[str, Block], _ByKind]]:
+    """Each page's number, its blocks by Id, and all of them by BlockType."""
+    blocks: dict[str, Block] = {}
+    kinds: _ByKind = defaultdict(list)
     at = 0
     for response in responses:
-        part: Mapping[str, Any] = _parsed(response) if isinstance(response, bytes) else response
-        for block in _blocks(part):
+        for block in _blocks(response):
             if not block:
                 continue
             number = block.get("Page") or at or 1
             if number != at:
                 if number < at:
                     raise ValueError(f"blocks of page {number} after those of page {at}")
-                if current:
-                    yield at, current
-                current, at = [], number
-            current.append(block)
-    if current:
-        yield at, current
+                if kinds:
+                    yield at, blocks, kinds
+                blocks, kinds, at = {}, defaultdict(list), number
+            kinds[block.get("BlockType")].append(block)
+            identity = block.get("Id")
+            if identity:
+                blocks[identity] = block
+    if kinds:
+        yield at, blocks, kinds
 
 
-def _parsed(response: bytes) -> dict[str, Any]:
-    with _uncollected():
-        parsed: dict[str, Any] = orjson.loads(response)
-    return parsed
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Python's search for cycles, put off: there are none in blocks, and looking takes longer than parsing them."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _blocks(part: Mapping[str, Any]) -> Sequence[Block | None]:
-    # AnalyzeID keeps each identity document's blocks with it.
+def _blocks(response: Mapping[str, Any] | bytes) -> Sequence[Block | None]:
+    part: Mapping[str, Any] = orjson.loads(response) if isinstance(response, bytes) else response
     found: Sequence[Block | None] | None = part.get("Blocks")
     if found is None:
+        # AnalyzeID keeps each identity document's blocks with it.
         return [b for identity in part.get("IdentityDocuments") or () for b in (identity or {}).get("Blocks") or ()]
     return found
 
 
-def _contents(number: int, size: tuple[float, float], page: Sequence[Block]) -> Contents:
-    blocks: dict[str, Block] = {}
-    kinds: dict[str, list[Block]] = {}
-    regions = []
-    for block in page:
-        identity = block.get("Id")
-        if identity:
-            blocks[identity] = block
-        kind = block.get("BlockType") or ""
-        if kind in kinds:
-            kinds[kind].append(block)
-        else:
-            kinds[kind] = [block]
-        if kind in REGIONS:
-            regions.append(block)
-    groups = grouped_lines(kinds.get("LINE", ()), kinds.get("WORD", ()), blocks, size)
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Look for reference cycles after as many objects as a part has, not after 700.
+
+    There are none in blocks, and looking through each part several times takes longer than parsing it.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], _OBJECTS_OF_A_PART) if before[0] else 0, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _contents(number: int, size: tuple[float, float], blocks: Mapping[str, Block], kinds: _ByKind) -> Contents:
     found = kinds.get
+    regions = (
+        [block for block in blocks.values() if block.get("BlockType") in REGIONS] if kinds.keys() & REGIONS else ()
+    )
     known = Known(
         tables=[t for b in found("TABLE", ()) if (t := table_of(b, blocks, size))],
         key_values=[k for b in found("KEY_VALUE_SET", ()) if (k := key_value_of(b, blocks, size))],
@@ -141,4 +134,4 @@ def _contents(number: int, size: tuple[float, float], page: Sequence[Block]) -> 
         answers=[a for b in found("QUERY", ()) for a in answers_of(b, blocks, size)],
         regions=[r for b in regions if (r := region_of(b, size))],
     )
-    return Contents(number, size, groups, known)
+    return Contents(number, size, grouped_lines(found("LINE", ()), found("WORD", ()), blocks, size), known)

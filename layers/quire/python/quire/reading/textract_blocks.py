@@ -41,8 +41,12 @@ def resolved(blocks: Blocks, identities: Iterable[str]) -> list[Block]:
 
 def words_of(block: Block, blocks: Blocks) -> list[Block]:
     """The WORD blocks with a text that are children of `block`."""
+    if not block.get("Relationships"):
+        return []  # an empty cell
     return [
-        child for child in resolved(blocks, related(block)) if child.get("BlockType") == "WORD" and child.get("Text")
+        child
+        for identity in related(block)
+        if (child := blocks.get(identity)) is not None and child.get("BlockType") == "WORD" and child.get("Text")
     ]
 
 
@@ -53,26 +57,33 @@ def text_of(words: Sequence[Block]) -> str:
 def confidence_of(block: Block) -> float | None:
     """0..1, None where none is stated."""
     stated = block.get("Confidence")
-    return None if stated is None else round(min(max(stated, 0.0), 100.0) / 100, 4)
+    return None if stated is None else share_of(stated)
+
+
+def share_of(stated: float) -> float:
+    """A confidence of Textract's, 0..100, as 0..1, to four digits."""
+    return min(max((stated * 100.0 + 0.5) // 1 / 10000, 0.0), 1.0)
 
 
 def mean_confidence_of(words: Sequence[Block]) -> float | None:
     """The mean of the stated ones, 0..1."""
     stated = [confidence for word in words if (confidence := word.get("Confidence")) is not None]
-    return round(min(max(sum(stated) / len(stated), 0.0), 100.0) / 100, 4) if stated else None
+    return share_of(sum(stated) / len(stated)) if stated else None
 
 
 def box_of(block: Block, size: Size) -> Box | None:
     """Where the block stands on the displayed page, in points; None when it does not say."""
     try:
         bounding = block["Geometry"]["BoundingBox"]
-        width, height = size
         left, top = bounding["Left"], bounding["Top"]
+        right, bottom = left + bounding["Width"], top + bounding["Height"]
+        # Hundredths of a point, rounded this way because round() takes longer than all the rest.
+        x, y = size[0] * 100.0, size[1] * 100.0
         return Box(
-            round(left * width, 2),
-            round(top * height, 2),
-            round((left + bounding["Width"]) * width, 2),
-            round((top + bounding["Height"]) * height, 2),
+            (left * x + 0.5) // 1 / 100,
+            (top * y + 0.5) // 1 / 100,
+            (right * x + 0.5) // 1 / 100,
+            (bottom * y + 0.5) // 1 / 100,
         )
     except (KeyError, TypeError):  # something is absent or null
         corners = corners_of(block, size)

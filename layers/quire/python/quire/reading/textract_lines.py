@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from quire.reading.frame import Frame, frame
 from quire.reading.lines import lines as lines_of
-from quire.reading.model import Line, Word, around, line_of
+from quire.reading.model import Box, Line, Word, around, line_of
 from quire.reading.textract_blocks import (
     Block,
     Blocks,
@@ -32,12 +32,7 @@ def grouped_lines(
     claimed: set[str] = set()
     groups: list[Group] = []
     for direction, members in _by_direction(line_blocks, size):
-        lines: list[Line] = []
-        for block in members:
-            line = _line(block, blocks, size, direction, claimed)
-            if line is not None:
-                lines.append(line)
-        groups.append((direction, lines))
+        groups.append((direction, _lines(members, blocks, size, direction, claimed)))
     if len(claimed) < len(word_blocks):
         main = groups[0][0] if groups else Frame(0.0)
         stray = [
@@ -54,29 +49,93 @@ def grouped_lines(
 def _by_direction(line_blocks: Sequence[Block], size: Size) -> list[tuple[Frame, list[Block]]]:
     """Lines by the quarter turn they are nearest to; each quarter's frame has the mean direction of its lines, so that
     a skewed scan is levelled."""
-    members: dict[int, list[Block]] = {}
+    width, height = size
+    rightwards: list[Block] = []
+    members: dict[int, list[Block]] = {0: rightwards}
     along: dict[int, tuple[float, float]] = {}
+    x = y = 0.0
     for block in line_blocks:
-        dx, dy = _direction(block, size)
-        quarter = 0 if abs(dy) < dx else round(math.atan2(dy, dx) / (math.pi / 2)) % 4
-        members.setdefault(quarter, []).append(block)
-        x, y = along.get(quarter, (0.0, 0.0))
-        along[quarter] = x + dx, y + dy
-    quarters = sorted(members, key=lambda quarter: -math.hypot(*along[quarter]))
-    return [
-        (frame(math.degrees(math.atan2(along[quarter][1], along[quarter][0]))), members[quarter])
-        for quarter in quarters
-    ]
+        # The polygon's first side; rightwards where there is none.
+        try:
+            first, second, *_ = block["Geometry"]["Polygon"]
+            dx, dy = (second["X"] - first["X"]) * width, (second["Y"] - first["Y"]) * height
+        except (KeyError, TypeError, ValueError):
+            dx, dy = 1.0, 0.0
+        if -dx < dy < dx or dx == dy == 0:
+            x, y = x + dx, y + dy
+            rightwards.append(block)
+        else:
+            quarter = round(math.atan2(dy, dx) / (math.pi / 2)) % 4
+            members.setdefault(quarter, []).append(block)
+            before = along.get(quarter, (0.0, 0.0))
+            along[quarter] = before[0] + dx, before[1] + dy
+    sums = along.get(0, (0.0, 0.0))
+    along[0] = x + sums[0], y + sums[1]
+    quarters = sorted((quarter for quarter in members if members[quarter]), key=lambda q: -math.hypot(*along[q]))
+    return [(frame(math.degrees(math.atan2(along[q][1], along[q][0]))), members[q]) for q in quarters]
 
 
-def _direction(block: Block, size: Size) -> tuple[float, float]:
-    """The polygon's first side in points; rightwards where there is none."""
+def _lines(line_blocks: Sequence[Block], blocks: Blocks, size: Size, direction: Frame, claimed: set[str]) -> list[Line]:
+    lines: list[Line] = []
+    for block in line_blocks:
+        line = (direction.level and _plain_line(block, blocks, size, claimed)) or _line(
+            block, blocks, size, direction, claimed
+        )
+        if line:
+            lines.append(line)
+    return lines
+
+
+def _plain_line(block: Block, blocks: Blocks, size: Size, claimed: set[str]) -> Line | None:
+    """`_line` for what nearly every line is: level, of words of its own, with nothing absent or null; else None.
+
+    This is where a long answer's time goes, so it asks for nothing twice and calls no function that it can do without.
+    """
+    x, y = size[0] * 100.0, size[1] * 100.0
     try:
-        first, second = block["Geometry"]["Polygon"][:2]
-        side = (second["X"] - first["X"]) * size[0], (second["Y"] - first["Y"]) * size[1]
+        [relationship] = block["Relationships"]
+        identities: list[str] = relationship["Ids"]
+        if relationship["Type"] != "CHILD" or not claimed.isdisjoint(identities):
+            return None
+        words: list[Word] = []
+        for identity in identities:
+            child = blocks[identity]
+            text = child["Text"]
+            if child["BlockType"] != "WORD" or not text:
+                return None
+            bounding = child["Geometry"]["BoundingBox"]
+            left, top = bounding["Left"], bounding["Top"]
+            words.append(
+                Word(
+                    text,
+                    Box(
+                        (left * x + 0.5) // 1 / 100,
+                        (top * y + 0.5) // 1 / 100,
+                        ((left + bounding["Width"]) * x + 0.5) // 1 / 100,
+                        ((top + bounding["Height"]) * y + 0.5) // 1 / 100,
+                    ),
+                    (child["Confidence"] * 100.0 + 0.5) // 1 / 10000,
+                )
+            )
+        bounding = block["Geometry"]["BoundingBox"]
+        left, top = bounding["Left"], bounding["Top"]
+        line = Line(
+            block["Text"],
+            Box(
+                (left * x + 0.5) // 1 / 100,
+                (top * y + 0.5) // 1 / 100,
+                ((left + bounding["Width"]) * x + 0.5) // 1 / 100,
+                ((top + bounding["Height"]) * y + 0.5) // 1 / 100,
+            ),
+            (block["Confidence"] * 100.0 + 0.5) // 1 / 10000,
+            tuple(words),
+        )
     except (KeyError, TypeError, ValueError):
-        return 1.0, 0.0
-    return side if any(side) else (1.0, 0.0)
+        return None
+    if not words or not line.text:
+        return None
+    claimed.update(identities)
+    return line
 
 
 def _line(block: Block, blocks: Blocks, size: Size, direction: Frame, claimed: set[str]) -> Line | None:

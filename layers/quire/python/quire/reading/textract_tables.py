@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from quire.reading.model import Cell, CellRole, Table, around
 from quire.reading.textract_blocks import (
     Block,
@@ -37,7 +39,7 @@ def table_of(block: Block, blocks: Blocks, size: Size) -> Table | None:
             and (single := blocks.get(identity)) is not None
             and single.get("BlockType") == "CELL"
         ):
-            cell = _cell(single, [single], blocks, size)
+            cell = _cell(single, (), blocks, size)
             if cell is not None:
                 cells.append(cell)
     for whole in merged:
@@ -58,27 +60,27 @@ def table_of(block: Block, blocks: Blocks, size: Size) -> Table | None:
     )
 
 
-def _cell(block: Block, parts: list[Block], blocks: Blocks, size: Size) -> Cell | None:
-    """A cell whose words are those of `parts`; None when it does not say where it stands."""
+def _cell(block: Block, parts: Sequence[Block], blocks: Blocks, size: Size) -> Cell | None:
+    """A cell whose words are its own, or those of the `parts` that it covers; None when it does not say where it is."""
     row, column = block.get("RowIndex"), block.get("ColumnIndex")
     box = box_of(block, size)
     if not row or not column or box is None:
         return None
-    words = [word for part in parts for word in words_of(part, blocks)]
+    words = [word for part in parts for word in words_of(part, blocks)] if parts else words_of(block, blocks)
     return Cell(
-        text_of(words),
+        text_of(words) if words else "",
         row,
         column,
         block.get("RowSpan") or 1,
         block.get("ColumnSpan") or 1,
         box,
         mean_confidence_of(words) if words else confidence_of(block),
-        _role([block, *parts]),
+        _role(block, parts),
     )
 
 
-def _role(parts: list[Block]) -> CellRole:
-    for part in parts:
+def _role(block: Block, parts: Sequence[Block]) -> CellRole:
+    for part in (block, *parts):
         for name in part.get("EntityTypes") or ():
             if name in _ROLES:
                 return _ROLES[name]
