@@ -83,3 +83,17 @@ def user(stack: Stack) -> Iterator[User]:
 @pytest.fixture(scope="session")
 def samples() -> Path:
     return Path(__file__).parents[2] / "samples"
+
+
+def dropped_result(user: User, name: str, seconds: float = 60) -> str:
+    """What the drop folder of `demo` gives back for a file, once it is there."""
+    s3, bucket = user.aws("s3"), user.stack.outputs["BucketName"]
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            found = s3.get_object(Bucket=bucket, Key=f"results/demo/inbox/text/{name}.json")
+        except s3.exceptions.NoSuchKey:
+            time.sleep(0.2)
+            continue
+        return str(found["Body"].read().decode())
+    raise AssertionError(f"no result for {name}")

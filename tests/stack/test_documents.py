@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.journey.test_document import digital_pdf
-from tests.stack.conftest import User
+from tests.stack.conftest import User, dropped_result
 
 
 def test_a_digital_pdf_gives_its_text_with_place_and_page(user: User) -> None:
@@ -72,26 +72,13 @@ def _spent(user: User) -> int:
 def test_a_dropped_file_makes_a_job_by_itself(user: User, name: str) -> None:
     bucket, s3 = user.stack.outputs["BucketName"], user.aws("s3")
     s3.put_object(Bucket=bucket, Key=f"inbox/demo/text/{name}", Body=digital_pdf(f"Dropped as {len(name)}"))
-    assert f"Dropped as {len(name)}" in _dropped_result(user, name)
+    assert f"Dropped as {len(name)}" in dropped_result(user, name)
 
 
 def test_a_dropped_file_that_is_no_document_gets_its_refusal(user: User) -> None:
     s3 = user.aws("s3")
     s3.put_object(Bucket=user.stack.outputs["BucketName"], Key="inbox/demo/text/notes.txt", Body=b"hello")
-    assert '"code": "unsupported_input"' in _dropped_result(user, "notes.txt")
-
-
-def _dropped_result(user: User, name: str, seconds: float = 60) -> str:
-    s3, bucket = user.aws("s3"), user.stack.outputs["BucketName"]
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            found = s3.get_object(Bucket=bucket, Key=f"results/demo/inbox/text/{name}.json")
-        except s3.exceptions.NoSuchKey:
-            time.sleep(0.2)
-            continue
-        return str(found["Body"].read().decode())
-    raise AssertionError(f"no result for {name}")
+    assert '"code": "unsupported_input"' in dropped_result(user, "notes.txt")
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Type": "application/octet-stream"}, {"Content-Type": "image/png"}])

@@ -10,8 +10,9 @@ import pytest
 from local.stack import Stack, find, start, stop
 
 
-def test_a_second_stack_beside_the_first(stack: Stack, tmp_path: Path) -> None:
+def test_a_second_stack_beside_the_first(stack: Stack, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     second = start(state=tmp_path, port=int(stack.base_url.rsplit(":", 1)[1]), textract=False)
+    request.addfinalizer(lambda: stop(tmp_path))
     assert second.base_url != stack.base_url
     headers = {"X-API-KEY": second.api_key}
     assert httpx.get(f"{second.base_url}/v1/files/x", headers=headers).status_code == 404

@@ -13,6 +13,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from ministack import app
+from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from local.emulator.emulator import Emulator
@@ -25,6 +27,7 @@ logger = logging.getLogger("quire.local.lambda")
 def install(emulator: Emulator) -> None:
     """Let all invocations of Python functions run in the emulator's pool."""
     stock = seam(lambda_svc, "_execute_function", "3ceb16d6480a")
+    seam(lambda_runtime, "execution_credentials", "cffaadc4f396")
 
     def execute(func: dict[str, Any], event: Any) -> dict[str, Any]:
         runtime = str((func.get("config") or func).get("Runtime", ""))
@@ -43,7 +46,7 @@ def function(func: dict[str, Any], emulator: Emulator) -> Function:
     """Return what a worker needs to know of a function that MiniStack holds (its record, or a configuration)."""
     config = func.get("config") or func
     handler = str(config["Handler"])
-    variables = (config.get("Environment") or {}).get("Variables") or {}
+    variables = {**((config.get("Environment") or {}).get("Variables") or {}), **_role_session(config)}
     return Function(
         name=config["FunctionName"],
         arn=config["FunctionArn"],
@@ -54,6 +57,11 @@ def function(func: dict[str, Any], emulator: Emulator) -> Function:
         path=() if _in_sources(handler, emulator) else _unpacked(func, emulator.settings.state / "code"),
         reserved=lambda_svc._reserved_concurrency(func, config),
     )
+
+
+def _role_session(config: dict[str, Any]) -> dict[str, str]:
+    """The credentials of the function's role, where the emulator evaluates IAM; else it has the account's."""
+    return lambda_runtime.execution_credentials(config) if app.AUTH else {}
 
 
 def _in_sources(handler: str, emulator: Emulator) -> bool:

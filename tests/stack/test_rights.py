@@ -1,0 +1,107 @@
+"""Each function's role is enough: the emulator evaluates IAM, and a document takes every way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from local.stack import Stack, start, stop
+from tests.journey.test_document import digital_pdf
+from tests.stack.conftest import User, dropped_result
+
+APP = """
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam, aws_s3 as s3, aws_sns as sns, aws_sqs as sqs
+from infra.stack import QuireStack
+
+app = cdk.App()
+stack = QuireStack(app, "Quire")
+for part in stack.node.find_all():
+    # They refuse whatever comes without TLS, and the emulator has none.
+    if isinstance(part, (s3.CfnBucketPolicy, sns.CfnTopicPolicy, sqs.CfnQueuePolicy)):
+        part.node.scope.node.try_remove_child(part.node.id)
+for name in ("read", "ocr_finished"):
+    # AWS asks for this right on the state machine, the emulator on no resource at all.
+    completes = iam.PolicyStatement(actions=["states:SendTaskSuccess"], resources=["*"])
+    stack.functions[name].role.add_to_principal_policy(completes)
+app.synth()
+"""
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    root, state = tmp_path_factory.mktemp("app"), tmp_path_factory.mktemp("guarded")
+    (root / "app.py").write_text(APP)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("AUTH", "true")
+        try:
+            yield start(root, state, port=0)
+        finally:
+            stop(state)
+
+
+@pytest.fixture
+def user(guarded: Stack) -> Iterator[User]:
+    with httpx.Client(base_url=guarded.base_url, headers={"X-API-KEY": guarded.api_key}, timeout=60) as http:
+        yield User(http, guarded)
+
+
+def denied(stack: Stack) -> list[str]:
+    """Lines of the functions' log that tell of a right that is missing."""
+    lines = (stack.state / "logs" / "functions.jsonl").read_text().splitlines()
+    return [line for line in lines if "AccessDenied" in line or "not authorized" in line]
+
+
+def test_every_way_of_a_document_is_allowed(user: User, samples: Path) -> None:
+    scan, fax = (samples / "receipt.jpg").read_bytes(), (samples / "form.tiff").read_bytes()
+    batch = user.batch(digital_pdf(), scan, fax, b"no document")
+    assert [item["status"] for item in batch["items"]] == ["succeeded"] * 3 + ["failed"], denied(user.stack)
+    assert user.result(batch["items"][0])["chunks"]
+    assert user.http.post("/v1/extract/file", files={"file": digital_pdf("Sent along")}).status_code == 200
+    waiting = user.submit(*(user.upload(digital_pdf(pages=20)) for _ in range(12))).json()["id"]
+    assert user.http.post(f"/v1/batches/{waiting}/cancel").status_code == 200
+    assert user.wait(waiting)["counts"]["failed"] == 0
+    bucket = user.stack.outputs["BucketName"]
+    for name, content in (("good.pdf", digital_pdf()), ("bad.pdf", b"no document")):
+        user.aws("s3").put_object(Bucket=bucket, Key=f"inbox/demo/text/{name}", Body=content)
+        assert dropped_result(user, name)
+    assert denied(user.stack) == []
+
+
+def test_the_sweep_is_allowed_what_it_mends(user: User) -> None:
+    assert invoked(user, "Sweep", {}) == "null"
+    assert denied(user.stack) == []
+
+
+def test_the_check_can_fail(user: User) -> None:
+    """A right that is taken away is missed: the emulator does look."""
+    iam, role = user.aws("iam"), named(user, "Publish")["Role"].rsplit("/", 1)[1]
+    refusing = {"Effect": "Deny", "Action": "dynamodb:GetItem", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [refusing]})
+    event = {"tenant": "demo", "document_id": "01977420-dc00-7edb-8ddb-e33f800d0001", "pages": 1}
+    event |= {"result": {"key": "k", "version": "v"}}
+    assert invoked(user, "Publish", event) == "null"
+    iam.put_role_policy(RoleName=role, PolicyName="nothing", PolicyDocument=document)
+    try:
+        assert "AccessDenied" in invoked(user, "Publish", event)
+    finally:
+        iam.delete_role_policy(RoleName=role, PolicyName="nothing")
+
+
+def named(user: User, title: str) -> dict[str, Any]:
+    """The configuration of the function whose name has `title`."""
+    (found,) = [f for f in user.aws("lambda").list_functions()["Functions"] if title in f["FunctionName"]]
+    return dict(found)
+
+
+def invoked(user: User, title: str, event: dict[str, Any]) -> str:
+    """What the function answers, or its error."""
+    name = named(user, title)["FunctionName"]
+    answer = user.aws("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    with answer["Payload"] as payload:
+        return str(payload.read().decode())
