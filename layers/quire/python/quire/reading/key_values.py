@@ -120,6 +120,7 @@ def _parts(row: Sequence[Line]) -> list[_Part]:
 def _parted(words: Sequence[Word], walls: Sequence[Box]) -> Iterator[list[Word]]:
     """A line's words at wide gaps and walls, and after each label that ends with a colon."""
     current: list[Word] = []
+    next_key = False  # `current` is a label, though its colon has not come
     split = [piece for word in words for piece in _at_colon(word)]
     for n, word in enumerate(split):
         if current:
@@ -131,11 +132,10 @@ def _parted(words: Sequence[Word], walls: Sequence[Box]) -> Iterator[list[Word]]
                 for wall in walls
             )
             alone = _is_currency(current) and word.text[:1].isdigit() and gap <= _LOOSE_CURRENCY * height
-            if not alone and (
-                walled or gap > _PART * height or _ends_label(current, word) or _next_key(split, n, current)
-            ):
+            begins = not next_key and _next_key(split, n, current)
+            if not alone and (walled or gap > _PART * height or _ends_label(current, word) or begins):
                 yield current
-                current = []
+                current, next_key = [], begins
         current.append(word)
     if current:
         yield current
@@ -307,4 +307,6 @@ def _below(
     score = 0.1 + 0.6 * key.likeness + 0.1 * (centred or edge) + 0.1 * figure - 0.3 * max(first.likeness - 0.3, 0)
     if len(found) > 4:
         score -= 0.2
+    if key.place + 1 < len(row) and row[key.place + 1].value:
+        score -= 0.2  # a value stands beside it
     yield _Candidate(min(score, 0.84), key, found)

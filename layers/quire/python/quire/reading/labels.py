@@ -59,10 +59,10 @@ def likeness(text: str) -> float:
     score = 0.3 + 0.3 * bool(known) + 0.15 * (len(known) * 2 >= len(words))
     if numbered:
         score = max(score, 0.7) + 0.15
-    elif re.search(r"\d", text):
+    elif re.search(r"\d(?![\d.,]*\s?%)", text):  # a rate is part of a tax's name
         score -= 0.3
     if text[0].islower() and not numbered:
-        score -= 0.15
+        score -= 0.25 if len(words) > 3 else 0.15
     if text.endswith((".", ",", ";")) and not known:
         score -= 0.25
     return min(max(score, 0.0), 0.95)
