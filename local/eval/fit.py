@@ -218,7 +218,7 @@ def main() -> None:
     asked: dict[str, list[Question]] = defaultdict(list)
     for question in questions(names, score, sets, pages):
         asked[question.family].append(question)
-    model: dict[str, Any] = {"weights": prior, "calibration": {}, "least_share": 0.3}
+    model: dict[str, Any] = {"weights": prior, "calibration": {}, "least_share": 0.15}
     for family, group in sorted(asked.items()):
         if len(group) < FEWEST:
             continue  # the hand-set weights know more

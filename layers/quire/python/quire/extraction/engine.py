@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from quire.extraction import amounts, candidates, dates, rank, rows, texts
+from quire.extraction import amounts, candidates, choices, dates, rank, rows, texts
 from quire.extraction.candidates import Candidate, Features
 from quire.extraction.fields import Family, Field, compile_field, leaves
 from quire.extraction.labels import Labels
@@ -201,6 +201,8 @@ def _arrays(node: Node) -> Iterator[Array]:
 def best_of(view: View, ready: Ready, index: int, sums: set[float]) -> list[Ranked]:
     """All candidates for one field, the best first."""
     one = ready.fields[index]
+    if one.family is Family.CHOICE:
+        return choices.chosen(view, one, ready.labels, index)
     pool, features = features_of(view, ready, index, sums)
     return rank.order(pool, features, weights_of(one))
 
@@ -301,7 +303,7 @@ def _evidence(view: View, pool: Sequence[Candidate], labels: Labels) -> list[Fea
 
 
 def _leaf(one: Field, ranked: Sequence[Ranked], options: Options) -> Leaf | None:
-    if not ranked or one.family is Family.CHOICE:
+    if not ranked:
         return None
     best = ranked[0]
     if best.share < rank.model().get("least_share", 0.3):
@@ -328,7 +330,7 @@ def _citation(page: int, words: Sequence[Word]) -> Citation:
 def written(scalar: Scalar, candidate: Candidate) -> Any:
     """The value as the schema's type wants it; None where it cannot be."""
     value = candidate.value
-    if scalar.kind in (Kind.DATE, Kind.DATETIME):
+    if scalar.kind in (Kind.DATE, Kind.DATETIME, Kind.ENUM, Kind.BOOLEAN):
         return value
     if scalar.written == "integer":
         return int(value) if isinstance(value, (int, float)) and value == int(value) else None

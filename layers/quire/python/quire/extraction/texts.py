@@ -9,7 +9,7 @@ from itertools import chain
 from quire.extraction.candidates import Candidate, Features
 from quire.extraction.labels import Labels
 from quire.extraction.view import Segment, View, box_of
-from quire.extraction.words import Tokens, phrase, plain, vocabulary
+from quire.extraction.words import phrase, plain, vocabulary
 from quire.reading.model import Word
 
 _LABEL = 0.5  # what names a field at least this well is looked behind
@@ -22,6 +22,10 @@ _LEGAL = re.compile(
     r"mbh|ag|kg|ohg|e\.?k\.?|s\.?a\.?r\.?l\.?|sas|s\.a\.s\.?|sasu|eurl|s\.?a\.?|s\.?l\.?|s\.?r\.?l\.?|s\.?p\.?a\.?|b\.?v\.?|n\.?v\.?|"
     r"oy|ab|a/s|pty|pte\.?|co\.?|company|lda\.?|ltda\.?|enterprises?|trading|holdings?|group|industries|services|"
     r"partners|associates|foundation|verein|stiftung)(?!\w)",
+    re.IGNORECASE,
+)
+_INCORPORATED = re.compile(
+    r"(?<!\w)(?:sdn\.? ?bhd|bhd|s/b|ltd|limited|inc|llc|llp|gmbh|plc|s\.?a\.?r\.?l|pty|pte|s\.r\.l|s\.p\.a)\.?(?!\w)",
     re.IGNORECASE,
 )
 _TRADE = re.compile(
@@ -41,7 +45,7 @@ _STREET = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _POSTAL = re.compile(
-    r"(?<![\w\-.,/])(?:[A-Z]{1,2}-?)?\d{4,6}(?:-\d{4})?(?![\w./]|-\d)|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
+    r"(?<![\w\-.,/])(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w./]|-\w)|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
 )
 _STOP = re.compile(
     r"\b(?:tel|fax|phone|mobile|telephone|hotline|gst|reg|registration|invoice|receipt|date|cashier|bill|e-?mail|www|"
@@ -59,8 +63,6 @@ _TAIL_PHONE = re.compile(
     r"|[\s,]*\(?\+?0\d{1,2}[\- ]?\d{3,4}[ \-]?\d{3,4}\)?\W*$",
     re.IGNORECASE,
 )
-_YES = frozenset(["yes", "y", "true", "oui", "ja", "si", "sim", "x", "✓", "✔", "☒", "☑", "checked", "selected"])
-_NO = frozenset(["no", "n", "false", "non", "nein", "nao", "☐", "unchecked"])
 
 
 def labelled(view: View, labels: Labels, index: int, *, lines: int = 1) -> Iterator[Candidate]:
@@ -335,7 +337,7 @@ def addresses(view: View) -> list[Candidate]:
     found: list[Candidate] = []
     for row in view.rows:
         for segment in row.segments:
-            if segment.dates:
+            if segment.dates or _INCORPORATED.search(segment.text):
                 continue
             if _addresslike(segment.text) > 0:
                 found += _address_blocks(view, segment)
@@ -408,30 +410,3 @@ def _address(view: View, segments: Sequence[Segment], starts_late: float, below:
         below is not None and not _STOP.search(below.text) and not below.numbers and len(below.words) <= 4
     )
     return Candidate(segments[0].page, segments[0], tuple(words), box_of(words), text, text, base=base)
-
-
-def choices(view: View, values: Sequence[object]) -> list[tuple[Candidate, object]]:
-    """Where a value of an enumeration stands, as a run of words."""
-    wanted = [(tuple(re.findall(r"\w+", plain(str(value).replace("_", " ")))), value) for value in values]
-    found: list[tuple[Candidate, object]] = []
-    for row in view.rows:
-        for segment in row.segments:
-            printed = [re.sub(r"\W+", "", plain(word.text)) for word in segment.words]
-            for words, value in wanted:
-                for n in range(len(printed) - len(words) + 1):
-                    if words and tuple(printed[n : n + len(words)]) == words:
-                        span = segment.words[n : n + len(words)]
-                        text = " ".join(word.text for word in span)
-                        found.append((Candidate(segment.page, segment, span, box_of(span), value, text), value))
-    return found
-
-
-def truth_of(text: str) -> bool | None:
-    """What a printed yes, no or mark says; None when it says neither."""
-    word = plain(text).strip(" .:;()[]")
-    return True if word in _YES else False if word in _NO else None
-
-
-def inline_of(segment: Segment, first: int) -> Tokens:
-    """The words before one of a line."""
-    return tuple(token for labels in segment.labels[max(0, first - 6) : first] for token in labels)
