@@ -18,7 +18,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 run: setup ## send samples/ (or FILE=… SCHEMA=…) through the local stack and print the results
-	@python -m local run $(if $(FILE),"$(FILE)")
+	@python -m local run $(if $(FILE),"$(FILE)") $(if $(SCHEMA),--schema "$(SCHEMA)")
 
 up: setup ## start the local stack; writes .local/env
 	@python -m local up

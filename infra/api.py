@@ -1,6 +1,8 @@
-"""The HTTP API: one `$default` route, so that unknown paths get a contract's own answer too."""
+"""The HTTP API: paths by contract, and a `$default` route, so that unknown paths get a contract's own answer too."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -15,7 +17,9 @@ _FIELDS = ("requestId", "httpMethod", "path", "status", "responseLength", "integ
 class Api(Construct):
     """Throttled as a whole, far above what the contracts' own limits let through; its log has no headers, no bodies."""
 
-    def __init__(self, scope: Construct, construct_id: str, default: lambda_.Function) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, routes: Mapping[str, lambda_.Function], default: lambda_.Function
+    ) -> None:
         super().__init__(scope, construct_id)
         log = logs.LogGroup(
             self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
@@ -26,6 +30,9 @@ class Api(Construct):
             create_default_stage=False,
             default_integration=integrations.HttpLambdaIntegration("Handler", default),
         )
+        for path, function in routes.items():
+            integration = integrations.HttpLambdaIntegration("Handler", function)
+            self.http.add_routes(path=path, methods=[apigateway.HttpMethod.ANY], integration=integration)
         self.stage = apigateway.HttpStage(
             self,
             "Stage",

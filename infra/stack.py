@@ -18,6 +18,12 @@ from infra.function import function, layers
 from infra.storage import Storage
 from infra.workflow import ADMIT_SECONDS, DocumentWorkflow, OcrNotices, Pokes
 
+CONTRACTS = {
+    "api_extract_page": (),
+    "api_llamacloud": ("/api/{path+}",),
+}
+"""The function of each contract, and the paths that are its own; all others are the first one's."""
+
 
 class QuireStack(Stack):
     """Everything that Quire is in an account."""
@@ -34,7 +40,8 @@ class QuireStack(Stack):
         self.workflow = DocumentWorkflow(self, "Document", tasks)
         self._starters()
         self._front()
-        self.api = Api(self, "Api", self.functions["api_extract_page"])
+        routes = {path: self.functions[name] for name, paths in CONTRACTS.items() for path in paths}
+        self.api = Api(self, "Api", routes, default=self.functions["api_extract_page"])
         self._wakes()
         Alarms(self, "Alarms", functions=self.functions, machine=self.workflow.machine, parked=self.pokes.parked)
         wildcards = {TEXTRACT: self.node.find_child("ReadRole"), STREAMS: self.node.find_child("ExpandRole")}
@@ -157,27 +164,29 @@ class QuireStack(Stack):
         )
 
     def _front(self) -> None:
+        """The contracts: what one may, all may, for one engine stands behind them."""
         storage = self.storage
-        self._function(
-            "api_extract_page",
-            environment={
-                "JOBS_TABLE": storage.jobs.table_name,
-                "IDEMPOTENCY_TABLE": storage.idempotency.table_name,
-                "BUCKET": storage.bucket.bucket_name,
-                "ADMIT_QUEUE": self.pokes.queue.queue_url,
-            },
-            may=[
-                storage.rows("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
-                storage.index(),
-                storage.idempotency_rows(),
-                storage.objects(["GetObject", "PutObject"], "uploads"),
-                storage.objects(["GetObjectVersion", "PutObject"], "working"),
-                storage.objects(["GetObjectVersion"], "results"),
-                storage.listing(),
-                self.pokes.send(),
-            ],
-            memory_mib=1024,
-        )
+        for contract in CONTRACTS:
+            self._function(
+                contract,
+                environment={
+                    "JOBS_TABLE": storage.jobs.table_name,
+                    "IDEMPOTENCY_TABLE": storage.idempotency.table_name,
+                    "BUCKET": storage.bucket.bucket_name,
+                    "ADMIT_QUEUE": self.pokes.queue.queue_url,
+                },
+                may=[
+                    storage.rows("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
+                    storage.index(),
+                    storage.idempotency_rows(),
+                    storage.objects(["GetObject", "PutObject"], "uploads"),
+                    storage.objects(["GetObjectVersion", "PutObject"], "working"),
+                    storage.objects(["GetObjectVersion"], "results"),
+                    storage.listing(),
+                    self.pokes.send(),
+                ],
+                memory_mib=1024,
+            )
 
     def _function(
         self,

@@ -45,10 +45,11 @@ def status() -> None:
 
 @main.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def run(file: Path | None) -> None:
+@click.option("--schema", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON Schema to fill.")
+def run(file: Path | None, schema: Path | None) -> None:
     """Send FILE, or the samples, through the stack and print the results."""
     # Imported here: `up` and `down` must not wait for what only `run` needs.
-    sys.exit(importlib.import_module("local.run").run(file))
+    sys.exit(importlib.import_module("local.run").run(file, schema))
 
 
 if __name__ == "__main__":

@@ -10,24 +10,24 @@ from typing import Any
 import click
 import httpx
 
-from local.stack import ROOT, STATE, StartFailed, find, start, stop
+from local.stack import ROOT, STATE, Stack, StartFailed, find, start, stop
 from quire_client.batch import Outcome
-from quire_client.command import send
+from quire_client.command import read_schema, send, send_for_fields
 from quire_client.connection import Refused
 
 SAMPLES = ROOT / "samples"
 DOCUMENTS = (".pdf", ".png", ".jpg", ".tiff")
 
 
-def run(file: Path | None) -> int:
-    """Send `file`, or each sample; print the results and where the API listens. Answers the exit status."""
-    files = [file] if file else sorted(path for path in SAMPLES.iterdir() if path.suffix in DOCUMENTS)
+def run(file: Path | None, schema: Path | None) -> int:
+    """Send `file`, or each sample with its schema; print the results and where the API listens. Answers the exit
+    status."""
     running = find()
     try:
         if not running:
             click.echo("Starting the local stack…", err=True)
         stack = running or start()
-        outcomes = send(files, stack.base_url, stack.api_key)
+        outcomes = _outcomes(stack, file, schema)
     except (StartFailed, Refused, httpx.HTTPError) as failure:
         click.echo(f"It did not work: {failure}", err=True)
         return 1
@@ -42,14 +42,48 @@ def run(file: Path | None) -> int:
     return int(any(outcome.error for outcome in outcomes))
 
 
+def _outcomes(stack: Stack, file: Path | None, schema: Path | None) -> list[Outcome]:
+    if file and not schema:
+        return send([file], stack.base_url, stack.api_key)
+    if file and schema:
+        documents = [(file, read_schema(schema))]
+    else:
+        samples = sorted(path for path in SAMPLES.iterdir() if path.suffix in DOCUMENTS)
+        documents = [(path, read_schema(SAMPLES / "schemas" / f"{path.stem}.json")) for path in samples]
+    return send_for_fields(documents, stack.base_url, stack.api_key)
+
+
 def _print(outcome: Outcome) -> None:
     click.secho(f"── {outcome.path.name}: {outcome.status}", bold=sys.stdout.isatty())
     click.echo(_json(outcome.result or {"error": outcome.error}))
 
 
 def _json(result: dict[str, Any]) -> str:
-    """The result, a chunk a line, so that a long document can still be read."""
-    if "chunks" not in result:
-        return json.dumps(result, ensure_ascii=False, indent=1)
-    chunks = [json.dumps(chunk, ensure_ascii=False) for chunk in result["chunks"]]
-    return '{"chunks": [\n  ' + ",\n  ".join(chunks) + "\n]}"
+    """The result as JSON, a chunk or a field a line, so that a long one can still be read."""
+    if "chunks" in result:
+        chunks = [json.dumps(chunk, ensure_ascii=False) for chunk in result["chunks"]]
+        return '{"chunks": [\n  ' + ",\n  ".join(chunks) + "\n]}"
+    if "metadata" in result:
+        data = json.dumps(result["data"], ensure_ascii=False, indent=1)
+        fields = [f"{json.dumps(path)}: {json.dumps(entry, ensure_ascii=False)}" for path, entry in _entries(result)]
+        return f'{{"data": {data},\n "fields": {{\n  ' + ",\n  ".join(fields) + "\n}}"
+    return json.dumps(result, ensure_ascii=False, indent=1)
+
+
+def _entries(result: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Each value's path with its confidence and its place: page, and box in points."""
+    found: list[tuple[str, dict[str, Any]]] = []
+
+    def walk(entry: Any, path: str) -> None:
+        if isinstance(entry, list):
+            for index, part in enumerate(entry):
+                walk(part, f"{path}[{index}]")
+        elif "citation" in entry and "confidence" in entry:
+            places = [{"page": cited["page"], **cited["bounding_boxes"][0]} for cited in entry["citation"]]
+            found.append((path, {"confidence": entry["confidence"], "places": places}))
+        else:
+            for name, part in entry.items():
+                walk(part, f"{path}.{name}" if path else name)
+
+    walk(result["metadata"], "")
+    return found

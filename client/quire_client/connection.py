@@ -18,14 +18,17 @@ class Refused(Exception):
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
         self.status, self.body = status, body
-        self.code = str(body.get("error") or "invalid_request")
+        self.code = str(body.get("error") or body.get("code") or "invalid_request")
         super().__init__(f"{status} {self.code}: {body.get('message') or body.get('detail') or ''}")
 
 
 def connect(base_url: str, api_key: str) -> httpx.AsyncClient:
-    """A client for one service; use it with `async with`."""
+    """A client for one service, with its key as each contract wants it; use it with `async with`."""
     return httpx.AsyncClient(
-        base_url=base_url, headers={"X-API-KEY": api_key}, timeout=60, transport=RetryTransport(retry=_RETRY)
+        base_url=base_url,
+        headers={"X-API-KEY": api_key, "Authorization": f"Bearer {api_key}"},
+        timeout=60,
+        transport=RetryTransport(retry=_RETRY),
     )
 
 

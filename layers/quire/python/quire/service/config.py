@@ -29,10 +29,13 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Config:
+    """`schema` is the key of the JSON Schema whose fields are wanted; without one: chunks of `text` and `tables`."""
+
     mode: Mode = Mode.FAST
     password: str | None = None
     text: bool = True
     tables: bool = True
+    schema: str | None = None
 
 
 def to_options(config: Config) -> Mapping[str, object]:
@@ -47,6 +50,7 @@ def from_options(options: Mapping[str, object]) -> Config:
         password=None if password is None else str(password),
         text=bool(options.get("text", True)),
         tables=bool(options.get("tables", True)),
+        schema=None if options.get("schema") is None else str(options["schema"]),
     )
 
 

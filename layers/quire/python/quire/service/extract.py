@@ -12,12 +12,12 @@ from pathlib import Path
 
 from quire.domain.document import Document
 from quire.domain.ports import World
-from quire.extraction.chunks import chunks
 from quire.reading import model, textract
 from quire.reading.model import Page
 from quire.service.config import config_of
 from quire.service.read import Plan, folder_of, load_plan
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, running
+from quire.service.written import write_chunks, write_fields
 
 
 def extract(world: World, tenant: str, document_id: str) -> Outcome:
@@ -26,20 +26,13 @@ def extract(world: World, tenant: str, document_id: str) -> Outcome:
     if document is None:
         return ENDED_BEFORE
     config = config_of(world, document)
-    wanted = {name for name, asked in (("text", config.text), ("table", config.tables)) if asked}
-    number = 0
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "result.json"
-        with path.open("w", encoding="utf-8") as out:
-            out.write('{"chunks":[')
-            separator = ""
-            for page in pages_of(world, document, Path(folder)):
-                number += 1
-                for chunk in chunks(page):
-                    if chunk["chunk_type"] in wanted:
-                        out.write(separator + json.dumps(chunk, ensure_ascii=False, separators=(",", ":")))
-                        separator = ","
-            out.write("]}")
+        pages = pages_of(world, document, Path(folder))
+        if config.schema is None:
+            number = write_chunks(pages, config, path)
+        else:
+            number = write_fields(pages, json.loads(world.blobs.read(config.schema)), path)
         result = world.blobs.put_file(document.result_key, path, "application/json")
     return go_on(pages=number, result={"key": result.key, "version": result.version})
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from quire.domain.document import Document, DocumentStatus
+from quire.domain.document import Document
 from quire.domain.ids import locate
 from quire.domain.job import Job, as_seen
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
+from quire.service.expand import unwritten
+from quire.service.submit import sources_of
 
 URL_SECONDS = 15 * 60
 
@@ -24,8 +26,7 @@ def find(world: World, tenant: Tenant, document_id: str) -> tuple[Job, Document]
         return missing
     document = world.jobs.document(tenant.id, document_id)
     if document is None:
-        status = DocumentStatus.PENDING if job.cancelled_at is None else DocumentStatus.CANCELLED
-        return Refusal(Kind.RESULT_NOT_READY, "The document has not begun.", {"status": status.value})
+        document = unwritten(job, position, sources_of(world, job)[position])
     return job, as_seen(document, job)
 
 

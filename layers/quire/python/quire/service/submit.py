@@ -19,14 +19,15 @@ REPEAT_MS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a caller asks for. `fingerprint` is taken over its parsed fields; `job_id` is given where it derives from an
-    event that may be delivered twice."""
+    """What a caller asks for: the fields of a `schema`, or chunks. `fingerprint` is taken over its parsed fields;
+    `job_id` is given where it derives from an event that may be delivered twice."""
 
     contract: str
     extractor: str
     sources: Sequence[Source]
     fingerprint: str
     options: Mapping[str, object]
+    schema: object = None
     metadata: Mapping[str, object] | None = None
     idempotency_key: str | None = None
     api_key: ApiKey | None = None
@@ -37,9 +38,12 @@ def submit(world: World, tenant: Tenant, asked: Submission) -> Job | Refusal:
     """Create the job, or answer the one that the same request made before."""
     now = world.clock()
     job_id = asked.job_id or ids.new_job_id(now)
-    manifest = world.blobs.put(
-        f"working/{tenant.id}/{job_id}/manifest.json", _manifest(asked.sources), "application/json"
-    )
+    folder = f"working/{tenant.id}/{job_id}"
+    manifest = world.blobs.put(f"{folder}/manifest.json", _manifest(asked.sources), "application/json")
+    options = dict(asked.options)
+    if asked.schema is not None:
+        schema = world.blobs.put(f"{folder}/schema.json", json.dumps(asked.schema).encode(), "application/json")
+        options["schema"] = schema.key
     job = Job(
         tenant=tenant.id,
         id=job_id,
@@ -49,7 +53,7 @@ def submit(world: World, tenant: Tenant, asked: Submission) -> Job | Refusal:
         manifest=manifest,
         created_at=now,
         retention_ms=tenant.result_retention_ms,
-        options=asked.options,
+        options=options,
         metadata=asked.metadata,
     )
     idempotency = _idempotency(asked, now)
