@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export UV_SYSTEM_CERTS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup run up down test lint bench synth deploy lock samples clean
+.PHONY: help setup run up down test lint bench eval synth deploy lock samples clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ lint: setup
 
 test: lint ## every test
 	pytest
+
+eval: setup ## accuracy on labelled documents, a table per data set
+	@python -m local.eval $(ARGS)
 
 bench: setup ## many documents at once, with what they take
 	@python -m local.bench $(ARGS)
