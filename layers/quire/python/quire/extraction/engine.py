@@ -88,7 +88,7 @@ def extract(pages: Iterable[Page], schema: Any, options: Options | None = None) 
     for first, second in ready.pairs:
         _pair(ranked, first, second)
     for one, best in zip(ready.fields, ranked, strict=True):
-        leaf = _leaf(one, best, options)
+        leaf = _leaf(view, one, best, options)
         if leaf is not None:
             found[one.scalar.path] = leaf
     data = _shaped(ready.tree, found, filled.values)
@@ -302,7 +302,7 @@ def _evidence(view: View, pool: Sequence[Candidate], labels: Labels) -> list[Fea
     return found
 
 
-def _leaf(one: Field, ranked: Sequence[Ranked], options: Options) -> Leaf | None:
+def _leaf(view: View, one: Field, ranked: Sequence[Ranked], options: Options) -> Leaf | None:
     if not ranked:
         return None
     best = ranked[0]
@@ -314,7 +314,7 @@ def _leaf(one: Field, ranked: Sequence[Ranked], options: Options) -> Leaf | None
         return None
     share = best.share * legibility(candidate.words)
     confidence = rank.calibrated(family_key(one), share) if options.calibrated else share
-    return Leaf(one.scalar.path, value, confidence, (_citation(candidate.page, candidate.words),))
+    return Leaf(one.scalar.path, value, confidence, (_citation(view, candidate.page, candidate.words),))
 
 
 def legibility(words: Sequence[Word]) -> float:
@@ -323,8 +323,8 @@ def legibility(words: Sequence[Word]) -> float:
     return 0.7 + 0.3 * min(stated) if stated else 1.0
 
 
-def _citation(page: int, words: Sequence[Word]) -> Citation:
-    return Citation(page, box_of(words).rounded(), " ".join(word.text for word in words))
+def _citation(view: View, page: int, words: Sequence[Word]) -> Citation:
+    return Citation(page, view.displayed(page, box_of(words)).rounded(), " ".join(word.text for word in words))
 
 
 def written(scalar: Scalar, candidate: Candidate) -> Any:
@@ -383,7 +383,7 @@ def _cell(view: View, one: Field, words: list[Word], page: int, fit: float) -> L
         value = found[0].date(view.order).isoformat() if one.scalar.kind is not Kind.STRING else text
     if value in (None, ""):
         return None
-    return Leaf(one.scalar.path, value, min(1.0, fit) * legibility(words), (_citation(page, words),))
+    return Leaf(one.scalar.path, value, min(1.0, fit) * legibility(words), (_citation(view, page, words),))
 
 
 def _shaped(tree: Object, found: Mapping[str, Leaf], filled: Mapping[str, list[Any]]) -> dict[str, Any]:

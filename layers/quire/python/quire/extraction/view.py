@@ -11,6 +11,7 @@ from typing import Any
 
 from quire.extraction import amounts, dates
 from quire.extraction.words import Tokens, tokens
+from quire.reading.frame import Frame
 from quire.reading.lines import visual_rows
 from quire.reading.model import Box, Line, Page, Word, around
 
@@ -75,6 +76,44 @@ class Row:
         return max(segment.box.y1 for segment in self.segments)
 
 
+class Turn:
+    """A page whose text runs another way than rightwards, turned so that it does, and boxes turned back."""
+
+    def __init__(self, page: Page) -> None:
+        self._frame = Frame(_angle(page))
+        whole = self._frame.upright_box(Box(0.0, 0.0, page.width, page.height))
+        self._x, self._y = whole.x0, whole.y0
+        self.size = (whole.width, whole.height)
+
+    def line(self, line: Line) -> Line:
+        if self._frame.level:
+            return line
+        words = tuple(Word(word.text, self._upright(word.box), word.confidence) for word in line.words)
+        return Line(line.text, self._upright(line.box), line.confidence, words)
+
+    def _upright(self, box: Box) -> Box:
+        turned = self._frame.upright_box(box)
+        return Box(turned.x0 - self._x, turned.y0 - self._y, turned.x1 - self._x, turned.y1 - self._y)
+
+    def displayed(self, box: Box) -> Box:
+        if self._frame.level:
+            return box
+        x, y = self._x, self._y
+        return self._frame.displayed(Box(box.x0 + x, box.y0 + y, box.x1 + x, box.y1 + y))
+
+
+def _angle(page: Page) -> float:
+    """The quarter turn (degrees clockwise) in which most of the text runs, by the order of the words of its lines."""
+    votes = dict.fromkeys((0.0, 90.0, 180.0, 270.0), 0)
+    for line in page.lines:
+        if len(line.words) < 2:
+            continue
+        (ax, ay), (bx, by) = line.words[0].box.centre, line.words[-1].box.centre
+        across = abs(bx - ax) >= abs(by - ay)
+        votes[(0.0 if bx >= ax else 180.0) if across else (90.0 if by >= ay else 270.0)] += len(line.text)
+    return max(votes, key=lambda angle: votes[angle])
+
+
 class View:
     """All pages; `mark` and `order` are the document's own way with decimals and dates."""
 
@@ -82,9 +121,13 @@ class View:
         self.pages = list(pages)
         self.rows: list[Row] = []
         self.first_rows: dict[int, int] = {}
+        self.sizes: dict[int, tuple[float, float]] = {}
+        self._turns: dict[int, Turn] = {}
         for page in self.pages:
             self.first_rows[page.number] = len(self.rows)
-            for lines in visual_rows(page.lines):
+            turn = self._turns[page.number] = Turn(page)
+            self.sizes[page.number] = turn.size
+            for lines in visual_rows([turn.line(line) for line in page.lines]):
                 self._add(page, lines)
         texts = [segment.text for row in self.rows for segment in row.segments]
         self.mark = amounts.decimal_mark(texts)
@@ -98,7 +141,6 @@ class View:
                 if segment.dates:
                     found = [n for n in found if not any(d.start < n.end and n.start < d.end for d in segment.dates)]
                 segment.numbers = found
-        self.sizes = {page.number: (page.width, page.height) for page in self.pages}
         self.pools: dict[str, Any] = {}
 
     def _add(self, page: Page, lines: Sequence[Line]) -> None:
@@ -142,6 +184,10 @@ class View:
                 for number in segment.numbers:
                     found[number.value] = found.get(number.value, 0) + 1
         return found
+
+    def displayed(self, page: int, box: Box) -> Box:
+        """A box of the view on the page as displayed."""
+        return self._turns[page].displayed(box)
 
     def above(self, segment: Segment, box: Box) -> Segment | None:
         """The nearest segment over `box` (a part of `segment`) on the same page, at most three lines up."""

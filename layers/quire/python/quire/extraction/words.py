@@ -128,7 +128,8 @@ def _recovered(piece: str) -> Tokens:
                 if shorter in words.near and len(words.near[shorter]) == len(piece):
                     found = words.near[shorter]
                     break
-        if found is not None and abs(len(found) - len(piece)) <= 1 and len(found) >= _SHORTEST_FUZZY:
+        # A first letter is seldom misread, and another one makes another word: mount, amount.
+        if found is not None and abs(len(found) - len(piece)) <= 1 and found[0] == piece[0]:
             return words.canonical.get(found, (found,))
     if len(piece) >= 7:
         for n in range(2, len(piece) - 1):
