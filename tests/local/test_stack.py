@@ -154,7 +154,9 @@ def test_a_failed_synthesis_says_why(tmp_path: Path, state: Path) -> None:
 def test_an_interrupted_start_leaves_nothing(tmp_path: Path, state: Path) -> None:
     slow = application(tmp_path / "application", "import time; time.sleep(60)")
     program = (
-        "import sys; from pathlib import Path; from local.stack import start;"
+        "import signal, sys; from pathlib import Path; from local.stack import start;"
+        # Where the tests run in the background, a shell has told them to ignore it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "start(Path(sys.argv[1]), Path(sys.argv[2]), port=0, seed=lambda *_: '', textract=False)"
     )
     starting = subprocess.Popen(
