@@ -12,9 +12,9 @@ def test_is_a_label(text: str) -> None:
     assert likeness(text) > 0.6
 
 
-@pytest.mark.parametrize("text", ["12.00", "", "$", "and so the goods were sent to us,", "word " * 30])
+@pytest.mark.parametrize("text", ["12.00", "", "$", "9 Dock Road", "and so the goods were sent to us,", "word " * 30])
 def test_is_no_label(text: str) -> None:
-    assert likeness(text) < 0.4
+    assert likeness(text) < 0.5
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ _FIELD_WORDS = frozenset(
         payee payer payment period phone place plan position postal postcode preis prepared price prix product
         purpose qty quantity quantité rate rationale reason rechnung rechnungsnummer ref reference registration
         relationship remarks rent référence salary sales security seller serial service sex ship sick signature
-        siret social sold source ssn start state statement status steuer steuernummer street style sub-total
+        siret social sold source ssn start state statement status steuer steuernummer style sub-total
         subtotal suite summe supplier surname tax taxable tel tel. telephone term terminal terms time tips title
         to total totals tva type unit ust-id valid value vat vendor void wage wages website weight withheld work
         year zip échéance
@@ -30,6 +30,7 @@ _FIELD_WORDS = frozenset(
     )
 )
 _NUMBERED = re.compile(r"^(?:\d{1,2}\s?[A-Za-z]?[.)]|\d{1,2}[A-Za-z]?|[a-z][.)]?)\s+[A-ZÀ-Þ\"'(]")
+_POINTED = re.compile(r"^\w{1,3}\s?[.)]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _VALUE = re.compile(r"^[\W\d_]*\d[\d.,/:\-–\s%*x]*[A-Za-z%€$£]{0,3}[.*]?$|^[$€£¥]|@\w|^\W*\d[\d\W]{3,}")
 _DATE = re.compile(r"^\W*(?:\d{1,2}\.?\s+[^\W\d]{3,}\.?,?\s+\d{2,4}|[^\W\d]{3,}\.?\s+\d{1,2},?\s+\d{4})\W*$")
@@ -57,7 +58,7 @@ def likeness(text: str) -> float:
         return 0.0
     known = [word for word in words if word.strip("().,:*#'\"").casefold().removesuffix("'s") in _FIELD_WORDS]
     score = 0.3 + 0.3 * bool(known) + 0.15 * (len(known) * 2 >= len(words))
-    if numbered:
+    if numbered and (known or _POINTED.match(text)):  # "9 Dock Road" is a street
         score = max(score, 0.7) + 0.15
     elif re.search(r"\d(?![\d.,]*\s?%)", text):  # a rate is part of a tax's name
         score -= 0.3

@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 import orjson
 
+from quire.reading.quick import quick
+
 Source = Literal["text", "ocr"]
 CellRole = Literal["body", "header", "section", "summary", "title", "footer"]
 RegionKind = Literal[
@@ -21,6 +23,7 @@ RegionKind = Literal[
 ]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle in points, top left origin; x0 <= x1 and y0 <= y1."""
@@ -51,6 +54,7 @@ class Box:
         return Box(round(self.x0, 2), round(self.y0, 2), round(self.x1, 2), round(self.y1, 2))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Word:
     """A run of characters without a space; `confidence` is 0..1, None where none is stated: always in a text layer."""
@@ -60,6 +64,7 @@ class Word:
     confidence: float | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Line:
     """Words that stand next to each other on one baseline: a wide gap (another column, a value) ends a line."""
@@ -70,6 +75,7 @@ class Line:
     words: tuple[Word, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell of a table; `row` and `column` count from 1, a merged cell spans several.
