@@ -15,7 +15,7 @@ from quire.extraction.fields import Family, Field, compile_field, leaves
 from quire.extraction.labels import Labels
 from quire.extraction.rank import Ranked
 from quire.extraction.schema import Array, Kind, Node, Object, Scalar, parse
-from quire.extraction.view import View, box_of
+from quire.extraction.view import View
 from quire.reading.model import Box, Page, Word
 
 
@@ -324,7 +324,7 @@ def legibility(words: Sequence[Word]) -> float:
 
 
 def _citation(view: View, page: int, words: Sequence[Word]) -> Citation:
-    return Citation(page, view.displayed(page, box_of(words)).rounded(), " ".join(word.text for word in words))
+    return Citation(page, view.displayed(page, words).rounded(), " ".join(word.text for word in words))
 
 
 def written(scalar: Scalar, candidate: Candidate) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 
 from quire.extraction import amounts, dates
 from quire.extraction.words import Tokens, tokens
-from quire.reading.frame import Frame
+from quire.reading.frame import frame
 from quire.reading.lines import visual_rows
 from quire.reading.model import Box, Line, Page, Word, around
 
@@ -77,41 +78,50 @@ class Row:
 
 
 class Turn:
-    """A page whose text runs another way than rightwards, turned so that it does, and boxes turned back."""
+    """A page whose text runs another way than rightwards (turned, or scanned askew), levelled.
+
+    A word keeps its own width and height and only its centre moves: turning the box of a slanted word would widen it.
+    """
 
     def __init__(self, page: Page) -> None:
-        self._frame = Frame(_angle(page))
+        angle = _angle(page)
+        self._frame = frame(angle)
+        self._swapped = round(angle / 90) % 2 == 1
         whole = self._frame.upright_box(Box(0.0, 0.0, page.width, page.height))
         self._x, self._y = whole.x0, whole.y0
         self.size = (whole.width, whole.height)
+        self._originals: dict[int, Box] = {}
 
     def line(self, line: Line) -> Line:
-        if self._frame.level:
+        """The line in the view; `displayed` knows its words from then on."""
+        if self._frame.level or not line.words:
             return line
         words = tuple(Word(word.text, self._upright(word.box), word.confidence) for word in line.words)
-        return Line(line.text, self._upright(line.box), line.confidence, words)
+        self._originals.update((id(turned), word.box) for turned, word in zip(words, line.words, strict=True))
+        return Line(line.text, box_of(words), line.confidence, words)
 
     def _upright(self, box: Box) -> Box:
-        turned = self._frame.upright_box(box)
-        return Box(turned.x0 - self._x, turned.y0 - self._y, turned.x1 - self._x, turned.y1 - self._y)
+        x, y = self._frame.upright([box.centre]).centre
+        width, height = (box.height, box.width) if self._swapped else (box.width, box.height)
+        x, y = x - self._x, y - self._y
+        return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
-    def displayed(self, box: Box) -> Box:
-        if self._frame.level:
-            return box
-        x, y = self._x, self._y
-        return self._frame.displayed(Box(box.x0 + x, box.y0 + y, box.x1 + x, box.y1 + y))
+    def displayed(self, words: Sequence[Word]) -> Box:
+        """Around these words of the view on the page as displayed."""
+        return around(self._originals.get(id(word), word.box) for word in words)
 
 
 def _angle(page: Page) -> float:
-    """The quarter turn (degrees clockwise) in which most of the text runs, by the order of the words of its lines."""
-    votes = dict.fromkeys((0.0, 90.0, 180.0, 270.0), 0)
+    """The direction in which most of the text runs, degrees clockwise, by the places of the words of its lines."""
+    along = {quarter: [0, 0.0, 0.0] for quarter in range(4)}
     for line in page.lines:
         if len(line.words) < 2:
             continue
         (ax, ay), (bx, by) = line.words[0].box.centre, line.words[-1].box.centre
-        across = abs(bx - ax) >= abs(by - ay)
-        votes[(0.0 if bx >= ax else 180.0) if across else (90.0 if by >= ay else 270.0)] += len(line.text)
-    return max(votes, key=lambda angle: votes[angle])
+        vote = along[round(math.atan2(by - ay, bx - ax) / (math.pi / 2)) % 4]
+        vote[0], vote[1], vote[2] = vote[0] + len(line.text), vote[1] + bx - ax, vote[2] + by - ay
+    _, dx, dy = max(along.values(), key=lambda vote: vote[0])
+    return math.degrees(math.atan2(dy, dx)) if dx or dy else 0.0
 
 
 class View:
@@ -185,9 +195,9 @@ class View:
                     found[number.value] = found.get(number.value, 0) + 1
         return found
 
-    def displayed(self, page: int, box: Box) -> Box:
-        """A box of the view on the page as displayed."""
-        return self._turns[page].displayed(box)
+    def displayed(self, page: int, words: Sequence[Word]) -> Box:
+        """Around these words on the page as displayed."""
+        return self._turns[page].displayed(words)
 
     def above(self, segment: Segment, box: Box) -> Segment | None:
         """The nearest segment over `box` (a part of `segment`) on the same page, at most three lines up."""
