@@ -29,7 +29,7 @@ class Split(NamedTuple):
 
 def columns(region: Sequence[int], boxes: Sequence[Box]) -> Split | None:
     """The region around the tallest gutter between columns of prose; None where there is none."""
-    if len(region) < 2 * _LINES:
+    if len(region) < 2 * _LINES or _long(region, boxes) < _LINES:
         return None
     best: tuple[float, Split] | None = None
     for x in _gutters(region, boxes):
@@ -47,6 +47,11 @@ def columns(region: Sequence[int], boxes: Sequence[Box]) -> Split | None:
 def _is_prose(side: Sequence[int], boxes: Sequence[Box]) -> bool:
     """Whether these lines are typically long."""
     return statistics.median(boxes[i].width / max(boxes[i].height, 1.0) for i in side) >= _LENGTH
+
+
+def _long(lines: Sequence[int], boxes: Sequence[Box]) -> int:
+    """How many of these lines are as long as those of prose."""
+    return sum(boxes[i].x1 - boxes[i].x0 >= _LENGTH * max(boxes[i].y1 - boxes[i].y0, 1.0) for i in lines)
 
 
 def _gutters(region: Sequence[int], boxes: Sequence[Box]) -> list[float]:
@@ -83,8 +88,12 @@ def _free_bands(region: Sequence[int], boxes: Sequence[Box], x: float) -> list[l
 
 def _sides(band: Sequence[int], boxes: Sequence[Box], x: float) -> tuple[list[int], list[int]] | None:
     """The lines of the two columns beside x: stretches of the one that overlap stretches of the other."""
-    lefts = _stretches([i for i in band if boxes[i].x1 <= x], boxes)
-    rights = _stretches([i for i in band if boxes[i].x0 >= x], boxes)
+    on_left = [i for i in band if boxes[i].x1 <= x]
+    on_right = [i for i in band if boxes[i].x0 >= x]
+    # Of four typically long lines at least two are long: most gutters are done with here.
+    if min(_long(on_left, boxes), _long(on_right, boxes)) < _LINES // 2:
+        return None
+    lefts, rights = _stretches(on_left, boxes), _stretches(on_right, boxes)
     pairs = [
         (a, b)
         for a in lefts

@@ -127,7 +127,7 @@ def _parted(words: Sequence[Word], walls: Sequence[Box]) -> Iterator[list[Word]]
             last = current[-1]
             gap = word.box.x0 - last.box.x1
             height = max(word.box.height, last.box.height)
-            walled = any(
+            walled = bool(walls) and any(
                 wall.y0 <= word.box.centre[1] <= wall.y1 and last.box.x1 - 1 <= wall.x0 <= word.box.x0 + 1
                 for wall in walls
             )

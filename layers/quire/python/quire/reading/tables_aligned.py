@@ -234,8 +234,10 @@ def _column(box: Box, gutters: Sequence[tuple[float, float]]) -> tuple[int, int]
 
 
 def _table(rows: Sequence[list[Line]], run: _Run, across: Sequence[Box]) -> Table | None:
-    grid = _logical_rows(rows, run)
     columns = len(run.gutters) + 1
+    if len(run.rows) < (_FEWEST_ROWS if columns < _FEWEST_COLUMNS_OF_ONE_ROW else _FEWEST_ROWS - 1):
+        return None
+    grid = _logical_rows(rows, run)
     if columns < 2:
         return None
     if len(grid) == _FEWEST_ROWS - 1 and not _one_row_under_its_header(grid, columns):
