@@ -75,6 +75,7 @@ _ALSO = re.compile(
     r"known|labell?ed|called|named|shown|written|marked|as|in french|in german|in spanish|in|\s|:)+\b",
     re.IGNORECASE,
 )
+_VAGUE = 0.6
 _PHRASE_OF = 5  # a synonym is not longer
 
 
@@ -91,7 +92,9 @@ def compile_field(scalar: Scalar, parents: Sequence[Node] = ()) -> Field:
     add(scalar.name, 1.0)
     add(scalar.title, 1.0)
     for synonym in synonyms(scalar.description):
-        add(synonym, 0.97)
+        # A lone `number` or `reference` names many things.
+        vague = set(phrase(synonym)) <= vocabulary().generic and len(phrase(synonym)) == 1
+        add(synonym, _VAGUE if vague and set(phrase(synonym)) != set(name) else 0.97)
     head = re.split(r"[(:;.]|, as |, in | that | which | who ", scalar.description, maxsplit=1)[0]
     if 0 < len(head.split()) <= 7:
         add(head, 0.85)

@@ -320,7 +320,9 @@ def _trimmed(text: str) -> str:
 
 def _said_again(view: View, text: str) -> bool:
     wanted = plain(text)
-    return len(wanted) >= 5 and sum(wanted in plain(row.text) for row in view.rows[:80]) > 1
+    if "said" not in view.pools:
+        view.pools["said"] = [plain(row.text) for row in view.rows[:80]]
+    return len(wanted) >= 5 and sum(wanted in said for said in view.pools["said"]) > 1
 
 
 def _addresslike(text: str) -> int:
