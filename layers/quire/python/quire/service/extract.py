@@ -45,12 +45,25 @@ def pages_of(world: World, document: Document, folder: Path) -> Iterator[Page]:
     before: Page | None = None
     for page in merged:
         if before and before.number == page.number:
-            page = replace(before, tables=page.tables or before.tables)  # words from the sound layer
+            page = _joined(before, page)
         elif before:
             yield before
         before = page
     if before:
         yield before
+
+
+def _joined(text: Page, ocr: Page) -> Page:
+    """One page read both ways: words from the sound layer, and what Textract alone can tell, or tells better."""
+    return replace(
+        text,
+        tables=ocr.tables or text.tables,
+        key_values=ocr.key_values or text.key_values,
+        marks=ocr.marks or text.marks,
+        signatures=ocr.signatures,
+        answers=ocr.answers,
+        regions=ocr.regions,
+    )
 
 
 def _text_pages(world: World, document: Document, folder: Path) -> Iterator[Page]:
