@@ -42,7 +42,7 @@ synth: setup ## synthesize the CloudFormation template into cdk.out/
 	CDK_VALIDATION=false python app.py
 
 deploy: setup ## deploy to the AWS account of the environment
-	npx --yes aws-cdk@2.1148.1 deploy --app "python app.py" Quire
+	NODE_OPTIONS=--use-system-ca npx --yes aws-cdk@2.1148.1 deploy --app "python app.py" Quire
 
 lock: ## make both locks anew
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \

@@ -103,7 +103,7 @@ class QuireStack(Stack):
                 storage.listing(),
             ],
             seconds=600,
-            memory_mib=1024,
+            memory_mib=3008,
         )
         self._function("publish", environment={**table, **pokes}, may=[end, self.pokes.send()])
         self._function(
