@@ -1,0 +1,43 @@
+"""What the service needs from the world. The adapters give it from AWS, the twins in `quire.testing` from memory; both
+are held to the same contract tests.
+
+Every state change is conditional, and what must hold together is one call here and one transaction there. A method that
+loses a race says so in its answer; exceptions are faults, safe to retry."""
+
+from quire.domain.ports.blobs import Blobs, Head
+from quire.domain.ports.files import Files
+from quire.domain.ports.jobs import Created, Expanding, Idempotency, Jobs, Remembered, Submissions
+from quire.domain.ports.line import Admission, Line, Ticket
+from quire.domain.ports.ocr import AnswerLost, OcrFault, OcrRefused, OcrService
+from quire.domain.ports.pipeline import Pipeline
+from quire.domain.ports.tenants import Balance, Tenants
+from quire.domain.ports.workflow import Pokes, TaskTokens, Workflow
+from quire.domain.ports.world import Clock, Log, World
+
+__all__ = [
+    "Admission",
+    "AnswerLost",
+    "Balance",
+    "Blobs",
+    "Clock",
+    "Created",
+    "Expanding",
+    "Files",
+    "Head",
+    "Idempotency",
+    "Jobs",
+    "Line",
+    "Log",
+    "OcrFault",
+    "OcrRefused",
+    "OcrService",
+    "Pipeline",
+    "Pokes",
+    "Remembered",
+    "Submissions",
+    "TaskTokens",
+    "Tenants",
+    "Ticket",
+    "Workflow",
+    "World",
+]

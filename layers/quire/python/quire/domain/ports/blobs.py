@@ -1,0 +1,43 @@
+"""The bucket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from quire.domain.document import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    version: str
+    size: int
+
+
+class Blobs(Protocol):
+    """The bucket. Missing objects raise KeyError."""
+
+    def put(self, key: str, body: bytes, media_type: str) -> Stored: ...
+
+    def put_file(self, key: str, path: Path, media_type: str) -> Stored: ...
+
+    def get(self, stored: Stored) -> bytes: ...
+
+    def read(self, key: str) -> bytes:
+        """The newest version: for objects of our own, which are only ever rewritten with the same contents."""
+        ...
+
+    def download(self, what: Stored | str, path: Path) -> None:
+        """A pinned version, or the newest of a key of our own."""
+        ...
+
+    def head(self, key: str) -> Head | None: ...
+
+    def keys(self, prefix: str) -> list[str]: ...
+
+    def upload_url(self, key: str, size: int | None, seconds: int) -> str:
+        """A presigned PUT that binds the key and, where it is given, the length in bytes."""
+        ...
+
+    def download_url(self, stored: Stored, seconds: int) -> str: ...

@@ -1,0 +1,85 @@
+"""Jobs, from their creation to their documents' rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from quire.domain.cursor import Place
+from quire.domain.document import Document
+from quire.domain.job import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """A caller's promise that equal requests are one. `until` is when it may be forgotten (milliseconds)."""
+
+    key: str
+    fingerprint: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The job that a key already stands for."""
+
+    job_id: str
+    fingerprint: str
+
+
+class Created(StrEnum):
+    CREATED = "created"
+    SHORT_OF_CREDITS = "short_of_credits"
+
+
+class Expanding(StrEnum):
+    WRITTEN = "written"
+    CANCELLED = "cancelled"
+
+
+class Submissions(Protocol):
+    def create(self, job: Job, idempotency: Idempotency | None, now: int) -> Created | Remembered:
+        """One transaction: header, idempotency record, reserved credits, mark for `expand`. A job whose id exists
+        already answers Remembered."""
+        ...
+
+    def replace_idempotency(self, tenant: str, idempotency: Idempotency, failed_job: str) -> None:
+        """Forget a record that stands for `failed_job`, so that the key can be used anew."""
+        ...
+
+
+class Jobs(Protocol):
+    def get(self, tenant: str, job_id: str) -> Job | None:
+        """Strongly consistent."""
+        ...
+
+    def unexpanded(self, tenant: str) -> list[str]:
+        """Ids of jobs whose documents do not all have a row yet."""
+        ...
+
+    def add_documents(self, documents: Sequence[Document]) -> Expanding:
+        """One transaction: rows of some documents of one job, and, where they are pending, their tickets in the
+        waiting line. Written before: nothing happens. CANCELLED when they are pending and the job is cancelled."""
+        ...
+
+    def expanded(self, tenant: str, job_id: str) -> None:
+        """Every row is written: take the mark away."""
+        ...
+
+    def cancel(self, job: Job, now: int) -> Job | None:
+        """One transaction, on the counts that `job` was read with: no document starts after it. None: read again."""
+        ...
+
+    def document(self, tenant: str, document_id: str) -> Document | None:
+        """Strongly consistent."""
+        ...
+
+    def documents(self, tenant: str, job_id: str, positions: Sequence[int] | None = None) -> list[Document]:
+        """All rows, or those named, by position; strongly consistent."""
+        ...
+
+    def changes(self, tenant: str, job_id: str, after: Place, limit: int) -> list[Place]:
+        """Places after `after`, ascending; eventually consistent."""
+        ...

@@ -1,0 +1,38 @@
+"""Textract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from quire.domain.document import Stored
+
+
+class OcrFault(Exception):
+    """Textract could not be asked now (throttled, unavailable): retry with backoff."""
+
+
+class OcrRefused(Exception):
+    """Textract refused the document itself; `kind` as in `quire.domain.refusal.Kind`."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class AnswerLost(Exception):
+    """A synchronous call ended without an answer: it may have been paid."""
+
+
+class OcrService(Protocol):
+    def detect(self, stored: Stored, features: Sequence[str]) -> Mapping[str, object]:
+        """Textract's synchronous answer for a document of one page. AnswerLost, OcrFault, OcrRefused."""
+        ...
+
+    def start(self, stored: Stored, features: Sequence[str], token: str, tag: str, output_prefix: str) -> str:
+        """Begin an asynchronous job; the same `token` gives the same job and is paid once. OcrFault, OcrRefused."""
+        ...
+
+    def status(self, job_id: str, features: Sequence[str]) -> str:
+        """IN_PROGRESS, SUCCEEDED, PARTIAL_SUCCESS or FAILED."""
+        ...

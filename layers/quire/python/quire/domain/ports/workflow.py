@@ -1,0 +1,28 @@
+"""The state machine, its task tokens, and what wakes `admit`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class Workflow(Protocol):
+    def start(self, tenant: str, document_id: str) -> None:
+        """Start the document's execution, named by its id; started before: nothing happens."""
+        ...
+
+    def state(self, document_id: str) -> str | None:
+        """RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, or None when it was never started."""
+        ...
+
+
+class TaskTokens(Protocol):
+    def succeed(self, token: str, output: Mapping[str, object]) -> None:
+        """Complete a task; a token that is no longer waited for counts as done."""
+        ...
+
+
+class Pokes(Protocol):
+    def poke(self, tenant: str) -> None:
+        """Wake `admit` for a tenant."""
+        ...
