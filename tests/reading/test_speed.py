@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
+from ..work import steps
 from . import speed
 from .shared_data import need
 
 MIB = 64  # over the interpreter
+STEPS = 60  # lines of Python for a block, parsing included
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +24,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def test_words_cells_and_relations_cost_little_more_than_parsing(folder: Path) -> None:
-    """The limit is 2; a test leaves room for a busy machine, the script is for figures."""
-    paths = sorted(folder.iterdir())
-    parsing, reading = speed.least(lambda: speed.parsed_only(paths), lambda: speed.contents(paths, 100), rounds=5)
-    assert reading < 3 * parsing
+def test_words_cells_and_relations_take_few_steps_a_block_however_many(tmp_path: Path) -> None:
+    need("textract/*.json")
+
+    def read(pages: int) -> float:
+        folder = tmp_path / str(pages)
+        folder.mkdir()
+        parts = speed.parts(pages, folder)
+        blocks = sum(len(json.loads(part.read_bytes())["Blocks"]) for part in parts)
+        return steps(lambda: speed.contents(parts, pages)) / blocks
+
+    few, many = read(20), read(80)
+    assert many < STEPS
+    assert many < 1.1 * few
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

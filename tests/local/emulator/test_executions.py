@@ -1,5 +1,6 @@
 """Repairs of Step Functions: tokens, ends, starts, histories."""
 
+import inspect
 import json
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from botocore.exceptions import ClientError
 from ministack.services import stepfunctions
 
 from local.emulator.emulator import Emulator
-from local.emulator.repairs import execution_history
+from local.emulator.repairs import execution_history, execution_starts
 from tests.local.emulator.conftest import Deployed
 
 
@@ -148,13 +149,15 @@ def test_a_result_too_large_for_the_state_fails(deployed: Deployed) -> None:
     assert found["error"] == "States.DataLimitExceeded"
 
 
-def test_an_execution_starts_promptly(deployed: Deployed) -> None:
-    start(deployed, "Machine", "warm", "hopeless")
-    ended(deployed, start(deployed, "Machine", "warmer", "hopeless"))
-    started = time.monotonic()
-    ended(deployed, start(deployed, "Machine", "prompt", "hopeless"))
+def test_an_execution_starts_without_the_stock_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    assert "time.sleep(0.15)" in inspect.getsource(stepfunctions)
 
-    assert time.monotonic() - started < 0.5
+    execution_starts._Clock.sleep(0.15)
+    assert waited == []
+    execution_starts._Clock.sleep(2)
+    assert waited == [2]
 
 
 def test_old_histories_go_and_names_stay(monkeypatch: pytest.MonkeyPatch) -> None:
