@@ -17,6 +17,7 @@ from quire.domain.file import FileStatus
 from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
+from quire.http.statuses import STATUS
 from quire.service.config import Config, Mode
 from quire.service.uploads import Upload
 
@@ -232,7 +233,7 @@ def say_document(document: Document) -> BatchItem:
         started_at=_time(document.started_at),
         completed_at=_time(document.ended_at),
         result_url=f"/v1/batches/{batch}/items/{item}/result" if document.result else None,
-        error=ItemError(code=_item_code(refusal.kind), message=refusal.message) if refusal else None,
+        error=ItemError(code=_code(refusal.kind), message=refusal.message) if refusal else None,
     )
 
 
@@ -242,39 +243,19 @@ def to_config(engine: Mode | None, options: Options) -> Config:
 
 # ---- how a refusal is said -------------------------------------------------------------------------------------------
 
-_STATUS: Mapping[Kind, tuple[int, str]] = {
-    Kind.UNAUTHENTICATED: (401, "invalid_api_key"),
-    Kind.PAYMENT_REQUIRED: (402, "payment_required"),
-    Kind.NOT_FOUND: (404, "not_found"),
-    Kind.FILE_NOT_FOUND: (404, "file_not_found"),
-    Kind.JOB_NOT_FOUND: (404, "batch_not_found"),
-    Kind.METHOD_NOT_ALLOWED: (405, "method_not_allowed"),
-    Kind.FILE_NOT_UPLOADED: (409, "file_not_uploaded"),
-    Kind.RESULT_NOT_READY: (409, "result_not_ready"),
-    Kind.IDEMPOTENCY_CONFLICT: (409, "idempotency_key_reused"),
-    Kind.RESULT_EXPIRED: (410, "result_expired"),
-    Kind.BODY_TOO_LARGE: (413, "document_too_large"),
-    Kind.DOCUMENT_TOO_LARGE: (413, "document_too_large"),
-    Kind.RESULT_TOO_LARGE: (413, "result_too_large"),
-    Kind.UNSUPPORTED_INPUT: (415, "unsupported_input"),
-    Kind.PASSWORD_REQUIRED: (415, "unsupported_input"),
-    Kind.PAGE_LIMIT_EXCEEDED: (413, "page_limit_exceeded"),
-    Kind.EXTRACTION_FAILED: (422, "extraction_failed"),
-    Kind.UPLOAD_MISSING: (422, "upload_missing"),
-    Kind.UPLOAD_EXPIRED: (422, "upload_missing"),
-    Kind.RATE_LIMITED: (429, "rate_limited"),
-    Kind.INTERNAL_ERROR: (500, "internal_error"),
-    Kind.OCR_PROVIDER_ERROR: (502, "ocr_provider_error"),
-    Kind.STILL_RUNNING: (504, "still_running"),
-}
-_ITEM_CODES = {
+_CODES: Mapping[Kind, str] = {
+    Kind.UNAUTHENTICATED: "invalid_api_key",
+    Kind.JOB_NOT_FOUND: "batch_not_found",
+    Kind.IDEMPOTENCY_CONFLICT: "idempotency_key_reused",
+    Kind.BODY_TOO_LARGE: "document_too_large",
     Kind.PASSWORD_REQUIRED: "unsupported_input",
     Kind.UPLOAD_EXPIRED: "upload_missing",
 }
+"""Where a kind's own name is not the code."""
 
 
-def _item_code(kind: Kind) -> str:
-    return _ITEM_CODES.get(kind, kind.value)
+def _code(kind: Kind) -> str:
+    return _CODES.get(kind, kind.value)
 
 
 def say_refusal(refusal: Refusal) -> Answer:
@@ -283,8 +264,9 @@ def say_refusal(refusal: Refusal) -> Answer:
     if refusal.kind is Kind.INVALID_REQUEST:
         default = [{"loc": ["body"], "msg": refusal.message, "type": "value_error"}]
         return Answer(422, {"detail": details.get("errors", default)})
-    status, code = _STATUS[refusal.kind]
     headers = {"allow": str(details.pop("allow"))} if "allow" in details else {}
     if "file_ids" in details:
         details["file_ids"] = list(details["file_ids"])  # type: ignore[call-overload]
-    return Answer(status, ErrorBody(error=code, message=refusal.message, **details), headers)
+    return Answer(
+        STATUS[refusal.kind], ErrorBody(error=_code(refusal.kind), message=refusal.message, **details), headers
+    )

@@ -17,7 +17,7 @@ from quire.domain.rate import Rate
 from quire.domain.refusal import Kind, Refusal
 from quire.http import edge
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, invalid
+from quire.http.call import MOST_FILE_BYTES, Call, invalid, one_file
 from quire.http.edge import Route
 from quire.http.telemetry import log
 from quire.service import cancel, changes, results, uploads
@@ -96,9 +96,9 @@ def get_result(call: Call) -> Answer | Refusal:
 def extract_file(call: Call) -> Answer | Refusal:
     """The same job, awaited: its result when it ends in time, else where to find it."""
     options, files = call.form(contract.ExtractFile)
-    sent = files.get("file")
-    if sent is None:
-        return invalid("body", "The field `file` is missing.", "missing", "file")
+    sent = one_file(files, "file")
+    if isinstance(sent, Refusal):
+        return sent
     if len(sent.body) > MOST_FILE_BYTES:
         message = f"A file in the body has at most {MOST_FILE_BYTES} bytes: send it by POST /v1/files and /v1/batches."
         return Refusal(Kind.BODY_TOO_LARGE, message)
@@ -160,6 +160,7 @@ class ExtractPage:
     """`quire.http.edge.Contract`."""
 
     name = contract.NAME
+    rate = None
     routes = (
         Route("POST", "/v1/files", create_file, PER_MINUTE),
         Route("GET", "/v1/files/<file_id>", get_file),
@@ -175,6 +176,8 @@ class ExtractPage:
 
     def refuse(self, refusal: Refusal) -> Answer:
         return contract.say_refusal(refusal)
+
+    limits = staticmethod(edge.limits_from_now)
 
 
 EXTRACT_PAGE = ExtractPage()

@@ -17,6 +17,7 @@ from quire.domain.file import File
 from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
+from quire.http.statuses import STATUS
 from quire.service.config import Config, Mode
 from quire.service.uploads import Upload
 
@@ -200,20 +201,8 @@ def to_config(asked: Configuration) -> Config:
     return Config(mode=_MODES[asked.tier])
 
 
-_STATUS: Mapping[Kind, int] = {
-    Kind.UNAUTHENTICATED: 401,
-    Kind.PAYMENT_REQUIRED: 402,
-    Kind.NOT_FOUND: 404,
-    Kind.FILE_NOT_FOUND: 404,
-    Kind.JOB_NOT_FOUND: 404,
-    Kind.METHOD_NOT_ALLOWED: 405,
-    Kind.RESULT_EXPIRED: 410,
-    Kind.BODY_TOO_LARGE: 413,
-    Kind.DOCUMENT_TOO_LARGE: 413,
-    Kind.RESULT_TOO_LARGE: 413,
-    Kind.RATE_LIMITED: 429,
-    Kind.INTERNAL_ERROR: 500,
-}
+_RETRIED = 409
+"""The SDKs take this for a passing state and ask again: a final answer has another status."""
 
 
 def say_refusal(refusal: Refusal) -> Answer:
@@ -222,7 +211,8 @@ def say_refusal(refusal: Refusal) -> Answer:
         default = [{"loc": ["body"], "msg": refusal.message, "type": "value_error"}]
         return Answer(422, {"detail": refusal.details.get("errors", default)})
     headers = {"allow": str(refusal.details["allow"])} if "allow" in refusal.details else {}
-    return Answer(_STATUS.get(refusal.kind, 400), {"detail": refusal.message, "code": refusal.kind.value}, headers)
+    status = 400 if STATUS[refusal.kind] == _RETRIED else STATUS[refusal.kind]
+    return Answer(status, {"detail": refusal.message, "code": refusal.kind.value}, headers)
 
 
 def _time(milliseconds: int) -> datetime:

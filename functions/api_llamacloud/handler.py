@@ -15,7 +15,7 @@ from quire.domain.ids import document_id
 from quire.domain.refusal import Kind, Refusal
 from quire.http import edge
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, invalid
+from quire.http.call import MOST_FILE_BYTES, Call, invalid, one_file
 from quire.http.edge import Route
 from quire.http.telemetry import log
 from quire.service import cancel, results, uploads
@@ -32,9 +32,9 @@ def receive_file(field: str) -> Callable[[Call], Answer | Refusal]:
 
     def receive(call: Call) -> Answer | Refusal:
         form, files = call.form(contract.FileForm)
-        sent = files.get(field)
-        if sent is None:
-            return invalid("body", f"The field `{field}` is missing.", "missing", field)
+        sent = one_file(files, field)
+        if isinstance(sent, Refusal):
+            return sent
         if len(sent.body) > MOST_FILE_BYTES:
             message = f"A file in the body has at most {MOST_FILE_BYTES} bytes: PUT /api/v1/files gives an upload URL."
             return Refusal(Kind.BODY_TOO_LARGE, message)
@@ -124,6 +124,7 @@ class LlamaCloud:
     """`quire.http.edge.Contract`."""
 
     name = contract.NAME
+    rate = None
     routes = (
         Route("POST", "/api/v1/beta/files", receive_file("file")),
         Route("POST", "/api/v1/files", receive_file("upload_file")),
@@ -140,6 +141,8 @@ class LlamaCloud:
 
     def refuse(self, refusal: Refusal) -> Answer:
         return contract.say_refusal(refusal)
+
+    limits = staticmethod(edge.limits_from_now)
 
 
 LLAMACLOUD = LlamaCloud()

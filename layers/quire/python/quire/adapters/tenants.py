@@ -29,13 +29,23 @@ class DynamoTenants:
         return map(_tenant, self.table.query("tenants"))
 
     def put_key(self, key: ApiKey) -> None:
-        self.table.put({"PK": f"key#{key.digest}", "SK": "key", **asdict(key)})
+        contracts = None if key.contracts is None else sorted(key.contracts)
+        self.table.put({"PK": f"key#{key.digest}", "SK": "key", **asdict(key), "contracts": contracts})
 
     def key(self, digest: str) -> ApiKey | None:
         row = self.table.get({"PK": f"key#{digest}", "SK": "key"})
         if row is None:
             return None
-        return ApiKey(row["digest"], row["tenant"], row["created_at"], row.get("expires_at"), row.get("revoked_at"))
+        contracts = row.get("contracts")
+        return ApiKey(
+            digest=row["digest"],
+            tenant=row["tenant"],
+            created_at=row["created_at"],
+            expires_at=row.get("expires_at"),
+            revoked_at=row.get("revoked_at"),
+            name=row.get("name"),
+            contracts=None if contracts is None else frozenset(contracts),
+        )
 
     def pass_rate(self, bucket: str, rate: Rate, now: int) -> Passage:
         """One conditional write where the bucket is full, two where it is in use."""

@@ -25,13 +25,16 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as it is kept: its SHA-256, never itself. Times are milliseconds since 1970."""
+    """A key as it is kept: its SHA-256, never itself. Times are milliseconds since 1970. It may use the `contracts`
+    that are named; None: all."""
 
     digest: str
     tenant: str
     created_at: int
     expires_at: int | None = None
     revoked_at: int | None = None
+    name: str | None = None
+    contracts: frozenset[str] | None = None
 
     def valid(self, now: int) -> bool:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer: a wire model, a plain object or ready JSON bytes as its body."""
+    """An HTTP answer. Its body is a wire model, a plain value for JSON, or ready bytes (JSON, unless a header differs)."""
 
     status: int
-    body: BaseModel | Mapping[str, object] | bytes | None = None
+    body: BaseModel | Mapping[str, object] | Sequence[object] | bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)

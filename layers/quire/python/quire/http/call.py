@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ Model = TypeVar("Model", bound=BaseModel)
 MOST_FILE_BYTES = 4_500_000
 """In a body: in base64, with the rest of the event, not much more fits Lambda's payload of 6 MB."""
 _MOST_FIELD_BYTES = 1024 * 1024
-_MOST_PARTS = 32
+_MOST_PARTS = 96
 _MOST_DEPTH = 32
 _MOST_KEY = 255
 
@@ -77,19 +77,25 @@ class Call:
         except ValidationError as error:
             raise Unparsable(_errors("query", error)) from error
 
-    def form(self, model: type[Model]) -> tuple[Model, dict[str, Sent]]:
-        """A multipart body: its fields as a wire model, and its files by field name (RFC 7578)."""
+    @property
+    def is_json(self) -> bool:
+        """Whether the body says that it is JSON."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
+
+    def form(self, model: type[Model]) -> tuple[Model, dict[str, list[Sent]]]:
+        """A multipart body: its fields as a wire model, and its files by field name, in order (RFC 7578)."""
         kind, options = multipart.parse_options_header(self.headers.get("content-type", ""))
         if kind != "multipart/form-data" or not options.get("boundary"):
             raise Unparsable(invalid("body", "The body must be multipart/form-data.", "multipart_expected"))
         fields: dict[str, str] = {}
-        files: dict[str, Sent] = {}
+        files: dict[str, list[Sent]] = {}
         try:
             for part in self._parts(options["boundary"]):
                 if part.filename is None:
                     fields[part.name] = part.value
                 else:
-                    files[part.name] = Sent(part.filename or None, part.content_type, part.raw)
+                    sent = Sent(part.filename or None, part.content_type, part.raw)
+                    files.setdefault(part.name, []).append(sent)
         except (multipart.MultipartError, UnicodeDecodeError) as error:
             raise Unparsable(invalid("body", "The multipart body is malformed.", "multipart_malformed")) from error
         try:
@@ -106,6 +112,16 @@ class Call:
             spool_limit=len(self.body) + 1,
             memory_limit=len(self.body) + _MOST_FIELD_BYTES,
         )
+
+
+def one_file(files: Mapping[str, Sequence[Sent]], field: str) -> Sent | Refusal:
+    """The only file under `field`."""
+    sent = files.get(field, ())
+    if len(sent) == 1:
+        return sent[0]
+    if sent:
+        return invalid("body", f"The field `{field}` holds one file, not {len(sent)}.", "too_long", field)
+    return invalid("body", f"The field `{field}` is missing.", "missing", field)
 
 
 def invalid(where: str, message: str, error: str, *path: str | int) -> Refusal:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -25,12 +26,14 @@ Handle = Callable[[Call], Answer | Refusal]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`path` as in `/v1/files/<file_id>`; `rate` is the documented limit of one key on this route."""
+    """`path` as in `/v1/files/<file_id>`; `rate` is the documented limit of one key on this route, or, where `per`
+    names a value of the path, on each of its values."""
 
     method: str
     path: str
     handle: Handle
     rate: Rate | None = None
+    per: str | None = None
 
 
 class Contract(Protocol):
@@ -42,12 +45,21 @@ class Contract(Protocol):
     @property
     def routes(self) -> Sequence[Route]: ...
 
+    @property
+    def rate(self) -> Rate | None:
+        """The documented limit of one key on all routes together."""
+        ...
+
     def credential(self, headers: Mapping[str, str]) -> str | None:
         """The API key among the headers (lower-case names)."""
         ...
 
     def refuse(self, refusal: Refusal) -> Answer:
         """A refusal in this contract's words: status, envelope, headers."""
+        ...
+
+    def limits(self, passage: Passage, now: int) -> Mapping[str, str]:
+        """The headers that tell of a rate limit; Retry-After is the edge's."""
         ...
 
 
@@ -77,10 +89,12 @@ def _route(contract: Contract, world: World, event: Mapping[str, Any]) -> Answer
         allowed = {"allow": ", ".join(sorted({other.method for other, _ in matching}))}
         return contract.refuse(Refusal(kind, f"There is no {method} {path[:200]}.", allowed if matching else {}))
     tenant, key = who
-    passage = _passage(contract, world, route, tenant.rate_factor, key.digest)
+    if key.contracts is not None and contract.name not in key.contracts:
+        return contract.refuse(Refusal(Kind.FORBIDDEN, "This API key may not use this contract: use another key."))
+    passage = _passage(contract, world, route, found.groupdict(), tenant.rate_factor, key.digest)
+    headers_of = partial(_with_limits, contract, passage, world.clock())
     if passage and not passage.allowed:
-        limited = Refusal(Kind.RATE_LIMITED, "Too many requests: wait as Retry-After says.")
-        return _with_headers(contract.refuse(limited), passage)
+        return headers_of(contract.refuse(Refusal(Kind.RATE_LIMITED, "Too many requests: wait as Retry-After says.")))
     call = Call(
         world=world,
         tenant=tenant,
@@ -90,28 +104,57 @@ def _route(contract: Contract, world: World, event: Mapping[str, Any]) -> Answer
         headers=headers,
         body=_body(event),
     )
-    said = route.handle(call)
-    return _with_headers(contract.refuse(said) if isinstance(said, Refusal) else said, passage)
+    try:
+        said = route.handle(call)
+    except Unparsable as unparsable:
+        said = unparsable.refusal
+    return headers_of(contract.refuse(said) if isinstance(said, Refusal) else said)
 
 
-def _passage(contract: Contract, world: World, route: Route, factor: int, digest: str) -> Passage | None:
-    if route.rate is None:
-        return None
-    bucket = f"{digest}#{contract.name}#{route.method} {route.path}"
-    return world.tenants.pass_rate(bucket, route.rate.scaled(factor), world.clock())
+def _passage(
+    contract: Contract, world: World, route: Route, path: Mapping[str, str], factor: int, digest: str
+) -> Passage | None:
+    """What the narrowest limit says; a request that the wide one refuses does not use up the narrow one."""
+    key = f"{digest}#{contract.name}"
+    one = f"#{path[route.per]}" if route.per else ""
+    limits = [(key, contract.rate), (f"{key}#{route.method} {route.path}{one}", route.rate)]
+    passage: Passage | None = None
+    for bucket, rate in limits:
+        if rate:
+            passage = world.tenants.pass_rate(bucket, rate.scaled(factor), world.clock())
+            if not passage.allowed:
+                break
+    return passage
 
 
-def _with_headers(said: Answer, passage: Passage | None) -> Answer:
+def _with_limits(contract: Contract, passage: Passage | None, now: int, said: Answer) -> Answer:
     if passage is None:
         return said
-    headers = {
+    retry = {} if passage.allowed else {"retry-after": seconds(passage.retry_after_ms)}
+    return Answer(said.status, said.body, {**said.headers, **contract.limits(passage, now), **retry})
+
+
+def seconds(milliseconds: int) -> str:
+    """Whole seconds, rounded up, as headers say them."""
+    return str(-(-milliseconds // 1000))
+
+
+def limits_from_now(passage: Passage, _now: int) -> Mapping[str, str]:
+    """The common form of `Contract.limits`: X-RateLimit-Reset counts seconds from now."""
+    return _limits(passage, seconds(passage.reset_ms))
+
+
+def limits_until(passage: Passage, now: int) -> Mapping[str, str]:
+    """`Contract.limits` where X-RateLimit-Reset is a time, in seconds since 1970."""
+    return _limits(passage, seconds(now + passage.reset_ms))
+
+
+def _limits(passage: Passage, reset: str) -> Mapping[str, str]:
+    return {
         "x-ratelimit-limit": str(passage.limit),
         "x-ratelimit-remaining": str(passage.remaining),
-        "x-ratelimit-reset": str(-(-passage.reset_ms // 1000)),
+        "x-ratelimit-reset": reset,
     }
-    if not passage.allowed:
-        headers["retry-after"] = str(-(-passage.retry_after_ms // 1000))
-    return Answer(said.status, said.body, {**said.headers, **headers})
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -129,16 +172,21 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 
 def _event_of(said: Answer, request_id: str) -> dict[str, Any]:
-    if isinstance(said.body, BaseModel):
-        body = said.body.model_dump_json(by_alias=True)
-    elif isinstance(said.body, bytes):
-        body = said.body.decode()
-    else:
-        body = "" if said.body is None else json.dumps(said.body)
-    headers = {"content-type": "application/json"} if body else {}
+    headers = {"content-type": "application/json"} if said.body is not None else {}
+    headers |= {"x-request-id": request_id, "cache-control": "no-store", **said.headers}
+    text = headers.get("content-type", "").startswith(("application/json", "text/"))
+    body = _bytes_of(said)
     return {
         "statusCode": said.status,
-        "headers": {**headers, "x-request-id": request_id, "cache-control": "no-store", **said.headers},
-        "body": body,
-        "isBase64Encoded": False,
+        "headers": headers,
+        "body": body.decode() if text else base64.b64encode(body).decode(),
+        "isBase64Encoded": not text and bool(body),
     }
+
+
+def _bytes_of(said: Answer) -> bytes:
+    if isinstance(said.body, BaseModel):
+        return said.body.model_dump_json(by_alias=True).encode()
+    if isinstance(said.body, bytes):
+        return said.body
+    return b"" if said.body is None else json.dumps(said.body).encode()

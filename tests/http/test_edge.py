@@ -1,0 +1,138 @@
+"""What all contracts share at their edge, shown by a contract of one's own."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from quire.domain.rate import Rate
+from quire.domain.refusal import Refusal
+from quire.domain.tenant import Tenant, digest_of
+from quire.http import edge
+from quire.http.answers import Answer
+from quire.http.call import Call, one_file
+from quire.http.edge import Route
+from quire.http.statuses import STATUS
+from quire.service.credentials import add_tenant
+from quire.testing.world import World
+
+
+def hello(call: Call) -> Answer:
+    return Answer(200, {"hello": call.path.get("name", "")})
+
+
+def sheet(_: Call) -> Answer:
+    return Answer(200, b"PK\x03\x04\xff", {"content-type": "application/zip"})
+
+
+def table(_: Call) -> Answer:
+    return Answer(200, "a,é\n".encode(), {"content-type": "text/csv"})
+
+
+@dataclass
+class Toy:
+    routes: Sequence[Route] = field(default_factory=list)
+    rate: Rate | None = None
+    name: str = "toy"
+
+    def credential(self, headers: Mapping[str, str]) -> str | None:
+        return headers.get("key")
+
+    def refuse(self, refusal: Refusal) -> Answer:
+        return Answer(STATUS[refusal.kind], {"kind": refusal.kind.value})
+
+    limits = staticmethod(edge.limits_until)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def key(world: World) -> str:
+    return add_tenant(world.tenants, Tenant("acme"), 10, world.clock())
+
+
+def ask(world: World, contract: Toy, key: str, path: str) -> dict[str, Any]:
+    event = {
+        "rawPath": path,
+        "requestContext": {"http": {"method": "GET"}, "requestId": "r"},
+        "headers": {"Key": key},
+        "body": None,
+    }
+    return edge.answer(contract, world, event)
+
+
+def test_a_limit_of_all_routes_holds_for_each(world: World, key: str) -> None:
+    toy = Toy([Route("GET", "/a", hello), Route("GET", "/b", hello)], Rate(3))
+    statuses = [ask(world, toy, key, path)["statusCode"] for path in ("/a", "/b", "/a", "/b")]
+    assert statuses == [200, 200, 200, 429]
+
+
+def test_a_limit_per_value_counts_each_value_by_itself(world: World, key: str) -> None:
+    toy = Toy([Route("GET", "/a/<name>", hello, Rate(1), per="name")])
+    statuses = [ask(world, toy, key, path)["statusCode"] for path in ("/a/x", "/a/y", "/a/x")]
+    assert statuses == [200, 200, 429]
+
+
+def test_what_the_wide_limit_refuses_does_not_use_up_the_narrow_one(world: World, key: str) -> None:
+    toy = Toy([Route("GET", "/a", hello, Rate(2)), Route("GET", "/b", hello)], Rate(1))
+    assert [ask(world, toy, key, path)["statusCode"] for path in ("/b", "/a", "/a", "/a")] == [200, 429, 429, 429]
+    assert ask(world, replace(toy, rate=None), key, "/a")["headers"]["x-ratelimit-remaining"] == "1"
+
+
+def test_the_headers_of_a_limit_say_when_it_is_whole_again(world: World, key: str) -> None:
+    toy = Toy([Route("GET", "/a", hello, Rate(2))])
+    headers = ask(world, toy, key, "/a")["headers"]
+    assert (headers["x-ratelimit-limit"], headers["x-ratelimit-remaining"]) == ("2", "1")
+    assert int(headers["x-ratelimit-reset"]) == -(-(world.clock() + 30_000) // 1000)
+    assert "retry-after" not in headers
+    ask(world, toy, key, "/a")
+    refused = ask(world, toy, key, "/a")
+    assert (refused["statusCode"], refused["headers"]["retry-after"]) == (429, "30")
+
+
+def test_a_key_for_other_contracts_is_forbidden(world: World, key: str) -> None:
+    toy = Toy([Route("GET", "/a", hello)])
+    known = world.tenants.key(digest_of(key))
+    assert known
+    world.tenants.put_key(replace(known, contracts=frozenset({"extend"})))
+    assert ask(world, toy, key, "/a")["statusCode"] == 403
+    world.tenants.put_key(replace(known, contracts=frozenset({"toy"})))
+    assert ask(world, toy, key, "/a")["statusCode"] == 200
+
+
+def test_bytes_that_are_no_text_go_as_base64(world: World, key: str) -> None:
+    toy = Toy([Route("GET", "/zip", sheet), Route("GET", "/csv", table)])
+    zipped, text = ask(world, toy, key, "/zip"), ask(world, toy, key, "/csv")
+    assert zipped["isBase64Encoded"]
+    assert base64.b64decode(zipped["body"]) == b"PK\x03\x04\xff"
+    assert (text["isBase64Encoded"], text["body"]) == (False, "a,é\n")
+
+
+class Nothing(BaseModel):
+    pass
+
+
+def multipart(*parts: tuple[str, str, bytes], world: World) -> Call:
+    body = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n\r\n%s\r\n' % (f.encode(), n.encode(), b)
+        for f, n, b in parts
+    )
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    tenant = Tenant("acme")
+    return Call(world, tenant, None, {}, {}, headers, body + b"--x--\r\n")  # type: ignore[arg-type]
+
+
+def test_several_files_may_come_under_one_name(world: World) -> None:
+    _, files = multipart(("files", "a.pdf", b"1"), ("files", "b.pdf", b"2"), world=world).form(Nothing)
+    assert [(sent.name, sent.body) for sent in files["files"]] == [("a.pdf", b"1"), ("b.pdf", b"2")]
+    refused = one_file(files, "files")
+    assert isinstance(refused, Refusal)
+    assert "one file, not 2" in refused.message
