@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer. Its body is a wire model, a plain value for JSON, or ready bytes (JSON, unless a header differs)."""
+    """An HTTP answer. Its body is a wire model, a plain value for JSON, or bytes (JSON, unless a header says else)."""
 
     status: int
     body: BaseModel | Mapping[str, object] | Sequence[object] | bytes | None = None
