@@ -65,5 +65,5 @@ def _pdf(path: Path, detect: Detect, folder: Path) -> Iterator[Page]:
 def _unsound(path: Path, layer: sandbox.TextLayer, detect: Detect, folder: Path) -> Iterator[Page]:
     for number in layer.unsound:
         one = folder / "one.pdf"
-        sandbox.cut_pages(path, one, [number])
+        sandbox.cut_pages(path, Media.PDF, {one: [number]})
         yield from textract.pages([detect(one.read_bytes(), _key(path, number))], layer.sizes, {1: number})

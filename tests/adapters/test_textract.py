@@ -25,7 +25,7 @@ from botocore.stub import Stubber
 from quire.adapters import clients
 from quire.adapters.textract import TextractOcr
 from quire.domain.document import Stored
-from quire.domain.ports import AnswerLost, OcrFault, OcrRefused
+from quire.domain.ports import AnswerLost, OcrFault, OcrRefused, Query
 from quire.domain.refusal import Kind
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:notices"
@@ -34,6 +34,7 @@ OCR = TextractOcr("documents", TOPIC, ROLE)
 SCAN = Stored("uploads/acme/scan", "v1")
 OBJECT = {"S3Object": {"Bucket": "documents", "Name": "uploads/acme/scan", "Version": "v1"}}
 FORMS = ("FORMS", "TABLES")
+NAMED = {"token": "t" * 64, "tag": "acme:doc", "output_prefix": "working/acme/doc/textract"}
 
 REFUSED = {
     "UnsupportedDocumentException": Kind.UNSUPPORTED_INPUT,
@@ -50,10 +51,10 @@ NOT_NOW = [
 ]
 
 CALLS: dict[str, Callable[[], object]] = {
-    "detect_document_text": lambda: OCR.detect(SCAN, ()),
-    "analyze_document": lambda: OCR.detect(SCAN, FORMS),
-    "start_document_text_detection": lambda: OCR.start(SCAN, (), "t" * 64, "acme:doc", "working/acme/doc/textract"),
-    "start_document_analysis": lambda: OCR.start(SCAN, FORMS, "t" * 64, "acme:doc", "working/acme/doc/textract"),
+    "detect_document_text": lambda: OCR.detect(SCAN, (), ()),
+    "analyze_document": lambda: OCR.detect(SCAN, FORMS, ()),
+    "start_document_text_detection": lambda: OCR.start(SCAN, (), (), **NAMED),
+    "start_document_analysis": lambda: OCR.start(SCAN, FORMS, (), **NAMED),
     "get_document_text_detection": lambda: OCR.status("job-1", ()),
     "get_document_analysis": lambda: OCR.status("job-1", FORMS),
 }
@@ -84,12 +85,20 @@ def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
 def test_text_alone_is_detected(stub: Stubber) -> None:
     blocks = [{"BlockType": "PAGE", "Page": 1}]
     stub.add_response("detect_document_text", {"Blocks": blocks}, {"Document": OBJECT})
-    assert OCR.detect(SCAN, ()) == {"Blocks": blocks}
+    assert OCR.detect(SCAN, (), ()) == {"Blocks": blocks}
 
 
 def test_features_are_analyzed(stub: Stubber) -> None:
     stub.add_response("analyze_document", {"Blocks": []}, {"Document": OBJECT, "FeatureTypes": ["FORMS", "TABLES"]})
-    assert OCR.detect(SCAN, FORMS) == {"Blocks": []}
+    assert OCR.detect(SCAN, FORMS, ()) == {"Blocks": []}
+
+
+def test_questions_are_put_to_every_page(stub: Stubber) -> None:
+    asked = {"QueriesConfig": {"Queries": [{"Text": "What is the total?", "Alias": "total", "Pages": ["*"]}]}}
+    features = ["FORMS", "QUERIES"]
+    stub.add_response("analyze_document", {"Blocks": []}, {"Document": OBJECT, "FeatureTypes": features, **asked})
+    query = Query("What is the total?", "total")
+    assert OCR.detect(SCAN, features, [query]) == {"Blocks": []}
 
 
 @pytest.mark.parametrize(
@@ -111,7 +120,7 @@ def test_a_job_is_started_with_its_token_and_tag(
         **more,
     }
     stub.add_response(operation, {"JobId": "job-1"}, expected)
-    assert OCR.start(SCAN, features, "t" * 64, "acme:doc", "working/acme/doc/textract") == "job-1"
+    assert OCR.start(SCAN, features, (), **NAMED) == "job-1"
 
 
 @pytest.mark.parametrize(
@@ -218,7 +227,7 @@ def test_a_synchronous_answer_may_be_lost_and_is_not_asked_for_again_unseen(
 ) -> None:
     sent = _meets(once, what)
     with pytest.raises(AnswerLost):
-        OCR.detect(SCAN, features)
+        OCR.detect(SCAN, features, ())
     assert len(sent) == 1
 
 
@@ -229,7 +238,7 @@ def test_a_synchronous_call_that_never_arrived_is_a_fault_and_sent_once(
 ) -> None:
     sent = _meets(once, what)
     with pytest.raises(OcrFault):
-        OCR.detect(SCAN, features)
+        OCR.detect(SCAN, features, ())
     assert len(sent) == 1
 
 

@@ -12,7 +12,7 @@ from reportlab.pdfgen import canvas
 
 from quire.adapters.aws import Aws
 from quire.domain.document import Stored
-from quire.domain.ports import OcrFault
+from quire.domain.ports import OcrFault, Query
 from tests.journey.conftest import Account, uuid_of
 
 
@@ -74,11 +74,20 @@ class Ocr:
         self.script = list(script)
         self.calls: list[str] = []
 
-    def detect(self, stored: Stored, features: Sequence[str]) -> Mapping[str, object]:
+    def detect(self, stored: Stored, features: Sequence[str], queries: Sequence[Query]) -> Mapping[str, object]:
         self.calls.append("detect")
         return self._next()
 
-    def start(self, stored: Stored, features: Sequence[str], token: str, tag: str, output_prefix: str) -> str:
+    def start(
+        self,
+        stored: Stored,
+        features: Sequence[str],
+        queries: Sequence[Query],
+        *,
+        token: str,
+        tag: str,
+        output_prefix: str,
+    ) -> str:
         self.calls.append(f"start {token}")
         self.tag, self.prefix = tag, output_prefix
         return "job-1"
@@ -154,8 +163,8 @@ def test_an_asynchronous_job_is_completed_by_its_notice(account: Account, monkey
     started = threading.Event()
 
     class Started(Ocr):
-        def start(self, stored: Stored, features: Sequence[str], token: str, tag: str, output_prefix: str) -> str:
-            job = super().start(stored, features, token, tag, output_prefix)
+        def start(self, *asked: Any, **more: Any) -> str:
+            job = super().start(*asked, **more)
             started.set()
             return job
 

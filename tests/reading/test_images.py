@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 from quire.reading import sandbox
 from quire.reading.broken import Broken
@@ -112,3 +113,27 @@ def test_what_is_transparent_becomes_white(tmp_path: Path) -> None:
     sandbox.fit_image(path, out)
     with Image.open(out) as fitted:
         assert fitted.convert("L").getextrema() == (255, 255)
+
+
+def test_frames_make_a_pdf_each_at_its_own_size_and_in_order(tmp_path: Path) -> None:
+    path, out = tmp_path / "fax.tif", tmp_path / "out.pdf"
+    frames = [Image.new("1", (1728, 1100)), Image.new("L", (1728, 2200), 90), Image.new("RGBA", (1700, 2200))]
+    frames[0].save(path, save_all=True, append_images=frames[1:], dpi=(204, 98))
+    sandbox.cut_pages(path, Media.TIFF, {out: [3, 1]})
+    sizes = sandbox.inspect(path, Media.TIFF).sizes
+    assert [tuple(map(float, page.mediabox[2:])) for page in PdfReader(out).pages] == [
+        pytest.approx(sizes[n], abs=0.01) for n in (2, 0)
+    ]
+
+
+@pytest.mark.parametrize("kind", [Media.PNG, Media.JPEG])
+def test_a_picture_makes_a_pdf_of_one_page(tmp_path: Path, kind: Media) -> None:
+    path, out = image(tmp_path / f"a.{kind.name.lower()}", dpi=(100, 100)), tmp_path / "out.pdf"
+    sandbox.cut_pages(path, kind, {out: [1]})
+    (page,) = PdfReader(out).pages
+    assert tuple(map(float, page.mediabox[2:])) == pytest.approx((216, 144), abs=0.2)
+
+
+def test_a_frame_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(Broken, match="extraction_failed"):
+        sandbox.cut_pages(image(tmp_path / "a.tif"), Media.TIFF, {tmp_path / "b": [2]})

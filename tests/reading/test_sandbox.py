@@ -106,7 +106,7 @@ def test_an_encrypted_pdf_opens_with_its_password_only(tmp_path: Path, algorithm
     out, cut = tmp_path / "out.jsonl", tmp_path / "cut.pdf"
     assert sandbox.read_text(path, out, "secret", [2]).sound == [2]
     assert from_json(out.read_bytes()).lines[0].text == "This is page number 2"
-    sandbox.cut_pages(path, cut, [3, 1], "secret")
+    sandbox.cut_pages(path, Media.PDF, {cut: [3, 1]}, "secret")
     assert sandbox.inspect(cut, Media.PDF) == sandbox.Inspection(2, False, None, [])
 
 
@@ -121,16 +121,25 @@ def test_a_pdf_that_is_only_restricted_opens_without_a_password(tmp_path: Path) 
 
 def test_cut_pages_come_in_the_order_asked_for(tmp_path: Path) -> None:
     path, cut = numbered(tmp_path / "a.pdf", 9), tmp_path / "cut.pdf"
-    sandbox.cut_pages(path, cut, [7, 2])
+    sandbox.cut_pages(path, Media.PDF, {cut: [7, 2]})
     assert [page.extract_text().strip() for page in PdfReader(cut).pages] == [
         f"This is page number {n}" for n in (7, 2)
+    ]
+
+
+def test_many_cuts_are_made_at_once(tmp_path: Path) -> None:
+    path = numbered(tmp_path / "a.pdf", 60)
+    cuts = {tmp_path / f"{n}.pdf": [n] for n in range(1, 61)}
+    sandbox.cut_pages(path, Media.PDF, cuts)
+    assert [PdfReader(cut).pages[0].extract_text().strip() for cut in cuts] == [
+        f"This is page number {n}" for n in range(1, 61)
     ]
 
 
 def test_a_page_that_is_not_there(tmp_path: Path) -> None:
     path = numbered(tmp_path / "a.pdf", 2)
     for task in (
-        lambda: sandbox.cut_pages(path, tmp_path / "b", [3]),
+        lambda: sandbox.cut_pages(path, Media.PDF, {tmp_path / "b": [3]}),
         lambda: sandbox.read_text(path, tmp_path / "b", pages=[3]),
     ):
         with pytest.raises(Broken, match="extraction_failed: page 3"):

@@ -40,11 +40,11 @@ def source_of(file: File) -> Source:
     return Source(Stored(file.key, file.version), file.size, file.expires_at, file.id, file.name)
 
 
-def submission(files: Sequence[File], config: Config | None = None) -> Submission:
+def submission(files: Sequence[File], config: Config | None = None, schema: object = None) -> Submission:
     """As a contract's route makes it."""
     options = to_options(config or Config())
     said = fingerprint({"file_ids": [file.id for file in files], "options": dict(options)})
-    return Submission("extract_page", "text", [source_of(file) for file in files], said, options)
+    return Submission("extract_page", "text", [source_of(file) for file in files], said, options, schema)
 
 
 def submitted(world: World, tenant: Tenant, documents: int = 1, config: Config | None = None) -> Job:
@@ -61,9 +61,11 @@ def waiting(world: World, tenant: Tenant, documents: int = 1) -> Job:
     return now_of(world, job)
 
 
-def running(world: World, tenant: Tenant, body: bytes = b"bytes", config: Config | None = None) -> Document:
+def running(
+    world: World, tenant: Tenant, body: bytes = b"bytes", config: Config | None = None, schema: object = None
+) -> Document:
     """A document of a job of its own, with these bytes, that has just started."""
-    job = submit(world, tenant, submission([arrived(world, tenant, body)], config))
+    job = submit(world, tenant, submission([arrived(world, tenant, body)], config, schema))
     assert isinstance(job, Job)
     expand(world, tenant.id, job.id)
     admit(world, tenant.id)

@@ -77,6 +77,24 @@ def test_the_password_opens_and_is_said_nowhere(world: World, acme: Tenant) -> N
     assert "guess" not in repr((refused, world.log.entries))
 
 
+@pytest.mark.parametrize(
+    ("config", "held"),
+    [(Config(pages="2-3"), 2), (Config(max_pages=1), 1), (Config(pages="1,3", max_pages=5), 2)],
+)
+def test_only_pages_in_range_are_held(world: World, acme: Tenant, config: Config, held: int) -> None:
+    document = running(world, acme, pdf(PROSE, PROSE, PROSE), config)
+    assert inspect(world, "acme", document.id)["pages"] == 3
+    assert world.tenants.balance("acme") == Balance(100 - held, held, 0)
+
+
+def test_a_page_range_outside_of_the_document_is_refused(world: World, acme: Tenant) -> None:
+    document = running(world, acme, pdf(PROSE, PROSE), Config(pages="1,2-7"))
+    refusal = inspect(world, "acme", document.id)["refusal"]
+    assert refusal["kind"] == "invalid_pages"
+    assert "2-7" in refusal["message"] and "2 pages" in refusal["message"]
+    assert world.tenants.balance("acme") == Balance(99, 1, 0)
+
+
 def test_more_pages_than_the_limit_are_refused(world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_PAGES", 2)
     document = running(world, acme, pdf(PROSE, PROSE, PROSE))

@@ -89,6 +89,61 @@ class TestTextLayer:
         assert (list(plan.ocr), plan.text) == ([1, 2], True), "words still come from the sound layer"
 
 
+class TestPageRange:
+    def test_of_a_pdf_only_its_pages_are_read_and_sent(self, world: World, acme: Tenant) -> None:
+        pages = (PROSE, scan("two"), PROSE, scan("four"), scan("five"))
+        document = running(world, acme, pdf(*pages), Config(pages="3-4"))
+        world.ocr.script.append(answer(["four"]))
+        _read(world, document, Inspected(Media.PDF, 5, encrypted=False))
+        ((sent, _),) = world.ocr.detected
+        assert len(pypdf.PdfReader(io.BytesIO(world.blobs.get(sent))).pages) == 1
+        assert list(load_plan(world, document).ocr) == [4]
+        text = world.blobs.read(f"working/acme/{document.id}/text.jsonl")
+        assert [json.loads(line)["number"] for line in text.splitlines()] == [3]
+
+    def test_of_a_tiff_a_pdf_of_its_pages_is_sent(self, world: World, acme: Tenant) -> None:
+        body = image_bytes("TIFF", *[scan(str(number)) for number in range(4)])
+        document = running(world, acme, body, Config(pages="2,4"))
+        _read(world, document, Inspected(Media.TIFF, 4, encrypted=False))
+        sent = pypdf.PdfReader(io.BytesIO(world.blobs.get(_job(world).stored)))
+        assert [(page.mediabox.width, page.mediabox.height) for page in sent.pages] == [(850, 1100)] * 2
+        assert list(load_plan(world, document).ocr) == [2, 4]
+
+    def test_outside_of_the_document_it_is_refused(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, pdf(PROSE), Config(pages="2"))
+        _read(world, document, Inspected(Media.PDF, 1, encrypted=False))
+        assert _refusal_kind(world) == Kind.INVALID_PAGES
+
+
+class TestPremium:
+    def test_the_schema_s_fields_are_asked_for(self, world: World, acme: Tenant) -> None:
+        schema = {"invoice_number": {"type": "string"}, "total": {"type": "number"}}
+        document = running(world, acme, PNG, Config(mode=Mode.PREMIUM), schema)
+        world.ocr.script.append(answer(["Scanned"]))
+        _read(world, document, ONE_PNG)
+        ((_, features),) = world.ocr.detected
+        assert features == ("FORMS", "TABLES", "QUERIES")
+        assert [query.alias for query in world.ocr.queries] == ["invoice_number", "total"]
+
+    def test_a_signature_is_looked_for_where_a_field_wants_one(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, TIFF, Config(mode=Mode.PREMIUM), {"signed": {"type": "signature"}})
+        _read(world, document, TWO_TIFF)
+        assert _job(world).features == ("FORMS", "TABLES", "SIGNATURES")
+        assert _job(world).queries == ()
+
+    def test_without_a_schema_there_is_nothing_to_ask(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, TIFF, Config(mode=Mode.PREMIUM))
+        _read(world, document, TWO_TIFF)
+        assert _job(world).features == ("FORMS", "TABLES")
+
+    def test_more_questions_than_a_synchronous_call_takes_make_a_job(self, world: World, acme: Tenant) -> None:
+        schema = {f"field_{n}": {"type": "string"} for n in range(20)}
+        document = running(world, acme, PNG, Config(mode=Mode.PREMIUM), schema)
+        _read(world, document, ONE_PNG)
+        assert world.ocr.detected == []
+        assert len(_job(world).queries) == 20
+
+
 class TestOnePage:
     @pytest.fixture
     def document(self, world: World, acme: Tenant) -> Document:

@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectionError as NotConnected
 
 from quire.adapters import clients
 from quire.domain.document import Stored
-from quire.domain.ports import AnswerLost, OcrFault, OcrRefused
+from quire.domain.ports import AnswerLost, OcrFault, OcrRefused, Query
 from quire.domain.refusal import Kind
 
 _REFUSED = {
@@ -38,18 +38,31 @@ class TextractOcr:
     topic: str
     role: str
 
-    def detect(self, stored: Stored, features: Sequence[str]) -> Mapping[str, object]:
+    def detect(self, stored: Stored, features: Sequence[str], queries: Sequence[Query]) -> Mapping[str, object]:
         client = clients.textract_once()
         document: Any = {"S3Object": self._object(stored)}
         if features:
             answer: Any = _asking(
-                client.analyze_document, lost=AnswerLost, Document=document, FeatureTypes=list(features)
+                client.analyze_document,
+                lost=AnswerLost,
+                Document=document,
+                FeatureTypes=list(features),
+                **_queries(queries),
             )
         else:
             answer = _asking(client.detect_document_text, lost=AnswerLost, Document=document)
         return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
-    def start(self, stored: Stored, features: Sequence[str], token: str, tag: str, output_prefix: str) -> str:
+    def start(
+        self,
+        stored: Stored,
+        features: Sequence[str],
+        queries: Sequence[Query],
+        *,
+        token: str,
+        tag: str,
+        output_prefix: str,
+    ) -> str:
         client = clients.textract()
         common: dict[str, Any] = {
             "DocumentLocation": {"S3Object": self._object(stored)},
@@ -59,7 +72,8 @@ class TextractOcr:
             "OutputConfig": {"S3Bucket": self.bucket, "S3Prefix": output_prefix},
         }
         if features:
-            answer: Any = _asking(client.start_document_analysis, FeatureTypes=list(features), **common)
+            asked: dict[str, Any] = {"FeatureTypes": list(features), **_queries(queries), **common}
+            answer: Any = _asking(client.start_document_analysis, **asked)
         else:
             answer = _asking(client.start_document_text_detection, **common)
         return str(answer["JobId"])
@@ -71,6 +85,12 @@ class TextractOcr:
 
     def _object(self, stored: Stored) -> dict[str, str]:
         return {"Bucket": self.bucket, "Name": stored.key, "Version": stored.version}
+
+
+def _queries(queries: Sequence[Query]) -> dict[str, Any]:
+    """Asked of every page; where none is named Textract asks the first alone (API reference, "Query")."""
+    asked = [{"Text": query.text, "Alias": query.alias, "Pages": ["*"]} for query in queries]
+    return {"QueriesConfig": {"Queries": asked}} if asked else {}
 
 
 def _asking(call: Callable[..., Any], *, lost: type[Exception] = OcrFault, **parameters: Any) -> Any:

@@ -39,10 +39,17 @@ def _read_text(path: str, out_path: str, password: str | None, pages: list[int] 
     return {"sizes": sizes, "faults": faults}
 
 
-def _cut_pages(path: str, out_path: str, pages: list[int], password: str | None) -> dict[str, Any]:
-    from quire.reading.pdf_cut import cut_pages
+def _cut_pages(path: str, media: str, cuts: dict[str, list[int]], password: str | None) -> dict[str, Any]:
+    wanted = {Path(out_path): pages for out_path, pages in cuts.items()}
+    if media == Media.PDF:
+        from quire.reading.pdf_cut import cut_pages
 
-    cut_pages(Path(path), Path(out_path), pages, password)
+        cut_pages(Path(path), wanted, password)
+    else:
+        from quire.reading.images import bind
+
+        for out_path, pages in wanted.items():
+            bind(Path(path), Media(media), out_path, pages)
     return {}
 
 

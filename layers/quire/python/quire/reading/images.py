@@ -1,4 +1,4 @@
-"""Images: how many pages, how large, and a copy small enough for Textract. Runs in the sandbox's child."""
+"""Images: pages, sizes, a copy small enough for Textract, PDFs of some pages. Runs in the sandbox's child."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import math
 import operator
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,6 +85,23 @@ def fit(path: Path, out_path: Path, most_side: int, most_bytes: int) -> tuple[in
         plain = plain.resize((max(int(plain.width * scale), 1), max(int(plain.height * scale), 1)))
 
 
+def bind(path: Path, media: Media, out_path: Path, pages: Sequence[int]) -> None:
+    """Write a PDF of these frames (numbers from 1, in this order), each at the size that `measure` gives it.
+
+    What is black and white stays so; the rest becomes JPEG.
+
+    Raises:
+        Broken: extraction_failed (damaged, or there is no such frame); document_too_complex (too many pixels).
+    """
+    with _opened(path, media) as image:
+        for n, number in enumerate(pages):
+            image.seek(number - 1)
+            _check_pixels(image)
+            drawn = image.mode == "1"
+            frame, options = (image.copy(), {}) if drawn else (_plain(image), {"quality": _QUALITIES[0]})
+            frame.save(out_path, "PDF", append=n > 0, dpi=_resolution(image), **options)
+
+
 @contextmanager
 def _opened(path: Path, media: Media | None) -> Iterator[Image.Image]:
     Image.MAX_IMAGE_PIXELS = None  # the limit here is ours: Pillow's would warn at half of it
@@ -118,11 +135,17 @@ def _check_whole(image: Image.Image, size: int) -> None:
             raise Broken("extraction_failed", "the image ends early")
 
 
-def _points(image: Image.Image) -> tuple[float, float]:
+def _resolution(image: Image.Image) -> tuple[float, float]:
+    """Dots per inch across and down."""
     stated = image.info.get("dpi") or (0, 0)
     across, down = (float(value) for value in stated)
-    if not all(_SANE_DPI[0] <= dpi <= _SANE_DPI[1] for dpi in (across, down)):
-        across = down = _POINTS_PER_INCH
+    if all(_SANE_DPI[0] <= dpi <= _SANE_DPI[1] for dpi in (across, down)):
+        return across, down
+    return _POINTS_PER_INCH, _POINTS_PER_INCH
+
+
+def _points(image: Image.Image) -> tuple[float, float]:
+    across, down = _resolution(image)
     return round(image.width * _POINTS_PER_INCH / across, 2), round(image.height * _POINTS_PER_INCH / down, 2)
 
 

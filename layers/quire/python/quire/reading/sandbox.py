@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,13 +104,16 @@ def read_text(
     return TextLayer([n for n in sizes if n not in faults], list(faults), sizes, faults)
 
 
-def cut_pages(path: str | Path, out_path: str | Path, pages: Sequence[int], password: str | None = None) -> None:
-    """Write a PDF of only these pages (numbers from 1, in this order), without security.
+def cut_pages(path: str | Path, media: Media, cuts: Mapping[Path, Sequence[int]], password: str | None = None) -> None:
+    """Write to each path of `cuts` a PDF of only its pages (numbers from 1, in this order), without security.
+
+    An image's pages are its frames.
 
     Raises:
         Broken: extraction_failed, password_required, unsupported_input, document_too_complex.
     """
-    _run("cut_pages", _CUT_SECONDS, path=str(path), out_path=str(out_path), pages=list(pages), password=password)
+    wanted = {str(out_path): list(pages) for out_path, pages in cuts.items()}
+    _run("cut_pages", _CUT_SECONDS, path=str(path), media=str(media), cuts=wanted, password=password)
 
 
 def fit_image(

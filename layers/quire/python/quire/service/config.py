@@ -1,25 +1,22 @@
-"""How a job's documents are to be read, from the options that its contract kept."""
+"""How a job's documents are to be read and extracted, from the options that its contract kept."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from quire.domain.document import Document
 from quire.domain.ports import World
 
 
 class Mode(StrEnum):
-    """What Textract is asked for the pages that go there."""
+    """What Textract is asked for the pages that go there: words; also forms and tables; also the schema's fields."""
 
     FAST = "fast"
     BALANCED = "balanced"
-
-    @property
-    def features(self) -> Sequence[str]:
-        """FeatureTypes of AnalyzeDocument; none means DetectDocumentText (Textract guide)."""
-        return () if self is Mode.FAST else ("FORMS", "TABLES")
+    PREMIUM = "premium"
 
     @property
     def every_page(self) -> bool:
@@ -27,31 +24,89 @@ class Mode(StrEnum):
         return self is not Mode.FAST
 
 
+class Target(StrEnum):
+    """What the schema describes: the document as a whole, each of its pages, or each row of its tables."""
+
+    DOCUMENT = "document"
+    PAGE = "page"
+    ROW = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """A kind of document that may lie in a file beside others."""
+
+    name: str
+    description: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`schema` is the key of the JSON Schema whose fields are wanted; without one: chunks of `text` and `tables`."""
+    """What a document's result is to hold.
+
+    Attributes:
+        mode: what Textract is asked.
+        password: opens an encrypted PDF.
+        text: chunks of text, where there is no schema.
+        tables: chunks of tables, likewise.
+        schema: key of the JSON Schema whose fields are wanted; without one: chunks, unless it is to be inferred.
+        pages: a page range (`quire.domain.pages`); None for all.
+        max_pages: of those, so many from the first.
+        target: what one filling of the schema stands for.
+        split: the kinds of document that lie in the file, none named: of any kind; None: it holds one document.
+        infer: make a schema of what the document says where none is given.
+        prompt: what is wanted, in words, of a schema to be inferred.
+        return_pdfs: a PDF of each part's pages.
+        cite: the contract shows citations.
+        confidence: the contract shows confidences.
+        system_prompt: the caller's words on how to extract.
+        review_threshold: fields less sure (1 to 99 percent) are for review.
+    """
 
     mode: Mode = Mode.FAST
     password: str | None = None
     text: bool = True
     tables: bool = True
     schema: str | None = None
+    pages: str | None = None
+    max_pages: int | None = None
+    target: Target = Target.DOCUMENT
+    split: tuple[DocumentKind, ...] | None = None
+    infer: bool = False
+    prompt: str | None = None
+    return_pdfs: bool = False
+    cite: bool = True
+    confidence: bool = True
+    system_prompt: str | None = None
+    review_threshold: int | None = None
+
+
+_DEFAULTS = asdict(Config())
 
 
 def to_options(config: Config) -> Mapping[str, object]:
-    """As a job keeps it."""
-    return {"mode": config.mode.value, "password": config.password, "text": config.text, "tables": config.tables}
+    """As a job keeps it: plain data, the mode and what differs from the defaults."""
+    said = asdict(config)
+    return {name: _plain(value) for name, value in said.items() if name == "mode" or value != _DEFAULTS[name]}
 
 
 def from_options(options: Mapping[str, object]) -> Config:
-    password = options.get("password")
+    known: dict[str, Any] = {name: options.get(name, default) for name, default in _DEFAULTS.items()}
+    kinds = known["split"]
     return Config(
-        mode=Mode(str(options.get("mode", Mode.FAST.value))),
-        password=None if password is None else str(password),
-        text=bool(options.get("text", True)),
-        tables=bool(options.get("tables", True)),
-        schema=None if options.get("schema") is None else str(options["schema"]),
+        **{
+            **known,
+            "mode": Mode(known["mode"]),
+            "target": Target(known["target"]),
+            "split": None if kinds is None else tuple(DocumentKind(**kind) for kind in kinds),
+        }
     )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value
 
 
 def config_of(world: World, document: Document) -> Config:

@@ -1,4 +1,4 @@
-"""Inspect: what are these bytes, how many pages have they, and are there credits for them?"""
+"""Inspect: what are these bytes, how many pages have they, and are there credits for those that are wanted?"""
 
 from __future__ import annotations
 
@@ -7,32 +7,36 @@ from pathlib import Path
 
 from quire.domain.document import MOST_PAGES, Document
 from quire.domain.file import MOST_BYTES
+from quire.domain.pages import chosen
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.reading import sandbox
 from quire.reading.media import sniff
-from quire.service.config import config_of
+from quire.service.config import Config, config_of
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
 
 
 def inspect(world: World, tenant: str, document_id: str) -> Outcome:
-    """{outcome, pages, media, encrypted}; the credits for all pages are held afterwards."""
+    """{outcome, pages, media, encrypted}: all pages; the credits for those in the page range are held afterwards."""
     document = running(world, tenant, document_id)
     if document is None:
         return ENDED_BEFORE
-    found = _look(world, document)
+    config = config_of(world, document)
+    found = _look(world, document, config)
     if isinstance(found, Refusal):
         return refuse(found)
-    if not world.pipeline.reserve(document, found["pages"]):
-        message = f"There are not enough credits for this document's {found['pages']} pages: add some."
+    wanted = chosen(config.pages, config.max_pages, found["pages"])
+    if isinstance(wanted, Refusal):
+        return refuse(wanted)
+    if not world.pipeline.reserve(document, len(wanted)):
+        message = f"There are not enough credits for this document's {len(wanted)} pages: add some."
         return refuse(Refusal(Kind.PAYMENT_REQUIRED, message))
     return found
 
 
-def _look(world: World, document: Document) -> Outcome | Refusal:
+def _look(world: World, document: Document, config: Config) -> Outcome | Refusal:
     if document.source.size > MOST_BYTES:
         return Refusal(Kind.DOCUMENT_TOO_LARGE, f"A document has at most {MOST_BYTES // 2**20} MB.")
-    config = config_of(world, document)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "document"
         try:

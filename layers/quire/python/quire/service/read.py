@@ -13,15 +13,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from quire.domain.document import Document, Stored
-from quire.domain.ports import AnswerLost, OcrFault, OcrRefused, World
+from quire.domain.pages import chosen
+from quire.domain.ports import AnswerLost, OcrFault, OcrRefused, Query, World
 from quire.domain.refusal import Kind, Refusal
 from quire.reading import sandbox
 from quire.reading.media import Media
-from quire.service.config import Config, config_of
+from quire.service.config import Config, Mode, config_of
 from quire.service.inspect import refusal_of
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
 
 MOST_SYNCHRONOUS_BYTES = 10 * 1024 * 1024
+MOST_SYNCHRONOUS_QUERIES = 15
 MOST_IMAGE_BYTES = 10 * 1024 * 1024
 MOST_IMAGE_SIDE = 10_000
 """Textract's limits; those for images hold for its asynchronous calls as well (Textract guide, "Quotas")."""
@@ -35,6 +37,24 @@ class Inspected:
     media: Media
     pages: int
     encrypted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What Textract is asked: FeatureTypes of AnalyzeDocument (none: words alone), and the questions of QUERIES."""
+
+    features: Sequence[str] = ()
+    queries: Sequence[Query] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What Read is to do: `pages` are the numbers of those in the page range."""
+
+    config: Config
+    inspected: Inspected
+    pages: Sequence[int]
+    asked: Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +93,13 @@ def ocr_finished(world: World, tenant: str, document_id: str, status: str) -> No
 
 def _read(world: World, document: Document, inspected: Inspected, token: str) -> Outcome | None:
     config = config_of(world, document)
+    pages = chosen(config.pages, config.max_pages, inspected.pages)
+    if isinstance(pages, Refusal):
+        return refuse(pages)
+    asked = _asked(world, config)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            plan, source, size = _prepare(world, document, config, inspected, Path(folder))
+            plan, source = _prepare(world, document, Order(config, inspected, pages, asked), Path(folder))
         except sandbox.Broken as broken:
             return refuse(refusal_of(broken))
         except KeyError:
@@ -83,29 +107,41 @@ def _read(world: World, document: Document, inspected: Inspected, token: str) ->
     if not plan.ocr:
         return go_on()
     try:
-        if len(plan.ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES:
-            return _detect(world, document, config, source, plan)
-        return _start(world, document, config, source, token)
+        if str(plan.answer).endswith("/"):
+            return _start(world, document, asked, source, token)
+        return _detect(world, document, asked, source, str(plan.answer))
     except OcrRefused as refused:
         return refuse(Refusal(Kind(refused.kind), str(refused)))
 
 
-def _prepare(
-    world: World, document: Document, config: Config, inspected: Inspected, folder: Path
-) -> tuple[Plan, Stored, int]:
-    """The plan, written down, and the object that Textract is to read with its size in bytes."""
+def _asked(world: World, config: Config) -> Asked:
+    if config.mode is Mode.FAST:
+        return Asked()
+    if config.mode is Mode.BALANCED or config.schema is None:
+        return Asked(("FORMS", "TABLES"))
+    from quire.extraction.queries import has_signature, queries  # only this mode pays for its import
+
+    schema = json.loads(world.blobs.read(config.schema))
+    questions = queries(schema)
+    wanted = {"QUERIES": bool(questions), "SIGNATURES": has_signature(schema)}
+    return Asked(("FORMS", "TABLES", *(feature for feature, there in wanted.items() if there)), questions)
+
+
+def _prepare(world: World, document: Document, order: Order, folder: Path) -> tuple[Plan, Stored]:
+    """The plan, written down, and the object that Textract is to read."""
     original = folder / "document"
     world.blobs.download(document.source.stored, original)
+    inspected = order.inspected
     prepare = _prepare_pdf if inspected.media is Media.PDF else _prepare_image
-    ocr, sizes, copy = prepare(world, document, config, inspected, original)
+    ocr, sizes, copy = prepare(world, document, order, original)
     source, size = document.source.stored, document.source.size
     if copy:
         source, size = _kept(world, f"{folder_of(document)}/{copy.name}", copy)
-    single = len(ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES
+    single = len(ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES and len(order.asked.queries) <= MOST_SYNCHRONOUS_QUERIES
     answer = f"{folder_of(document)}/{'answer.json' if single else 'textract/'}" if ocr else None
     plan = Plan(inspected.media is Media.PDF, list(ocr), {str(page): sizes[page] for page in ocr}, answer)
     world.blobs.put(f"{folder_of(document)}/plan.json", json.dumps(asdict(plan)).encode(), "application/json")
-    return plan, source, size
+    return plan, source
 
 
 def _kept(world: World, key: str, copy: Path) -> tuple[Stored, int]:
@@ -121,39 +157,44 @@ Prepared = tuple[Sequence[int], Mapping[int, tuple[float, float]], Path | None]
 """The pages for Textract, sizes, and the copy that Textract is to read where it cannot read the original."""
 
 
-def _prepare_pdf(world: World, document: Document, config: Config, inspected: Inspected, path: Path) -> Prepared:
+def _prepare_pdf(world: World, document: Document, order: Order, path: Path) -> Prepared:
     text = path.with_name("text.jsonl")
-    everything = range(1, inspected.pages + 1)
-    layer = sandbox.read_text(path, text, password=config.password, pages=everything)
+    layer = sandbox.read_text(path, text, password=order.config.password, pages=order.pages)
     world.blobs.put_file(f"{folder_of(document)}/{text.name}", text, "application/jsonl")
-    ocr = everything if config.mode.every_page else layer.unsound
-    if not ocr or (len(ocr) == inspected.pages and not inspected.encrypted):
+    ocr = order.pages if order.config.mode.every_page else layer.unsound
+    if not ocr or (len(ocr) == order.inspected.pages and not order.inspected.encrypted):
         return ocr, layer.sizes, None
-    cut = path.with_name("cut.pdf")
-    sandbox.cut_pages(path, cut, ocr, password=config.password)
-    return ocr, layer.sizes, cut
+    return ocr, layer.sizes, _cut(order, ocr, path)
 
 
-def _prepare_image(_world: World, document: Document, _config: Config, inspected: Inspected, path: Path) -> Prepared:
+def _prepare_image(_world: World, document: Document, order: Order, path: Path) -> Prepared:
+    inspected = order.inspected
     found = sandbox.inspect(path, inspected.media, most_pages=inspected.pages)
     sizes = dict(enumerate(found.sizes, start=1))
+    if len(order.pages) < inspected.pages:
+        return order.pages, sizes, _cut(order, order.pages, path)
     too_large = document.source.size > MOST_IMAGE_BYTES or max(found.side_px or (0,)) > MOST_IMAGE_SIDE
     if inspected.media is Media.TIFF or not too_large:
-        return list(sizes), sizes, None
+        return order.pages, sizes, None
     fitted = path.with_name("fitted.jpg")
     sandbox.fit_image(path, fitted, most_side=MOST_IMAGE_SIDE, most_bytes=MOST_IMAGE_BYTES)
-    return list(sizes), sizes, fitted
+    return order.pages, sizes, fitted
 
 
-def _detect(world: World, document: Document, config: Config, source: Stored, plan: Plan) -> Outcome:
+def _cut(order: Order, pages: Sequence[int], path: Path) -> Path:
+    cut = path.with_name("cut.pdf")
+    sandbox.cut_pages(path, order.inspected.media, {cut: pages}, password=order.config.password)
+    return cut
+
+
+def _detect(world: World, document: Document, asked: Asked, source: Stored, key: str) -> Outcome:
     """One page, seconds sooner. The call has no token of its own: it is counted before it is made, so that one whose
     answer was lost, here or by a crash, is asked for once more and no oftener."""
-    key = str(plan.answer)
     if world.blobs.head(key):
         return go_on()
     while world.pipeline.ocr_asked(document, 1) <= 2:
         try:
-            answer = world.ocr.detect(source, config.mode.features)
+            answer = world.ocr.detect(source, asked.features, asked.queries)
         except AnswerLost:
             world.log("ocr_answer_lost", tenant=document.tenant, document_id=document.id)
             continue
@@ -166,16 +207,17 @@ def _detect(world: World, document: Document, config: Config, source: Stored, pl
     return refuse(Refusal(Kind.OCR_PROVIDER_ERROR, "Textract's answer was lost twice: submit the document again."))
 
 
-def _start(world: World, document: Document, config: Config, source: Stored, token: str) -> Outcome | None:
+def _start(world: World, document: Document, asked: Asked, source: Stored, token: str) -> Outcome | None:
     before = world.pipeline.wait_for_ocr(document, token)
     if before is None:
         return ENDED_BEFORE
     if before.ocr.status:
         return _ended(before.ocr.status)
-    facts = (document.id, document.source.stored.version, config.mode.value)
+    facts = (document.id, document.source.stored.version, *asked.features)
     job_id = world.ocr.start(
         source,
-        config.mode.features,
+        asked.features,
+        asked.queries,
         token=hashlib.sha256("\x00".join(facts).encode()).hexdigest(),
         tag=tag_of(document),
         output_prefix=f"{folder_of(document)}/textract",
@@ -183,7 +225,7 @@ def _start(world: World, document: Document, config: Config, source: Stored, tok
     if before.ocr.token is None:
         return None
     # Entered again: the notice may have come and gone, so Textract is asked, once.
-    status = world.ocr.status(job_id, config.mode.features)
+    status = world.ocr.status(job_id, asked.features)
     if status not in ENDED:
         return None
     world.pipeline.ocr_ended(document.tenant, document.id, status)

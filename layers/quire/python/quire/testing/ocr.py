@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from quire.domain.document import Stored
+from quire.domain.ports import Query
 from quire.testing.blobs import MemoryBlobs
 
 Said = Mapping[str, object] | Exception
@@ -20,6 +21,7 @@ class OcrJob:
     id: str
     stored: Stored
     features: tuple[str, ...]
+    queries: tuple[Query, ...]
     tag: str
     output_prefix: str
 
@@ -29,31 +31,44 @@ class ScriptedOcr:
     """`quire.domain.ports.OcrService`.
 
     `script` is what the synchronous calls meet, in order: an answer, or an exception (`AnswerLost`, `OcrFault`,
-    `OcrRefused`); `faults` meet the asynchronous starts before they take effect. `detected` are the synchronous calls;
-    `starts` counts the asynchronous ones, `started` are the jobs that they made, by request token."""
+    `OcrRefused`); `faults` meet the asynchronous starts before they take effect. `detected` are the synchronous calls
+    and `queries` what the last of them asked; `starts` counts the asynchronous ones, `started` are the jobs that they
+    made, by request token."""
 
     blobs: MemoryBlobs
     script: deque[Said] = field(default_factory=deque)
     faults: deque[Exception] = field(default_factory=deque)
     detected: list[tuple[Stored, tuple[str, ...]]] = field(default_factory=list)
+    queries: tuple[Query, ...] = ()
     started: dict[str, OcrJob] = field(default_factory=dict)
     starts: int = 0
     statuses: dict[str, str] = field(default_factory=dict)
     status_calls: int = 0
 
-    def detect(self, stored: Stored, features: Sequence[str]) -> Mapping[str, object]:
+    def detect(self, stored: Stored, features: Sequence[str], queries: Sequence[Query]) -> Mapping[str, object]:
         self.detected.append((stored, tuple(features)))
+        self.queries = tuple(queries)
         said = self.script.popleft()
         if isinstance(said, Exception):
             raise said
         return said
 
-    def start(self, stored: Stored, features: Sequence[str], token: str, tag: str, output_prefix: str) -> str:
+    def start(
+        self,
+        stored: Stored,
+        features: Sequence[str],
+        queries: Sequence[Query],
+        *,
+        token: str,
+        tag: str,
+        output_prefix: str,
+    ) -> str:
         self.starts += 1
         if self.faults:
             raise self.faults.popleft()
         known = self.started.get(token)
-        job = OcrJob(known.id if known else f"ocr-{len(self.started) + 1}", stored, tuple(features), tag, output_prefix)
+        name = known.id if known else f"ocr-{len(self.started) + 1}"
+        job = OcrJob(name, stored, tuple(features), tuple(queries), tag, output_prefix)
         if known and known != job:
             raise ValueError("IdempotentParameterMismatchException: the token stands for another request")
         if known is None:

@@ -8,7 +8,7 @@ from quire.domain.ports.blobs import Blobs, Head
 from quire.domain.ports.files import Files
 from quire.domain.ports.jobs import Created, Expanding, Idempotency, Jobs, Remembered, Submissions
 from quire.domain.ports.line import Admission, Line, Ticket
-from quire.domain.ports.ocr import AnswerLost, OcrFault, OcrRefused, OcrService
+from quire.domain.ports.ocr import AnswerLost, OcrFault, OcrRefused, OcrService, Query
 from quire.domain.ports.pipeline import Pipeline
 from quire.domain.ports.tenants import Balance, Tenants
 from quire.domain.ports.workflow import Pokes, TaskTokens, Workflow
@@ -33,6 +33,7 @@ __all__ = [
     "OcrService",
     "Pipeline",
     "Pokes",
+    "Query",
     "Remembered",
     "Submissions",
     "TaskTokens",

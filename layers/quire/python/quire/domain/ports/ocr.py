@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from quire.domain.document import Stored
@@ -24,12 +25,32 @@ class AnswerLost(Exception):
     """A synchronous call ended without an answer: it may have been paid."""
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to every page; its answers bear `alias`. Both are 1 to 200 characters of ASCII (Textract API
+    reference, "Query")."""
+
+    text: str
+    alias: str
+
+
 class OcrService(Protocol):
-    def detect(self, stored: Stored, features: Sequence[str]) -> Mapping[str, object]:
+    """`features` are AnalyzeDocument's, none for words alone; `queries` belong to QUERIES among them."""
+
+    def detect(self, stored: Stored, features: Sequence[str], queries: Sequence[Query]) -> Mapping[str, object]:
         """Textract's synchronous answer for a document of one page. AnswerLost, OcrFault, OcrRefused."""
         ...
 
-    def start(self, stored: Stored, features: Sequence[str], token: str, tag: str, output_prefix: str) -> str:
+    def start(
+        self,
+        stored: Stored,
+        features: Sequence[str],
+        queries: Sequence[Query],
+        *,
+        token: str,
+        tag: str,
+        output_prefix: str,
+    ) -> str:
         """Begin an asynchronous job; the same `token` gives the same job and is paid once. OcrFault, OcrRefused."""
         ...
 
