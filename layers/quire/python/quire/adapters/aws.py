@@ -8,6 +8,7 @@ import time
 from functools import cached_property
 
 from quire.adapters import clients
+from quire.adapters.extractors import DynamoExtractors
 from quire.adapters.files import DynamoFiles
 from quire.adapters.jobs import DynamoJobs
 from quire.adapters.line import DynamoLine
@@ -45,6 +46,10 @@ class Aws:
     @cached_property
     def files(self) -> DynamoFiles:
         return DynamoFiles(self._jobs_table)
+
+    @cached_property
+    def extractors(self) -> DynamoExtractors:
+        return DynamoExtractors(self._jobs_table)
 
     @cached_property
     def submissions(self) -> DynamoSubmissions:

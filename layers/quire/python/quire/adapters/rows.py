@@ -11,10 +11,13 @@
 | file | `tenant#…#file#` file | `file` |
 | job | `tenant#…#job#` job | `job` |
 | document | `tenant#…#job#` job | `doc#` position |
+| extractor | `tenant#…#extractors` | extractor |
+| what its name leads to | `tenant#…#extractor-name#` name | `name` |
+| its versions | `tenant#…#extractor#` extractor | `version#` number |
 
-The index `changes` has PK and `changed`: updated at `#` position. Rows of jobs and files go by TTL long after their
-bytes did, so that a late caller still hears that they expired. A caller's metadata is kept as JSON: DynamoDB's numbers
-have 38 digits and cannot tell 1.0 from 1, JSON's can.
+The index `changes` has PK and `changed`: updated at `#` position, or `#` extractor. Rows of jobs and files go by TTL
+long after their bytes did, so that a late caller still hears that they expired. What a caller wrote (metadata, schemas,
+settings) is kept as JSON: DynamoDB's numbers have 38 digits and cannot tell 1.0 from 1, JSON's can.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from typing import Any
 
 from quire.domain.cursor import Place
 from quire.domain.document import Document, DocumentStatus, Ocr, Source, Stored
+from quire.domain.extractor import Extractor, Order, Version, compact, list_place
 from quire.domain.file import File
 from quire.domain.job import Counts, Job
 from quire.domain.ports import Ticket
@@ -55,6 +59,18 @@ def file_key(tenant: str, file_id: str) -> dict[str, str]:
 
 def ticket_key(document: Document) -> dict[str, str]:
     return {"PK": f"line#{document.tenant}", "SK": f"{document.created_at:015d}#{document.id}"}
+
+
+def extractors_key(tenant: str, extractor_id: str) -> dict[str, str]:
+    return {"PK": f"tenant#{tenant}#extractors", "SK": extractor_id}
+
+
+def extractor_name_key(tenant: str, name: str) -> dict[str, str]:
+    return {"PK": f"tenant#{tenant}#extractor-name#{name}", "SK": "name"}
+
+
+def version_key(tenant: str, extractor_id: str, number: int) -> dict[str, str]:
+    return {"PK": f"tenant#{tenant}#extractor#{extractor_id}", "SK": f"version#{number:05d}"}
 
 
 def changed(updated_at: int, position: int) -> str:
@@ -207,3 +223,62 @@ def ticket_row(document: Document) -> dict[str, Any]:
 
 def ticket_of(row: Mapping[str, Any]) -> Ticket:
     return Ticket(row["SK"], row["document_id"], row["expires_at"])
+
+
+def extractor_row(extractor: Extractor) -> dict[str, Any]:
+    return extractors_key(extractor.tenant, extractor.id) | {
+        "changed": list_place(extractor, Order.UPDATED),
+        "tenant": extractor.tenant,
+        "id": extractor.id,
+        "name": extractor.name,
+        "created_at": extractor.created_at,
+        "updated_at": extractor.updated_at,
+        "description": extractor.description,
+        "latest": extractor.latest,
+        "releases": extractor.releases,
+        "settings": json.dumps(extractor.settings),
+        "leads": extractor.leads,
+        "revision": extractor.revision,
+    }
+
+
+def extractor_of(row: Mapping[str, Any]) -> Extractor:
+    return Extractor(
+        tenant=row["tenant"],
+        id=row["id"],
+        name=row["name"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        description=row["description"],
+        latest=row["latest"],
+        releases=row["releases"],
+        settings=json.loads(row["settings"]),
+        leads=row["leads"],
+        revision=row["revision"],
+    )
+
+
+def version_row(version: Version) -> dict[str, Any]:
+    return version_key(version.tenant, version.extractor_id, version.number) | {
+        "tenant": version.tenant,
+        "extractor_id": version.extractor_id,
+        "number": version.number,
+        "schema": compact(version.schema),
+        "config": compact(version.config),
+        "created_at": version.created_at,
+        "release": version.release,
+        "description": version.description,
+    }
+
+
+def version_of(row: Mapping[str, Any]) -> Version:
+    return Version(
+        tenant=row["tenant"],
+        extractor_id=row["extractor_id"],
+        number=row["number"],
+        schema=json.loads(row["schema"]),
+        config=json.loads(row["config"]),
+        created_at=row["created_at"],
+        release=row.get("release"),
+        description=row["description"],
+    )

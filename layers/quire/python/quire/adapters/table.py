@@ -81,7 +81,14 @@ class Table:
         return True
 
     def query(
-        self, partition: str, condition: str = "", *, limit: int | None = None, index: str | None = None, **values: Any
+        self,
+        partition: str,
+        condition: str = "",
+        *,
+        limit: int | None = None,
+        index: str | None = None,
+        ascending: bool = True,
+        **values: Any,
     ) -> Iterator[dict[str, Any]]:
         """Rows of a partition in order; strongly consistent, but for an index."""
         asked: dict[str, Any] = {
@@ -90,6 +97,7 @@ class Table:
             "ExpressionAttributeValues": encode({":PK": partition, **{f":{k}": v for k, v in values.items()}}),
             **({"IndexName": index} if index else {"ConsistentRead": True}),
             **({"Limit": limit} if limit else {}),
+            **({} if ascending else {"ScanIndexForward": False}),
         }
         paginator: Any = self.client.get_paginator("query")
         pages = paginator.paginate(**asked)

@@ -1,4 +1,5 @@
-"""A place in a job's list of changes, sorted by (updated_at, position). Outside it is an opaque string."""
+"""A place in a list, which outside is an opaque string; and that in a job's list of changes, sorted by (updated_at,
+position)."""
 
 from __future__ import annotations
 
@@ -27,16 +28,25 @@ class Cursor:
 
     def encode(self) -> str:
         text = ".".join(map(str, self.place)) + (f".{self.floor}" if self.floor is not None else "")
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        return seal(text)
+
+
+def seal(place: str) -> str:
+    """Any place of ASCII as an opaque string that a URL can hold."""
+    return base64.urlsafe_b64encode(place.encode("ascii")).decode().rstrip("=")
+
+
+def unseal(text: str) -> str | None:
+    """The place that was sealed, or None when we did not write it; its form is the caller's to check."""
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        return None
 
 
 def decode(text: str) -> Cursor | None:
     """The cursor that `text` stands for, or None when we did not write it."""
-    try:
-        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
-    except (binascii.Error, ValueError):
-        return None
-    match = _FORM.fullmatch(plain)
+    match = _FORM.fullmatch(unseal(text) or "")
     if not match:
         return None
     return Cursor((int(match[1]), int(match[2])), int(match[3]) if match[3] else None)

@@ -5,6 +5,7 @@ Every state change is conditional, and what must hold together is one call here 
 loses a race says so in its answer; exceptions are faults, safe to retry."""
 
 from quire.domain.ports.blobs import Blobs, Head
+from quire.domain.ports.extractors import Extractors, Listing, Saving
 from quire.domain.ports.files import Files
 from quire.domain.ports.jobs import Created, Expanding, Idempotency, Jobs, Remembered, Submissions
 from quire.domain.ports.line import Admission, Line, Ticket
@@ -22,11 +23,13 @@ __all__ = [
     "Clock",
     "Created",
     "Expanding",
+    "Extractors",
     "Files",
     "Head",
     "Idempotency",
     "Jobs",
     "Line",
+    "Listing",
     "Log",
     "OcrFault",
     "OcrRefused",
@@ -35,6 +38,7 @@ __all__ = [
     "Pokes",
     "Query",
     "Remembered",
+    "Saving",
     "Submissions",
     "TaskTokens",
     "Tenants",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from quire.domain.ports.blobs import Blobs
+from quire.domain.ports.extractors import Extractors
 from quire.domain.ports.files import Files
 from quire.domain.ports.jobs import Jobs, Submissions
 from quire.domain.ports.line import Line
@@ -31,6 +32,8 @@ class World(Protocol):
     def tenants(self) -> Tenants: ...
     @property
     def files(self) -> Files: ...
+    @property
+    def extractors(self) -> Extractors: ...
     @property
     def submissions(self) -> Submissions: ...
     @property
