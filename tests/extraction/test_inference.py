@@ -201,6 +201,8 @@ def test_it_is_the_same_each_time() -> None:
         ),
         ("Create a schema with policy number (string) & premium", {"policy_number": "string", "premium": "number"}),
         ("Get the tenant from this document", {"tenant": "string"}),
+        ("vendor (seller, supplier), date from", {"vendor": "string", "date_from": "date"}),
+        ("This is a bank statement. Extract the closing balance.", {"closing_balance": "number"}),
     ],
 )
 def test_a_prompt_alone_gives_the_fields_that_it_lists(prompt: str, kinds_: dict[str, str]) -> None:
@@ -215,6 +217,16 @@ def test_a_list_in_a_prompt_has_the_columns_that_it_names(prompt: str) -> None:
     made = properties([], prompt)
     assert list(made) == ["invoice_number", "line_items"]
     assert kinds(made["line_items"]["items"]["properties"]) == {"description": "string", "quantity": "number"}
+
+
+def test_rows_of_each_thing_have_what_is_listed_behind_it() -> None:
+    made = properties([], "account number, and each transaction (date, description, amount)")
+    assert made["account_number"]["type"] == ["string", "null"]
+    assert kinds(made["transaction"]["items"]["properties"]) == {
+        "date": "date",
+        "description": "string",
+        "amount": "number",
+    }
 
 
 def test_a_prompt_narrows_a_document_and_names_its_fields() -> None:

@@ -23,7 +23,7 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\s+(?:(?:from|in|on|of|for|off|out of)\s+(?:(?:the|this|these|each|every|an?|all|my|our)\s+)+[\w\s\-]+"
+    r"\s+(?:from\s+\w.*|(?:in|on|of|for|off|out of)\s+(?:(?:the|this|these|each|every|an?|all|my|our)\s+)+[\w\s\-]+"
     r"|that\b.*|which\b.*|where\b.*|when\b.*|if\b.*|as (?:a|an)\b.*|please)$",
     re.IGNORECASE,
 )
@@ -32,6 +32,7 @@ _WITH = re.compile(
     r"^(?P<name>[\w\s\-/]{2,40}?)\s*(?:\bwith(?: their| its| columns?| fields?)?\b|:|\beach with\b)\s*(?P<rest>.+)$",
     re.I,
 )
+_EACH = re.compile(r"\W*(?:each|every|all)\b", re.IGNORECASE)
 _LIST = re.compile(
     r"\b(?:items?|lines?|rows?|entries|positions|transactions|products|articles|list of|table of)\b", re.I
 )
@@ -43,6 +44,13 @@ _TYPES = frozenset(
         """,
     )
 )
+_ABOUT = re.compile(
+    r"^\W*(?:this|it|these|they|those|here|you|the (?:document|file)s?)\s+(?:is|are|will|may|can)\b", re.IGNORECASE
+)
+_MADE = re.compile(
+    r"^[\w\s]*\b(?:schema|parser|extractor|template)\s+(?:with|for|of|that has|containing)\b", re.IGNORECASE
+)
+_FEWEST_COLUMNS = 3  # fewer in parentheses are other names of the same thing
 _SENTENCES = re.compile(r"[.!?](?:\s+|$)|\n+")
 _BETWEEN = re.compile(
     r"\s*[,;•·|]\s*(?:and\b|&|or\b|plus\b)?\s*|\s+(?:and|as well as|plus|&|und|et|y|e)\s+", re.IGNORECASE
@@ -70,7 +78,9 @@ def wishes(prompt: str) -> list[Wish]:
 
 
 def _of_sentence(sentence: str) -> list[Wish]:
-    text = _POLITE.sub("", re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)])\s*", "", sentence))
+    if _ABOUT.match(sentence):
+        return []
+    text = _POLITE.sub("", _MADE.sub("", re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)])\s*", "", sentence)))
     held: list[tuple[str, ...]] = []
 
     def keep(match: re.Match[str]) -> str:
@@ -91,13 +101,15 @@ def _of_sentence(sentence: str) -> list[Wish]:
             made.append(Wish(_name(tied["name"]), tuple(dict.fromkeys(filter(None, rest))), True))
             break
         columns = tuple(name for index in re.findall("\x00(\\d+)\x00", piece) for name in held[int(index)])
-        columns = tuple(name for name in columns if name.casefold() not in _TYPES)
+        if len(columns) == 1 and columns[0].casefold() in _TYPES:
+            columns = ()
         name = _name(re.sub("\x00\\d+\x00", " ", piece.split(":")[0]))
         if not name:
             continue
         if len(name.split()) > _LONGEST:
             return []
-        several = bool(_LIST.search(name)) and (bool(columns) or name.casefold().endswith("s"))
+        listed_ = bool(_LIST.search(name)) or len(columns) >= _FEWEST_COLUMNS or bool(_EACH.match(piece))
+        several = listed_ and (bool(columns) or name.casefold().endswith("s"))
         made.append(Wish(name, columns if several else (), several))
     return made
 
