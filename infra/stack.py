@@ -98,6 +98,7 @@ class QuireStack(Stack):
             environment={**table, **bucket},
             may=[
                 storage.rows("GetItem"),
+                storage.objects(["GetObjectVersion"], "uploads", "inbox"),
                 storage.objects(["GetObject"], "working"),
                 storage.objects(["PutObject"], "results"),
                 storage.listing(),
@@ -105,7 +106,11 @@ class QuireStack(Stack):
             seconds=600,
             memory_mib=3008,
         )
-        self._function("publish", environment={**table, **pokes}, may=[end, self.pokes.send()])
+        self._function(
+            "publish",
+            environment={**table, **pokes, **bucket},
+            may=[end, self.pokes.send(), storage.objects(["DeleteObjectVersion"], "results")],
+        )
         self._function(
             "fail",
             environment={**table, **pokes, **bucket},
@@ -176,12 +181,13 @@ class QuireStack(Stack):
                     "ADMIT_QUEUE": self.pokes.queue.queue_url,
                 },
                 may=[
-                    storage.rows("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
-                    storage.index(),
+                    storage.rows("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+                    storage.indexes(),
                     storage.idempotency_rows(),
                     storage.objects(["GetObject", "PutObject"], "uploads"),
                     storage.objects(["GetObjectVersion", "PutObject"], "working"),
-                    storage.objects(["GetObjectVersion"], "results"),
+                    storage.objects(["GetObjectVersion", "DeleteObjectVersion"], "results"),
+                    storage.objects(["GetObjectVersion", "DeleteObjectVersion"], "uploads"),
                     storage.listing(),
                     self.pokes.send(),
                 ],

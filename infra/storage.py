@@ -11,6 +11,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 CHANGES = "changes"
+LISTS = {"owned": "owner", "by_extractor": "extractor_owner"}
+"""Indexes of what never changes once it is written, so that they cost one write for each job and file."""
 RETENTION = {"uploads/": 1, "inbox/": 1, "working/": 1, "results/": 1}
 """Days after which S3 removes objects, at the midnight after: it cleans up, the code decides to the second. A tenant
 with a longer retention needs a longer rule here."""
@@ -61,6 +63,13 @@ class Storage(Construct):
             sort_key=dynamodb.Attribute(name="changed", type=dynamodb.AttributeType.STRING),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
+        for index, partition in LISTS.items():
+            self.jobs.add_global_secondary_index(
+                index_name=index,
+                partition_key=dynamodb.Attribute(name=partition, type=dynamodb.AttributeType.STRING),
+                sort_key=dynamodb.Attribute(name="listed", type=dynamodb.AttributeType.STRING),
+                projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+            )
         self.idempotency = dynamodb.Table(
             self,
             "Idempotency",
@@ -79,8 +88,10 @@ class Storage(Construct):
             actions=[f"dynamodb:{action}" for action in actions], resources=[self.jobs.table_arn]
         )
 
-    def index(self) -> iam.PolicyStatement:
-        return iam.PolicyStatement(actions=["dynamodb:Query"], resources=[f"{self.jobs.table_arn}/index/{CHANGES}"])
+    def indexes(self) -> iam.PolicyStatement:
+        names = (CHANGES, *LISTS)
+        resources = [f"{self.jobs.table_arn}/index/{name}" for name in names]
+        return iam.PolicyStatement(actions=["dynamodb:Query"], resources=resources)
 
     def idempotency_rows(self) -> iam.PolicyStatement:
         actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"]

@@ -60,8 +60,8 @@ def create_batch(call: Call) -> Answer | Refusal:
         return _in_our_ids(files)
     config = contract.to_config(asked.engine, asked.options)
     submission = _submission(call, files, config, asked.model_dump(mode="json"))
-    job = submit(call.world, call.tenant, replace(submission, metadata=asked.metadata))
-    return job if isinstance(job, Refusal) else Answer(200, contract.say_job(job))
+    submitted = submit(call.world, call.tenant, replace(submission, metadata=asked.metadata))
+    return submitted if isinstance(submitted, Refusal) else Answer(200, contract.say_job(submitted.job))
 
 
 def get_batch(call: Call) -> Answer | Refusal:
@@ -107,11 +107,11 @@ def extract_file(call: Call) -> Answer | Refusal:
     file = uploads.receive(call.world, call.tenant, sent.body, sent.name, sent.media_type)
     config = contract.to_config(options.engine, options)
     fields = {**options.model_dump(mode="json"), "file": file.sha256}
-    job = submit(call.world, call.tenant, _submission(call, [file], config, fields))
-    if isinstance(job, Refusal):
-        return job
-    document = wait(call.world, job)
-    where = {"batch_id": say_id("batch", job.id)}
+    submitted = submit(call.world, call.tenant, _submission(call, [file], config, fields))
+    if isinstance(submitted, Refusal):
+        return submitted
+    document = wait(call.world, submitted.job)
+    where = {"batch_id": say_id("batch", submitted.job.id)}
     if document is None:
         message = "The document needs longer: it goes on, and its batch has the result."
         return Refusal(Kind.STILL_RUNNING, message, where)

@@ -79,8 +79,8 @@ def create_extract(call: Call) -> Answer | Refusal:
         idempotency_key=call.idempotency_key(),
         api_key=call.key,
     )
-    job = submit(call.world, call.tenant, submission)
-    return job if isinstance(job, Refusal) else _said(call, job.id)
+    submitted = submit(call.world, call.tenant, submission)
+    return submitted if isinstance(submitted, Refusal) else _said(call, submitted.job.id)
 
 
 def get_extract(call: Call) -> Answer | Refusal:

@@ -20,6 +20,12 @@ ACCOUNT = "123456789012"
 BUCKET = "quire-documents"
 JOBS = "jobs"
 IDEMPOTENCY = "idempotency"
+INDEXES = {
+    "changes": ("PK", "changed"),
+    "owned": ("owner", "listed"),
+    "by_extractor": ("extractor_owner", "listed"),
+}
+ATTRIBUTES = sorted({"PK", "SK", *(name for keys in INDEXES.values() for name in keys)})
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -110,17 +116,18 @@ def _make_tables() -> None:
     dynamodb.create_table(
         TableName=JOBS,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("PK", "SK", "changed")],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ATTRIBUTES],
         KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}],
         GlobalSecondaryIndexes=[
             {
-                "IndexName": "changes",
+                "IndexName": name,
                 "KeySchema": [
-                    {"AttributeName": "PK", "KeyType": "HASH"},
-                    {"AttributeName": "changed", "KeyType": "RANGE"},
+                    {"AttributeName": partition, "KeyType": "HASH"},
+                    {"AttributeName": sort, "KeyType": "RANGE"},
                 ],
                 "Projection": {"ProjectionType": "KEYS_ONLY"},
             }
+            for name, (partition, sort) in INDEXES.items()
         ],
     )
     dynamodb.create_table(

@@ -89,3 +89,12 @@ def test_urls_name_what_they_bind(world: World) -> None:
     stored = world.blobs.put("uploads/acme/f1", b"one", PDF)
     assert "uploads/acme/f1" in world.blobs.upload_url("uploads/acme/f1", 3, 60)
     assert stored.version in world.blobs.download_url(stored, 60)
+
+
+def test_deleting_a_version_leaves_the_others(world: World) -> None:
+    first, second = world.blobs.put(KEY, b"one", PDF), world.blobs.put(KEY, b"two", PDF)
+    world.blobs.delete(second)
+    assert world.blobs.read(KEY) == b"one"
+    world.blobs.delete(first)
+    world.blobs.delete(first)
+    assert world.blobs.head(KEY) is None

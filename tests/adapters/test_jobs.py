@@ -9,10 +9,11 @@ import pytest
 from quire.domain.document import DocumentStatus
 from quire.domain.ids import document_id
 from quire.domain.job import Counts, JobStatus
-from quire.domain.ports import Balance, Created, Expanding, Idempotency, Remembered, World
+from quire.domain.ports import Balance, Created, Expanding, Idempotency, Remembered, Walk, World
 from quire.domain.tenant import DAY_MS
 from tests.adapters.rows import (
     ACME,
+    BROKEN,
     NOW,
     a_job,
     created,
@@ -388,3 +389,50 @@ def test_changes_of_one_job_are_not_those_of_another(world: World) -> None:
     fund(world)
     running(world, a_job("first"), NOW + 1)
     assert world.jobs.changes("acme", created(world, a_job("second")).id, (0, 0), 10) == []
+
+
+# ---- lists -----------------------------------------------------------------------------------------------------------
+
+
+def test_jobs_are_listed_by_creation_either_way(world: World) -> None:
+    fund(world)
+    made = [created(world, a_job(name, created_at=NOW + n)) for n, name in enumerate(("first", "second", "third"))]
+    places = [(job.created_at, job.id) for job in made]
+    assert world.jobs.recent("acme", Walk(2)) == [places[2], places[1]]
+    assert world.jobs.recent("acme", Walk(2, after=places[1])) == [places[0]]
+    assert world.jobs.recent("acme", Walk(5, after=places[0], forward=True)) == places[1:]
+    assert world.jobs.recent("other", Walk(5)) == []
+
+
+def test_an_extractor_s_jobs_are_listed_by_themselves(world: World) -> None:
+    fund(world)
+    mine = created(world, replace(a_job("first"), extractor="invoice", version=3))
+    created(world, a_job("second"))
+    assert world.jobs.recent("acme", Walk(5), "invoice") == [(mine.created_at, mine.id)]
+    assert world.jobs.get_many("acme", [mine.id, "none"]) == [mine]
+
+
+def test_deleting_marks_a_job_once(world: World) -> None:
+    fund(world)
+    job = created(world, a_job())
+    world.jobs.delete("acme", job.id, NOW + 5)
+    world.jobs.delete("acme", job.id, NOW + 9)
+    assert job_of(world, job).deleted_at == NOW + 5
+    world.jobs.delete("acme", a_job("never").id, NOW)
+    assert world.jobs.get("acme", a_job("never").id) is None
+
+
+def test_a_job_counts_the_pages_that_it_was_charged(world: World) -> None:
+    fund(world)
+    job = a_job(documents=2)
+    first, second = running(world, job)
+    world.pipeline.reserve(first, 3)
+    assert world.pipeline.end(row_of(world, first), done(first, 3), NOW + 1)
+    assert world.pipeline.end(second, BROKEN, NOW + 2)
+    assert job_of(world, job).pages == 3
+
+
+def test_what_a_contract_repeats_comes_back(world: World) -> None:
+    fund(world)
+    job = created(world, replace(a_job(), echo={"config": {"tier": None, "n": 1.5}}))
+    assert world.jobs.get("acme", job.id) == job

@@ -15,7 +15,7 @@ from quire.service import finish, uploads
 from quire.service.admit import admit
 from quire.service.config import Config, to_options
 from quire.service.expand import expand
-from quire.service.submit import Submission, submit
+from quire.service.submit import Submission, Submitted, submit
 from quire.testing.world import World
 
 BROKEN = Refusal(Kind.EXTRACTION_FAILED, "The document cannot be read.")
@@ -47,11 +47,15 @@ def submission(files: Sequence[File], config: Config | None = None, schema: obje
     return Submission("extract_page", "text", [source_of(file) for file in files], said, options, schema)
 
 
+def job_of(outcome: Submitted | Refusal) -> Job:
+    """The job of a submission that was taken."""
+    assert isinstance(outcome, Submitted)
+    return outcome.job
+
+
 def submitted(world: World, tenant: Tenant, documents: int = 1, config: Config | None = None) -> Job:
     """A new job of that many documents, whose rows are not written yet."""
-    job = submit(world, tenant, submission([arrived(world, tenant) for _ in range(documents)], config))
-    assert isinstance(job, Job)
-    return job
+    return job_of(submit(world, tenant, submission([arrived(world, tenant) for _ in range(documents)], config)))
 
 
 def waiting(world: World, tenant: Tenant, documents: int = 1) -> Job:
@@ -65,8 +69,7 @@ def running(
     world: World, tenant: Tenant, body: bytes = b"bytes", config: Config | None = None, schema: object = None
 ) -> Document:
     """A document of a job of its own, with these bytes, that has just started."""
-    job = submit(world, tenant, submission([arrived(world, tenant, body)], config, schema))
-    assert isinstance(job, Job)
+    job = job_of(submit(world, tenant, submission([arrived(world, tenant, body)], config, schema)))
     expand(world, tenant.id, job.id)
     admit(world, tenant.id)
     (document,) = world.jobs.documents(tenant.id, job.id)

@@ -9,7 +9,7 @@ import pytest
 
 from quire.domain.document import Document, DocumentStatus, Source, Stored
 from quire.domain.ids import derived_job_id, document_id
-from quire.domain.job import Counts, Job
+from quire.domain.job import Counts
 from quire.domain.ports import Expanding
 from quire.domain.tenant import Tenant
 from quire.service.cancel import cancel
@@ -17,7 +17,7 @@ from quire.service.expand import CHUNK, expand
 from quire.service.submit import submit
 from quire.testing.jobs import MemoryJobs
 from quire.testing.world import World
-from tests.service.stage import arrived, assert_sound, now_of, submission, submitted
+from tests.service.stage import arrived, assert_sound, job_of, now_of, submission, submitted
 
 MANY = 2 * CHUNK - 10
 
@@ -130,8 +130,7 @@ def test_a_job_that_is_cancelled_halfway_starts_nothing_more(world: World, acme:
 def test_a_dropped_file_s_result_lies_where_its_name_says(world: World, acme: Tenant) -> None:
     source = Source(Stored("inbox/acme/text/a b.pdf", "v1"), 5, world.clock() + 1000, name="a b.pdf")
     asked = replace(submission([arrived(world, acme)]), sources=[source], job_id=derived_job_id("a"))
-    job = submit(world, acme, asked)
-    assert isinstance(job, Job)
+    job = job_of(submit(world, acme, asked))
     expand(world, "acme", job.id)
     (row,) = world.jobs.documents("acme", job.id)
     assert row.result_key == "results/acme/inbox/text/a b.pdf.json"

@@ -15,9 +15,9 @@ from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, ApiKey, Tenant
 from quire.service.cancel import cancel
 from quire.service.config import Config
-from quire.service.submit import REPEAT_MS, Submission, sources_of, submit
+from quire.service.submit import REPEAT_MS, Submission, Submitted, sources_of, submit
 from quire.testing.world import START_MS, World
-from tests.service.stage import arrived, assert_sound, fails, now_of, source_of, submission, succeed
+from tests.service.stage import arrived, assert_sound, fails, job_of, now_of, source_of, submission, succeed
 
 KEY = ApiKey("d1", "acme", START_MS)
 
@@ -25,11 +25,6 @@ KEY = ApiKey("d1", "acme", START_MS)
 @pytest.fixture
 def file(world: World, acme: Tenant) -> File:
     return arrived(world, acme)
-
-
-def _job(outcome: Job | Refusal) -> Job:
-    assert isinstance(outcome, Job)
-    return outcome
 
 
 def _finished(world: World, tenant: Tenant, job: Job, *, well: bool) -> None:
@@ -46,7 +41,7 @@ def _finished(world: World, tenant: Tenant, job: Job, *, well: bool) -> None:
 class TestCreate:
     def test_a_job_is_there_at_once_with_all_its_documents_pending(self, world: World, acme: Tenant) -> None:
         files = [arrived(world, acme) for _ in range(3)]
-        job = _job(submit(world, acme, replace(submission(files), metadata={"po": "A-1"})))
+        job = job_of(submit(world, acme, replace(submission(files), metadata={"po": "A-1"})))
         assert job.counts == Counts(pending=3)
         assert job.status is JobStatus.PENDING
         assert (job.tenant, job.contract, job.extractor) == ("acme", "extract_page", "text")
@@ -56,7 +51,7 @@ class TestCreate:
 
     def test_its_manifest_lists_its_documents(self, world: World, acme: Tenant) -> None:
         files = [arrived(world, acme), replace(arrived(world, acme), name=None)]
-        job = _job(submit(world, acme, submission(files)))
+        job = job_of(submit(world, acme, submission(files)))
         assert sources_of(world, job) == [source_of(file) for file in files]
 
     @pytest.mark.parametrize("documents", [1, 90])
@@ -72,7 +67,7 @@ class TestCreate:
         from quire.service.config import Mode, from_options
 
         config = Config(mode=Mode.BALANCED, password="s3cret", text=False)
-        job = _job(submit(world, acme, submission([file], config)))
+        job = job_of(submit(world, acme, submission([file], config)))
         assert from_options(now_of(world, job).options) == config
 
     def test_a_credit_is_held_for_each_document(self, world: World, acme: Tenant, file: File) -> None:
@@ -88,23 +83,23 @@ class TestCreate:
         assert refusal.kind is Kind.PAYMENT_REQUIRED
         assert world.store.jobs == {}
         world.tenants.grant("poor", 1)
-        assert isinstance(submit(world, poor, asked), Job), "the key was not used up"
+        assert isinstance(submit(world, poor, asked), Submitted), "the key was not used up"
 
 
 class TestIdempotencyKey:
     def test_the_same_request_gives_the_same_job(self, world: World, acme: Tenant, file: File) -> None:
         asked = replace(submission([file]), idempotency_key="k1")
-        first = _job(submit(world, acme, asked))
+        first = job_of(submit(world, acme, asked))
         world.clock.advance(DAY_MS - 1)
-        assert _job(submit(world, acme, asked)).id == first.id
+        assert job_of(submit(world, acme, asked)).id == first.id
         assert len(world.store.jobs) == 1
         assert world.tenants.balance("acme") == Balance(99, 1, 0)
 
     def test_the_answer_is_the_job_as_it_stands(self, world: World, acme: Tenant, file: File) -> None:
         asked = replace(submission([file]), idempotency_key="k1")
-        first = _job(submit(world, acme, asked))
+        first = job_of(submit(world, acme, asked))
         _finished(world, acme, first, well=True)
-        assert _job(submit(world, acme, asked)) == now_of(world, first)
+        assert job_of(submit(world, acme, asked)) == now_of(world, first)
 
     def test_another_request_under_the_key_is_refused(self, world: World, acme: Tenant, file: File) -> None:
         submit(world, acme, replace(submission([file]), idempotency_key="k1"))
@@ -116,15 +111,15 @@ class TestIdempotencyKey:
 
     def test_a_failed_job_stays_the_key_s_job(self, world: World, acme: Tenant, file: File) -> None:
         asked = replace(submission([file]), idempotency_key="k1")
-        first = _job(submit(world, acme, asked))
+        first = job_of(submit(world, acme, asked))
         _finished(world, acme, first, well=False)
-        assert _job(submit(world, acme, asked)).id == first.id
+        assert job_of(submit(world, acme, asked)).id == first.id
 
     def test_after_a_day_the_key_is_free(self, world: World, acme: Tenant, file: File) -> None:
         asked = replace(submission([file]), idempotency_key="k1")
-        first = _job(submit(world, acme, asked))
+        first = job_of(submit(world, acme, asked))
         world.clock.advance(DAY_MS)
-        assert _job(submit(world, acme, asked)).id != first.id
+        assert job_of(submit(world, acme, asked)).id != first.id
 
     def test_two_keys_two_contracts_and_two_tenants_make_jobs_of_their_own(
         self, world: World, acme: Tenant, file: File
@@ -134,17 +129,17 @@ class TestIdempotencyKey:
         world.tenants.grant("other", 1)
         asked = replace(submission([file]), idempotency_key="k1")
         jobs = [
-            _job(submit(world, acme, asked)),
-            _job(submit(world, acme, replace(asked, idempotency_key="k2"))),
-            _job(submit(world, acme, replace(asked, contract="extend"))),
-            _job(submit(world, other, asked)),
+            job_of(submit(world, acme, asked)),
+            job_of(submit(world, acme, replace(asked, idempotency_key="k2"))),
+            job_of(submit(world, acme, replace(asked, contract="extend"))),
+            job_of(submit(world, other, asked)),
         ]
         assert len({job.id for job in jobs}) == 4
 
     def test_requests_that_race_make_one_job(self, world: World, acme: Tenant, file: File) -> None:
         asked = replace(submission([file]), idempotency_key="k1")
         ids: list[str] = []
-        threads = [threading.Thread(target=lambda: ids.append(_job(submit(world, acme, asked)).id)) for _ in range(8)]
+        threads = [threading.Thread(target=lambda: ids.append(job_of(submit(world, acme, asked)).id)) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -160,57 +155,57 @@ class TestRepeatsWithoutAKey:
         return replace(submission([file]), api_key=KEY)
 
     def test_a_client_s_retry_gives_the_first_job(self, world: World, acme: Tenant, asked: Submission) -> None:
-        first = _job(submit(world, acme, asked))
+        first = job_of(submit(world, acme, asked))
         world.clock.advance(REPEAT_MS - 1)
-        assert _job(submit(world, acme, asked)).id == first.id
+        assert job_of(submit(world, acme, asked)).id == first.id
 
     def test_after_a_minute_it_is_a_request_of_its_own(self, world: World, acme: Tenant, asked: Submission) -> None:
-        first = _job(submit(world, acme, asked))
+        first = job_of(submit(world, acme, asked))
         world.clock.advance(REPEAT_MS)
-        assert _job(submit(world, acme, asked)).id != first.id
+        assert job_of(submit(world, acme, asked)).id != first.id
 
     def test_another_request_and_another_key_s_make_jobs_of_their_own(
         self, world: World, acme: Tenant, asked: Submission
     ) -> None:
         jobs = [
-            _job(submit(world, acme, asked)),
-            _job(submit(world, acme, replace(asked, fingerprint="another"))),
-            _job(submit(world, acme, replace(asked, api_key=ApiKey("d2", "acme", START_MS)))),
+            job_of(submit(world, acme, asked)),
+            job_of(submit(world, acme, replace(asked, fingerprint="another"))),
+            job_of(submit(world, acme, replace(asked, api_key=ApiKey("d2", "acme", START_MS)))),
         ]
         assert len({job.id for job in jobs}) == 3
 
     def test_an_idempotency_key_makes_a_job_of_its_own(self, world: World, acme: Tenant, asked: Submission) -> None:
-        first = _job(submit(world, acme, asked))
-        assert _job(submit(world, acme, replace(asked, idempotency_key="k1"))).id != first.id
+        first = job_of(submit(world, acme, asked))
+        assert job_of(submit(world, acme, replace(asked, idempotency_key="k1"))).id != first.id
 
     def test_a_job_that_succeeded_is_answered_unchanged(self, world: World, acme: Tenant, asked: Submission) -> None:
-        first = _job(submit(world, acme, asked))
+        first = job_of(submit(world, acme, asked))
         _finished(world, acme, first, well=True)
-        assert _job(submit(world, acme, asked)) == now_of(world, first)
+        assert job_of(submit(world, acme, asked)) == now_of(world, first)
 
     def test_a_job_that_failed_may_be_tried_again(self, world: World, acme: Tenant, asked: Submission) -> None:
-        first = _job(submit(world, acme, asked))
+        first = job_of(submit(world, acme, asked))
         _finished(world, acme, first, well=False)
-        second = _job(submit(world, acme, asked))
+        second = job_of(submit(world, acme, asked))
         assert second.id != first.id
-        assert _job(submit(world, acme, asked)).id == second.id, "the repeat of the second is the second"
+        assert job_of(submit(world, acme, asked)).id == second.id, "the repeat of the second is the second"
 
     def test_a_job_that_was_cancelled_may_be_sent_again(self, world: World, acme: Tenant, asked: Submission) -> None:
-        first = _job(submit(world, acme, asked))
+        first = job_of(submit(world, acme, asked))
         cancel(world, acme, first.id)
-        assert _job(submit(world, acme, asked)).id != first.id
+        assert job_of(submit(world, acme, asked)).id != first.id
         assert_sound(world)
 
 
 class TestDerivedId:
     def test_an_event_that_is_delivered_twice_makes_one_job(self, world: World, acme: Tenant, file: File) -> None:
         asked = replace(submission([file]), job_id=derived_job_id("key", "version"))
-        first = _job(submit(world, acme, asked))
+        first = job_of(submit(world, acme, asked))
         assert first.id == asked.job_id
-        assert _job(submit(world, acme, asked)).id == first.id
+        assert job_of(submit(world, acme, asked)).id == first.id
         assert world.tenants.balance("acme") == Balance(99, 1, 0)
 
 
 def test_the_log_says_that_a_job_was_made_and_nothing_of_its_contents(world: World, acme: Tenant, file: File) -> None:
-    job = _job(submit(world, acme, submission([file], Config(password="s3cret"))))
+    job = job_of(submit(world, acme, submission([file], Config(password="s3cret"))))
     assert world.log.named("job_created") == [{"tenant": "acme", "job_id": job.id, "documents": 1}]

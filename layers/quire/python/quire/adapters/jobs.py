@@ -8,12 +8,13 @@ from typing import Any
 
 from quire.adapters import rows
 from quire.adapters.items import Cancelled
+from quire.adapters.listing import BY_EXTRACTOR, OWNED, walk
 from quire.adapters.table import Table
 from quire.domain.cursor import Place
 from quire.domain.document import RESERVED_AT_SUBMIT, Document, DocumentStatus
 from quire.domain.ids import locate
 from quire.domain.job import Job
-from quire.domain.ports import Expanding
+from quire.domain.ports import Expanding, Listed, Walk
 
 CHANGES = "changes"
 """The index of a job's rows by (updated_at, position)."""
@@ -103,6 +104,23 @@ class DynamoJobs:
         else:
             found = self.table.get_many([rows.document_key(tenant, job_id, p) for p in dict.fromkeys(positions)])
         return sorted(map(rows.document_of, found), key=lambda document: document.position)
+
+    def recent(self, tenant: str, page: Walk, extractor: str | None = None) -> list[Listed]:
+        index = OWNED if extractor is None else BY_EXTRACTOR
+        return walk(self.table, index, rows.jobs_owner(tenant, extractor), page)
+
+    def get_many(self, tenant: str, job_ids: Sequence[str]) -> list[Job]:
+        found = map(rows.job_of, self.table.get_many([rows.job_key(tenant, job_id) for job_id in job_ids]))
+        by_id = {job.id: job for job in found}
+        return [by_id[job_id] for job_id in job_ids if job_id in by_id]
+
+    def delete(self, tenant: str, job_id: str, now: int) -> None:
+        self.table.update(
+            rows.job_key(tenant, job_id),
+            update="SET deleted_at = :now",
+            condition="attribute_exists(PK) AND attribute_not_exists(deleted_at)",
+            now=now,
+        )
 
     def changes(self, tenant: str, job_id: str, after: Place, limit: int) -> list[Place]:
         found = self.table.query(

@@ -110,13 +110,14 @@ class DynamoPipeline:
         """The one that takes the remaining count to 0 also writes the job's ending, so it is conditional on the count
         that was read."""
         lapsed = ending.refusal is not None and ending.refusal.kind is Kind.UPLOAD_EXPIRED
-        last = job.counts.remaining == 1
+        last, charged = job.counts.remaining == 1, _charged(document, ending)
         return self.table.action(
             rows.job_key(document.tenant, document.job_id),
             update="SET remaining = :after"
             + (", ended_at = :now" if last else "")
             + " ADD #before :less, #ended :one"
-            + (", lapsed :one" if lapsed else ""),
+            + (", lapsed :one" if lapsed else "")
+            + (", pages :pages" if charged else ""),
             condition="remaining = :remaining"
             + (" AND attribute_not_exists(cancelled_at)" if document.status is DocumentStatus.PENDING else ""),
             names={"#before": document.status.value, "#ended": ending.status.value},
@@ -125,10 +126,11 @@ class DynamoPipeline:
             less=-1,
             one=1,
             **({"now": now} if last else {}),
+            **({"pages": charged} if charged else {}),
         )
 
     def _credits_settle(self, document: Document, ending: Ending) -> Any:
-        charged = min(ending.pages or 0, document.reserved)
+        charged = _charged(document, ending)
         return self.table.action(
             rows.tenant_key(document.tenant, "credits"),
             update="ADD available :back, reserved :less, spent :charged",
@@ -168,6 +170,10 @@ class DynamoPipeline:
         if isinstance(row, Failed):
             raise TypeError("an update without a condition cannot fail on one")
         return int(row["ocr_asked"])
+
+
+def _charged(document: Document, ending: Ending) -> int:
+    return min(ending.pages or 0, document.reserved)
 
 
 def _key(document: Document) -> dict[str, str]:

@@ -15,6 +15,7 @@
 | what its name leads to | `tenant#…#extractor-name#` name | `name` |
 | its versions | `tenant#…#extractor#` extractor | `version#` number |
 
+The indexes `owned` and `by_extractor` list jobs and files of a tenant, and jobs of an extractor, by created at `#` id.
 The index `changes` has PK and `changed`: updated at `#` position, or `#` extractor. Rows of jobs and files go by TTL
 long after their bytes did, so that a late caller still hears that they expired. What a caller wrote (metadata, schemas,
 settings) is kept as JSON: DynamoDB's numbers have 38 digits and cannot tell 1.0 from 1, JSON's can.
@@ -31,7 +32,7 @@ from quire.domain.document import Document, DocumentStatus, Ocr, Source, Stored
 from quire.domain.extractor import Extractor, Order, Version, compact, list_place
 from quire.domain.file import File
 from quire.domain.job import Counts, Job
-from quire.domain.ports import Ticket
+from quire.domain.ports import Listed, Ticket
 from quire.domain.refusal import Kind, Refusal
 
 REMEMBERED_MS = 30 * 24 * 3600 * 1000
@@ -71,6 +72,25 @@ def extractor_name_key(tenant: str, name: str) -> dict[str, str]:
 
 def version_key(tenant: str, extractor_id: str, number: int) -> dict[str, str]:
     return {"PK": f"tenant#{tenant}#extractor#{extractor_id}", "SK": f"version#{number:05d}"}
+
+
+def jobs_owner(tenant: str, extractor: str | None = None) -> str:
+    """Whose list of jobs a job stands in."""
+    return f"jobs#{tenant}" if extractor is None else f"jobs#{tenant}#{extractor}"
+
+
+def files_owner(tenant: str) -> str:
+    return f"files#{tenant}"
+
+
+def listed(place: Listed) -> str:
+    created_at, identity = place
+    return f"{created_at:015d}#{identity}"
+
+
+def listed_of(text: str) -> Listed:
+    created_at, _, identity = text.partition("#")
+    return int(created_at), identity
 
 
 def changed(updated_at: int, position: int) -> str:
@@ -132,6 +152,13 @@ def job_row(job: Job) -> dict[str, Any]:
         "expanded": job.expanded,
         "dropped": job.dropped,
         "dropped_at": job.dropped_at,
+        "version": job.version,
+        "echo": None if job.echo is None else json.dumps(job.echo),
+        "pages": job.pages,
+        "deleted_at": job.deleted_at,
+        "owner": jobs_owner(job.tenant),
+        "extractor_owner": jobs_owner(job.tenant, job.extractor),
+        "listed": listed((job.created_at, job.id)),
         "TTL": ttl(job.created_at),
     }
 
@@ -154,6 +181,10 @@ def job_of(row: Mapping[str, Any]) -> Job:
         expanded=row["expanded"],
         dropped=row["dropped"],
         dropped_at=row.get("dropped_at"),
+        version=row.get("version"),
+        echo=json.loads(row["echo"]) if "echo" in row else None,
+        pages=row["pages"],
+        deleted_at=row.get("deleted_at"),
     )
 
 

@@ -51,6 +51,9 @@ class S3Blobs:
                 raise KeyError(where["Key"]) from error
             raise
 
+    def delete(self, stored: Stored) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=stored.key, VersionId=stored.version)
+
     def head(self, key: str) -> Head | None:
         try:
             answer = self.client.head_object(Bucket=self.bucket, Key=key)

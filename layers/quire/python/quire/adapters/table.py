@@ -87,13 +87,14 @@ class Table:
         *,
         limit: int | None = None,
         index: str | None = None,
+        by: str = "PK",
         ascending: bool = True,
         **values: Any,
     ) -> Iterator[dict[str, Any]]:
-        """Rows of a partition in order; strongly consistent, but for an index."""
+        """Rows of a partition in order; strongly consistent, but for an index, whose partition key is `by`."""
         asked: dict[str, Any] = {
             "TableName": self.name,
-            "KeyConditionExpression": "PK = :PK" + (f" AND {condition}" if condition else ""),
+            "KeyConditionExpression": f"{by} = :PK" + (f" AND {condition}" if condition else ""),
             "ExpressionAttributeValues": encode({":PK": partition, **{f":{k}": v for k, v in values.items()}}),
             **({"IndexName": index} if index else {"ConsistentRead": True}),
             **({"Limit": limit} if limit else {}),

@@ -54,8 +54,10 @@ class Counts:
 class Job:
     """The header of a job. Times are milliseconds since 1970.
 
+    `extractor` is the id of a saved one, with the `version` that the job runs under, or the name of a built-in way.
     `manifest` names the object that lists its documents; `expanded` says that every document has a row of its own;
-    `dropped` counts the cancelled documents whose rows say so, the last of them since `dropped_at`."""
+    `dropped` counts the cancelled documents whose rows say so, the last of them since `dropped_at`; `pages` were
+    charged so far. `metadata` is the caller's, `echo` what its contract says again of the request."""
 
     tenant: str
     id: str
@@ -73,6 +75,10 @@ class Job:
     expanded: bool = False
     dropped: int = 0
     dropped_at: int | None = None
+    version: int | None = None
+    echo: Mapping[str, object] | None = None
+    pages: int = 0
+    deleted_at: int | None = None
 
     @property
     def total(self) -> int:

@@ -18,7 +18,7 @@ def cancel(world: World, tenant: Tenant, job_id: str) -> Job | Refusal:
     """The job as it then stands; one that has ended, or is cancelled, stays as it is."""
     for _ in range(TRIES):
         job = world.jobs.get(tenant.id, job_id)
-        if job is None:
+        if job is None or job.deleted_at is not None:
             return Refusal(Kind.JOB_NOT_FOUND, "There is no such job.")
         if job.status.ended or job.cancelled_at is not None:
             return job

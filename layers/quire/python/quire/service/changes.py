@@ -13,6 +13,7 @@ from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service.expand import unwritten
+from quire.service.jobs import find_job
 from quire.service.submit import sources_of
 
 
@@ -30,9 +31,9 @@ def list_changes(world: World, tenant: Tenant, job_id: str, cursor: str | None, 
     after = cursors.decode(cursor) if cursor is not None else None
     if cursor is not None and after is None:
         return Refusal(Kind.INVALID_REQUEST, "The cursor is not one that this API gave.", {"field": "cursor"})
-    job = world.jobs.get(tenant.id, job_id)
-    if job is None:
-        return Refusal(Kind.JOB_NOT_FOUND, "There is no such job.")
+    job = find_job(world, tenant, job_id)
+    if isinstance(job, Refusal):
+        return job
     now = world.clock()
     if after is None and job.total <= limit:
         return _whole(world, job, now)

@@ -12,8 +12,12 @@ from quire.domain.refusal import Kind, Refusal
 def publish(world: World, tenant: str, document_id: str, pages: int, result: Stored) -> None:
     """The document succeeds: its pages are charged, its result can be fetched."""
     document = world.jobs.document(tenant, document_id)
-    if document:
-        _end(world, document, succeeded(pages, result))
+    if document is None:
+        return
+    _end(world, document, succeeded(pages, result))
+    job = world.jobs.get(tenant, document.job_id)
+    if job and job.deleted_at is not None:
+        world.blobs.delete(result)  # after the end: whichever of the two comes second removes it
 
 
 def fail(world: World, tenant: str, document_id: str, refusal: Refusal) -> None:

@@ -9,6 +9,7 @@ from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service.expand import unwritten
+from quire.service.jobs import find_job
 from quire.service.submit import sources_of
 
 URL_SECONDS = 15 * 60
@@ -21,8 +22,8 @@ def find(world: World, tenant: Tenant, document_id: str) -> tuple[Job, Document]
         job_id, position = locate(document_id)
     except ValueError:
         return missing
-    job = world.jobs.get(tenant.id, job_id)
-    if job is None or position >= job.total:
+    job = find_job(world, tenant, job_id)
+    if isinstance(job, Refusal) or position >= job.total:
         return missing
     document = world.jobs.document(tenant.id, document_id)
     if document is None:

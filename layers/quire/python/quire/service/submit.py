@@ -19,8 +19,9 @@ REPEAT_MS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a caller asks for: the fields of a `schema`, or chunks. `fingerprint` is taken over its parsed fields;
-    `job_id` is given where it derives from an event that may be delivered twice."""
+    """What a caller asks for: the fields of a `schema`, or chunks, under an `extractor` (a saved one's id, with its
+    `version`, or a built-in way). `fingerprint` is taken over its parsed fields; `job_id` is given where it derives
+    from an event that may be delivered twice."""
 
     contract: str
     extractor: str
@@ -28,13 +29,23 @@ class Submission:
     fingerprint: str
     options: Mapping[str, object]
     schema: object = None
+    version: int | None = None
     metadata: Mapping[str, object] | None = None
+    echo: Mapping[str, object] | None = None
     idempotency_key: str | None = None
     api_key: ApiKey | None = None
     job_id: str | None = None
 
 
-def submit(world: World, tenant: Tenant, asked: Submission) -> Job | Refusal:
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The job of a submission; `repeated` where the same request had made it before."""
+
+    job: Job
+    repeated: bool = False
+
+
+def submit(world: World, tenant: Tenant, asked: Submission) -> Submitted | Refusal:
     """Create the job, or answer the one that the same request made before."""
     now = world.clock()
     job_id = asked.job_id or ids.new_job_id(now)
@@ -55,17 +66,19 @@ def submit(world: World, tenant: Tenant, asked: Submission) -> Job | Refusal:
         retention_ms=tenant.result_retention_ms,
         options=options,
         metadata=asked.metadata,
+        version=asked.version,
+        echo=asked.echo,
     )
     idempotency = _idempotency(asked, now)
     outcome = world.submissions.create(job, idempotency, now)
     if isinstance(outcome, Remembered) and idempotency and asked.idempotency_key is None:
         first = world.jobs.get(tenant.id, outcome.job_id)
-        if first is None or first.status in (JobStatus.FAILED, JobStatus.CANCELLED):
+        if first is None or first.deleted_at is not None or first.status in (JobStatus.FAILED, JobStatus.CANCELLED):
             world.submissions.replace_idempotency(tenant.id, idempotency, outcome.job_id)
             outcome = world.submissions.create(job, idempotency, now)
     if outcome is Created.CREATED:
         world.log("job_created", tenant=tenant.id, job_id=job.id, documents=job.total)
-        return job
+        return Submitted(job)
     if outcome is Created.SHORT_OF_CREDITS:
         return Refusal(Kind.PAYMENT_REQUIRED, "There are not enough credits for this many documents: add some.")
     return _remembered(world, tenant, asked, outcome)
@@ -94,7 +107,7 @@ def _idempotency(asked: Submission, now: int) -> Idempotency | None:
     return None
 
 
-def _remembered(world: World, tenant: Tenant, asked: Submission, outcome: Created | Remembered) -> Job | Refusal:
+def _remembered(world: World, tenant: Tenant, asked: Submission, outcome: Created | Remembered) -> Submitted | Refusal:
     if not isinstance(outcome, Remembered):
         raise TypeError(outcome)
     # A job id that derives from an event is its own proof: no record tells its fingerprint.
@@ -102,4 +115,6 @@ def _remembered(world: World, tenant: Tenant, asked: Submission, outcome: Create
         message = "This Idempotency-Key was used for another request: use a new key."
         return Refusal(Kind.IDEMPOTENCY_CONFLICT, message)
     job = world.jobs.get(tenant.id, outcome.job_id)
-    return job or Refusal(Kind.JOB_NOT_FOUND, "The job that this key made is gone: use a new key.")
+    if job is None or job.deleted_at is not None:
+        return Refusal(Kind.JOB_NOT_FOUND, "The job that this key made is gone: use a new key.")
+    return Submitted(job, repeated=True)

@@ -45,6 +45,13 @@ class MemoryBlobs:
     def download(self, what: Stored | str, path: Path) -> None:
         path.write_bytes(self.get(what) if isinstance(what, Stored) else self.read(what))
 
+    def delete(self, stored: Stored) -> None:
+        with self.lock:
+            versions = self.objects.get(stored.key, {})
+            versions.pop(stored.version, None)
+            if not versions:
+                self.objects.pop(stored.key, None)
+
     def head(self, key: str) -> Head | None:
         if key not in self.objects:
             return None

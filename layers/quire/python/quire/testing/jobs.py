@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from quire.domain.cursor import Place
 from quire.domain.document import RESERVED_AT_SUBMIT, Document, DocumentStatus
 from quire.domain.job import Job
-from quire.domain.ports import Expanding, Ticket
+from quire.domain.ports import Expanding, Listed, Ticket, Walk
 from quire.testing.store import Store
 
 
@@ -16,6 +16,12 @@ def ticket_of(document: Document) -> Ticket:
     """The document's place in its tenant's waiting line: by the time of its submission."""
     order = f"{document.created_at:015d}#{document.id}"
     return Ticket(order, document.id, document.source.expires_at)
+
+
+def walk(places: list[Listed], page: Walk) -> list[Listed]:
+    """A page of a list, as an index gives it."""
+    beyond = [p for p in places if page.after is None or (p > page.after if page.forward else p < page.after)]
+    return sorted(beyond, reverse=not page.forward)[: page.limit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,20 @@ class MemoryJobs:
                 for (owner, job, position), document in sorted(self.store.documents.items(), key=lambda row: row[0])
                 if (owner, job) == (tenant, job_id) and (positions is None or position in positions)
             ]
+
+    def recent(self, tenant: str, page: Walk, extractor: str | None = None) -> list[Listed]:
+        with self.store.lock:
+            mine = (job for job in self.store.jobs.values() if job.tenant == tenant)
+            return walk([(job.created_at, job.id) for job in mine if extractor in (None, job.extractor)], page)
+
+    def get_many(self, tenant: str, job_ids: Sequence[str]) -> list[Job]:
+        return [self.store.jobs[tenant, job_id] for job_id in job_ids if (tenant, job_id) in self.store.jobs]
+
+    def delete(self, tenant: str, job_id: str, now: int) -> None:
+        with self.store.lock:
+            job = self.store.jobs.get((tenant, job_id))
+            if job and job.deleted_at is None:
+                self.store.jobs[tenant, job_id] = replace(job, deleted_at=now)
 
     def changes(self, tenant: str, job_id: str, after: Place, limit: int) -> list[Place]:
         with self.store.lock:

@@ -55,8 +55,8 @@ class MemoryPipeline:
                     ocr=replace(row.ocr, token=None),
                 )
             )
-            store.jobs[job.tenant, job.id] = _counted(job, row, ending, now)
             charged = min(ending.pages or 0, row.reserved)
+            store.jobs[job.tenant, job.id] = replace(_counted(job, row, ending, now), pages=job.pages + charged)
             store.move_credits(row.tenant, available=row.reserved - charged, reserved=-row.reserved, spent=charged)
         return True
 

@@ -7,11 +7,12 @@ loses a race says so in its answer; exceptions are faults, safe to retry."""
 from quire.domain.ports.blobs import Blobs, Head
 from quire.domain.ports.extractors import Extractors, Listing, Saving
 from quire.domain.ports.files import Files
-from quire.domain.ports.jobs import Created, Expanding, Idempotency, Jobs, Remembered, Submissions
+from quire.domain.ports.jobs import Created, Expanding, Idempotency, Jobs, Listed, Remembered, Submissions, Walk
 from quire.domain.ports.line import Admission, Line, Ticket
 from quire.domain.ports.ocr import AnswerLost, OcrFault, OcrRefused, OcrService, Query
 from quire.domain.ports.pipeline import Pipeline
 from quire.domain.ports.tenants import Balance, Tenants
+from quire.domain.ports.web import Fetched, NotFetched, Web
 from quire.domain.ports.workflow import Pokes, TaskTokens, Workflow
 from quire.domain.ports.world import Clock, Log, World
 
@@ -24,13 +25,16 @@ __all__ = [
     "Created",
     "Expanding",
     "Extractors",
+    "Fetched",
     "Files",
     "Head",
     "Idempotency",
     "Jobs",
     "Line",
+    "Listed",
     "Listing",
     "Log",
+    "NotFetched",
     "OcrFault",
     "OcrRefused",
     "OcrService",
@@ -43,6 +47,8 @@ __all__ = [
     "TaskTokens",
     "Tenants",
     "Ticket",
+    "Walk",
+    "Web",
     "Workflow",
     "World",
 ]

@@ -39,6 +39,19 @@ class Expanding(StrEnum):
     CANCELLED = "cancelled"
 
 
+Listed = tuple[int, str]
+"""(created_at in milliseconds, id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A page of a list: at most `limit` beyond `after`, newest first unless `forward`."""
+
+    limit: int
+    after: Listed | None = None
+    forward: bool = False
+
+
 class Submissions(Protocol):
     def create(self, job: Job, idempotency: Idempotency | None, now: int) -> Created | Remembered:
         """One transaction: header, idempotency record, reserved credits, mark for `expand`. A job whose id exists
@@ -78,6 +91,18 @@ class Jobs(Protocol):
 
     def documents(self, tenant: str, job_id: str, positions: Sequence[int] | None = None) -> list[Document]:
         """All rows, or those named, by position; strongly consistent."""
+        ...
+
+    def recent(self, tenant: str, page: Walk, extractor: str | None = None) -> list[Listed]:
+        """Where jobs stand in the order of their creation, all or an extractor's; eventually consistent."""
+        ...
+
+    def get_many(self, tenant: str, job_ids: Sequence[str]) -> list[Job]:
+        """Those that exist, in the order asked; strongly consistent."""
+        ...
+
+    def delete(self, tenant: str, job_id: str, now: int) -> None:
+        """Mark the job: from now on no reader finds it."""
         ...
 
     def changes(self, tenant: str, job_id: str, after: Place, limit: int) -> list[Place]:
