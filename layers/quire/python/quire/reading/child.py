@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from quire.reading.broken import Broken, is_ours
-from quire.reading.media import Media
+from quire.reading.media import FLOWING, Media
 
 _LARGEST_FILE = 1 << 30
 
@@ -26,13 +26,22 @@ def _inspect(path: str, media: str, password: str | None, most_pages: int) -> di
 
         pages, encrypted = count_pages(Path(path), password, most_pages)
         return {"pages": pages, "encrypted": encrypted, "side_px": None, "sizes": []}
+    if media in FLOWING:
+        from quire.reading import flows
+
+        pages = flows.count_pages(Path(path), Media(media), password, most_pages)
+        return {"pages": pages, "encrypted": False, "side_px": None, "sizes": []}
     from quire.reading.images import measure
 
     side, sizes = measure(Path(path), Media(media), most_pages)
     return {"pages": len(sizes), "encrypted": False, "side_px": side, "sizes": sizes}
 
 
-def _read_text(path: str, out_path: str, password: str | None, pages: list[int] | None) -> dict[str, Any]:
+def _read_text(path: str, out_path: str, media: str, password: str | None, pages: list[int] | None) -> dict[str, Any]:
+    if media in FLOWING:
+        from quire.reading.flows import read_pages
+
+        return {"sizes": read_pages(Path(path), Path(out_path), Media(media), password, pages), "faults": {}}
     from quire.reading.pdf_text import read_text
 
     sizes, faults = read_text(Path(path), Path(out_path), password, pages)

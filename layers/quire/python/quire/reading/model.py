@@ -164,7 +164,11 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page; `number` counts from 1 in the document as uploaded, `lines` are in reading order."""
+    """One page; `number` counts from 1 in the document as uploaded, `lines` are in reading order.
+
+    `placed`: whether its places are the document's own. Where it has none (a letter, a sheet) they are ours (`flow`),
+    good for reading on and for nothing else: what is told outside names the page and the text, without a box.
+    """
 
     number: int
     width: float
@@ -177,6 +181,7 @@ class Page:
     signatures: tuple[Signature, ...] = ()
     answers: tuple[Answer, ...] = ()
     regions: tuple[Region, ...] = ()
+    placed: bool = True
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -220,6 +225,7 @@ def to_json(page: Page) -> bytes:
         "width": page.width,
         "height": page.height,
         "source": page.source,
+        "placed": page.placed,
         "lines": [
             [
                 line.text,
@@ -284,6 +290,7 @@ def from_json(line: bytes) -> Page:
             for query, alias, text, box, confidence in document.get("answers", ())
         ),
         regions=tuple(Region(kind, Box(*box), confidence) for kind, box, confidence in document.get("regions", ())),
+        placed=document.get("placed", True),
     )
 
 

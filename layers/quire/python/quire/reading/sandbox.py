@@ -37,10 +37,10 @@ class Inspection:
     """What a file is.
 
     Attributes:
-        pages: of a PDF, frames of a TIFF, else 1.
+        pages: of a PDF, frames of a TIFF, sheets that show, what breaks part (see `flows`), else 1.
         encrypted: needs a password, or only restricts what may be done (opened without one).
-        side_px: an image's width and height (a TIFF's first frame), None for a PDF.
-        sizes: an image's pages' width and height in points; empty for a PDF (see `read_text`).
+        side_px: an image's width and height (a TIFF's first frame), else None.
+        sizes: an image's pages' width and height in points, else empty (see `read_text`).
     """
 
     pages: int
@@ -84,21 +84,36 @@ def inspect(path: str | Path, media: Media, password: str | None = None, most_pa
 
 
 def read_text(
-    path: str | Path, out_path: str | Path, password: str | None = None, pages: Sequence[int] | None = None
+    path: str | Path,
+    out_path: str | Path,
+    password: str | None = None,
+    pages: Sequence[int] | None = None,
+    media: Media = Media.PDF,
 ) -> TextLayer:
     """Write the pages of a PDF whose text layer is sound (`soundness`) to `out_path` as JSON Lines (`model.from_json`).
 
+    All pages of a file without places (`media.FLOWING`) are sound.
+
     Args:
-        path: the PDF.
+        path: the PDF, or another file with text.
         out_path: is written anew; its pages come in the order of `pages`.
         password: opens it.
         pages: numbers from 1; None for all that the PDF says it has: give those that `inspect` counted.
+        media: what the file is.
 
     Raises:
         Broken: extraction_failed (a page cannot be opened), password_required, unsupported_input, document_too_complex.
     """
     numbers = None if pages is None else list(pages)
-    done = _run("read_text", _READ_SECONDS, path=str(path), out_path=str(out_path), password=password, pages=numbers)
+    done = _run(
+        "read_text",
+        _READ_SECONDS,
+        path=str(path),
+        out_path=str(out_path),
+        media=str(media),
+        password=password,
+        pages=numbers,
+    )
     sizes = {int(number): (size[0], size[1]) for number, size in done["sizes"].items()}
     faults = {int(number): reason for number, reason in done["faults"].items()}
     return TextLayer([n for n in sizes if n not in faults], list(faults), sizes, faults)

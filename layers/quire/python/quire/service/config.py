@@ -9,6 +9,7 @@ from typing import Any
 
 from quire.domain.document import Document
 from quire.domain.ports import World
+from quire.reading.media import Accepted
 
 
 class Mode(StrEnum):
@@ -46,6 +47,7 @@ class Config:
 
     Attributes:
         mode: what Textract is asked.
+        accepted: the kinds of file that the contract lists.
         password: opens an encrypted PDF.
         text: chunks of text, where there is no schema.
         tables: chunks of tables, likewise.
@@ -64,6 +66,7 @@ class Config:
     """
 
     mode: Mode = Mode.FAST
+    accepted: Accepted = Accepted.PDF_AND_IMAGES
     password: str | None = None
     text: bool = True
     tables: bool = True
@@ -97,6 +100,7 @@ def from_options(options: Mapping[str, object]) -> Config:
         **{
             **known,
             "mode": Mode(known["mode"]),
+            "accepted": Accepted(known["accepted"]),
             "target": Target(known["target"]),
             "split": None if kinds is None else tuple(DocumentKind(**kind) for kind in kinds),
         }

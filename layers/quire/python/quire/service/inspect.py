@@ -11,7 +11,7 @@ from quire.domain.pages import chosen
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.reading import sandbox
-from quire.reading.media import sniff
+from quire.reading.media import sniff_file
 from quire.service.config import Config, config_of
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
 
@@ -43,12 +43,10 @@ def _look(world: World, document: Document, config: Config) -> Outcome | Refusal
             world.blobs.download(document.source.stored, path)
         except KeyError:
             return Refusal(Kind.UPLOAD_MISSING, "The uploaded bytes are gone: upload the file again.")
-        with path.open("rb") as file:
-            media = sniff(file.read(1024 + 16))
-        if media is None:
-            return Refusal(
-                Kind.UNSUPPORTED_INPUT, "The bytes are not a PDF, PNG, JPEG or TIFF, whatever its name says."
-            )
+        media = sniff_file(path, document.source.name)
+        if media is None or media not in config.accepted.media:
+            message = f"The bytes are not a {config.accepted.named}, whatever its name says."
+            return Refusal(Kind.UNSUPPORTED_INPUT, message)
         try:
             found = sandbox.inspect(path, media, password=config.password, most_pages=MOST_PAGES)
         except sandbox.Broken as broken:

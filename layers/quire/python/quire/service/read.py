@@ -17,7 +17,7 @@ from quire.domain.pages import chosen
 from quire.domain.ports import AnswerLost, OcrFault, OcrRefused, Query, World
 from quire.domain.refusal import Kind, Refusal
 from quire.reading import sandbox
-from quire.reading.media import Media
+from quire.reading.media import FLOWING, Media
 from quire.service.config import Config, Mode, config_of
 from quire.service.inspect import refusal_of
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
@@ -132,14 +132,15 @@ def _prepare(world: World, document: Document, order: Order, folder: Path) -> tu
     original = folder / "document"
     world.blobs.download(document.source.stored, original)
     inspected = order.inspected
-    prepare = _prepare_pdf if inspected.media is Media.PDF else _prepare_image
+    has_text = inspected.media is Media.PDF or inspected.media in FLOWING
+    prepare = _prepare_text if has_text else _prepare_image
     ocr, sizes, copy = prepare(world, document, order, original)
     source, size = document.source.stored, document.source.size
     if copy:
         source, size = _kept(world, f"{folder_of(document)}/{copy.name}", copy)
     single = len(ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES and len(order.asked.queries) <= MOST_SYNCHRONOUS_QUERIES
     answer = f"{folder_of(document)}/{'answer.json' if single else 'textract/'}" if ocr else None
-    plan = Plan(inspected.media is Media.PDF, list(ocr), {str(page): sizes[page] for page in ocr}, answer)
+    plan = Plan(has_text, list(ocr), {str(page): sizes[page] for page in ocr}, answer)
     world.blobs.put(f"{folder_of(document)}/plan.json", json.dumps(asdict(plan)).encode(), "application/json")
     return plan, source
 
@@ -157,11 +158,12 @@ Prepared = tuple[Sequence[int], Mapping[int, tuple[float, float]], Path | None]
 """The pages for Textract, sizes, and the copy that Textract is to read where it cannot read the original."""
 
 
-def _prepare_pdf(world: World, document: Document, order: Order, path: Path) -> Prepared:
+def _prepare_text(world: World, document: Document, order: Order, path: Path) -> Prepared:
     text = path.with_name("text.jsonl")
-    layer = sandbox.read_text(path, text, password=order.config.password, pages=order.pages)
+    media = order.inspected.media
+    layer = sandbox.read_text(path, text, password=order.config.password, pages=order.pages, media=media)
     world.blobs.put_file(f"{folder_of(document)}/{text.name}", text, "application/jsonl")
-    ocr = order.pages if order.config.mode.every_page else layer.unsound
+    ocr = order.pages if order.config.mode.every_page and media is Media.PDF else layer.unsound
     if not ocr or (len(ocr) == order.inspected.pages and not order.inspected.encrypted):
         return ocr, layer.sizes, None
     return ocr, layer.sizes, _cut(order, ocr, path)

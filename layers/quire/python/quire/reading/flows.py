@@ -1,0 +1,72 @@
+"""Files without places, whatever their kind: their pages counted, and read. Runs in the sandbox's child."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from quire.reading.archive import checked
+from quire.reading.broken import Broken
+from quire.reading.flow import Block, page
+from quire.reading.media import Media
+from quire.reading.model import to_json
+
+# Each module gives `pages(path)`: the blocks of each page. Imported one by one: the child starts quickly.
+_READERS = {
+    Media.TXT: "flow_txt",
+    Media.CSV: "flow_csv",
+    Media.HTML: "flow_html",
+    Media.XML: "flow_xml",
+    Media.DOCX: "flow_docx",
+    Media.XLSX: "flow_xlsx",
+}
+
+
+def count_pages(path: Path, media: Media, password: str | None, most_pages: int) -> int:
+    """How many pages the file has, found by reading it through.
+
+    Raises:
+        Broken: see `read_pages`; page_limit_exceeded.
+    """
+    number = 0
+    for number, _ in enumerate(_pages(path, media, password), start=1):
+        if number > most_pages:
+            raise Broken("page_limit_exceeded", f"more than {most_pages} pages")
+    return number
+
+
+def read_pages(
+    path: Path, out_path: Path, media: Media, password: str | None, pages: Collection[int] | None
+) -> dict[int, tuple[float, float]]:
+    """Write the pages (numbers from 1; None for all) to `out_path` as `pdf_text.read_text` does; answers their sizes.
+
+    Raises:
+        Broken: password_required, unsupported_input, document_too_complex, extraction_failed (also a page not there).
+    """
+    sizes: dict[int, tuple[float, float]] = {}
+    with out_path.open("wb") as out:
+        for number, blocks in enumerate(_pages(path, media, password), start=1):
+            if pages is None or number in pages:
+                made = page(number, blocks)
+                sizes[number] = (made.width, made.height)
+                out.write(to_json(made) + b"\n")
+    missing = sorted(set(pages or ()) - sizes.keys())
+    if missing:
+        raise Broken("extraction_failed", f"page {missing[0]} is not there")
+    return sizes
+
+
+def _pages(path: Path, media: Media, password: str | None) -> Iterator[Sequence[Block]]:
+    if media is Media.LOCKED:
+        if password is None:
+            raise Broken("password_required", "the Office file is encrypted: save it without a password")
+        raise Broken("unsupported_input", "an encrypted Office file cannot be opened: save it without a password")
+    if media in (Media.DOCX, Media.XLSX):
+        checked(path)
+    reader = import_module(f"quire.reading.{_READERS[media]}")
+    pages: Iterator[Sequence[Block]] = reader.pages(path)
+    try:
+        yield from pages
+    except RecursionError:
+        raise Broken("document_too_complex", "the document is nested too deep") from None
