@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from quire.domain.cursor import seal, unseal
 from quire.domain.job import Job
 from quire.domain.ports import Listed, Walk, World
 from quire.domain.refusal import Kind, Refusal
@@ -16,6 +16,7 @@ from quire.service.cancel import cancel
 MOST_ROUNDS = 10
 """Of looking for jobs that a filter lets through, in one call: then the cursor goes on from there."""
 _AT_ONCE = 100
+_PLACE = re.compile(r"(\d{1,15})\.([0-9a-f-]{36})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,10 @@ def delete_job(world: World, tenant: Tenant, job_id: str | None) -> Job | Refusa
 def cursor_of(place: Listed) -> str:
     """A place in a list, opaque outside."""
     created_at, identity = place
-    return base64.urlsafe_b64encode(f"{created_at}.{identity}".encode()).decode().rstrip("=")
+    return seal(f"{created_at}.{identity}")
 
 
 def place_of(cursor: str) -> Listed | None:
     """The place that a cursor stands for, or None when we did not write it."""
-    try:
-        created_at, _, identity = (
-            base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").partition(".")
-        )
-    except (binascii.Error, ValueError):
-        return None
-    if not (created_at.isdecimal() and len(created_at) <= 15 and 0 < len(identity) <= 64 and identity.isprintable()):
-        return None
-    return int(created_at), identity
+    found = _PLACE.fullmatch(unseal(cursor) or "")
+    return (int(found[1]), found[2]) if found else None
