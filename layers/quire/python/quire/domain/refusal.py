@@ -39,6 +39,7 @@ class Kind(StrEnum):
     PASSWORD_REQUIRED = "password_required"  # noqa: S105
     EXTRACTION_FAILED = "extraction_failed"
     OCR_PROVIDER_ERROR = "ocr_provider_error"
+    FETCH_FAILED = "fetch_failed"
     UPLOAD_MISSING = "upload_missing"
     UPLOAD_EXPIRED = "upload_expired"
     REVIEW_EXPIRED = "review_expired"
