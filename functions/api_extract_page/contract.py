@@ -238,7 +238,9 @@ def say_document(document: Document) -> BatchItem:
 
 
 def to_config(engine: Mode | None, options: Options) -> Config:
-    return Config(engine or Mode.FAST, options.password, options.extract_text, options.extract_tables)
+    return Config(
+        mode=engine or Mode.FAST, password=options.password, text=options.extract_text, tables=options.extract_tables
+    )
 
 
 # ---- how a refusal is said -------------------------------------------------------------------------------------------

@@ -15,10 +15,11 @@ from pydantic import BaseModel, Field
 from quire.domain.document import Document, DocumentStatus
 from quire.domain.file import File
 from quire.domain.job import Job
+from quire.domain.pages import PAGES
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
 from quire.http.statuses import STATUS
-from quire.service.config import Config, Mode
+from quire.service.config import Config, Mode, Target, from_options
 from quire.service.uploads import Upload
 
 NAME = "llamacloud"
@@ -29,7 +30,14 @@ _MODES: Mapping[str | None, Mode] = {
     "turbo": Mode.FAST,
     "cost_effective": Mode.FAST,
     "agentic": Mode.BALANCED,
-    "agentic_plus": Mode.BALANCED,
+    "agentic_plus": Mode.PREMIUM,
+}
+ExtractionTarget = Literal["per_doc", "per_page", "per_table_row"]
+_TARGETS: Mapping[str | None, Target] = {
+    None: Target.DOCUMENT,
+    "per_doc": Target.DOCUMENT,
+    "per_page": Target.PAGE,
+    "per_table_row": Target.ROW,
 }
 
 
@@ -54,12 +62,13 @@ class Configuration(BaseModel):
 
     data_schema: dict[str, Any]
     tier: Tier | None = None
-    extraction_target: Literal["per_doc"] | None = None
+    extraction_target: ExtractionTarget | None = None
     cite_sources: bool | None = None
     confidence_scores: bool | None = None
     system_prompt: str | None = Field(default=None, max_length=20_000)
-    target_pages: None = None
-    max_pages: None = None
+    target_pages: str | None = Field(default=None, max_length=2000, pattern=PAGES)
+    max_pages: int | None = Field(default=None, ge=1)
+    disable_cache: bool | None = None
 
 
 class CreateExtract(BaseModel):
@@ -100,7 +109,7 @@ class ExtractJob(BaseModel):
     configuration: dict[str, Any] | None = None
     configuration_id: str | None = None
     error_message: str | None = None
-    extract_result: dict[str, Any] | None = None
+    extract_result: dict[str, Any] | list[dict[str, Any]] | None = None
     extract_metadata: dict[str, Any] | None = None
 
 
@@ -151,7 +160,8 @@ _STATUSES: Mapping[DocumentStatus, Literal["PENDING", "RUNNING", "COMPLETED", "F
 
 
 def say_job(job: Job, document: Document, result: Mapping[str, Any] | None = None) -> ExtractJob:
-    """A job of one document; `result` as `quire.service.written.write_fields` writes it."""
+    """A job of one document; `result` as `quire.service.written.write_parts` writes it."""
+    config = from_options(job.options)
     return ExtractJob(
         id=job.id,
         project_id=project_id(job.tenant),
@@ -160,28 +170,46 @@ def say_job(job: Job, document: Document, result: Mapping[str, Any] | None = Non
         created_at=_time(job.created_at),
         updated_at=_time(document.updated_at),
         error_message=document.refusal.message if document.refusal else None,
-        extract_result=result["data"] if result else None,
-        extract_metadata={"field_metadata": {"document_metadata": _metadata(result)}} if result else None,
+        extract_result=_one_or_all([part["data"] for part in result["parts"]], config) if result else None,
+        extract_metadata={"field_metadata": _metadata(result, config)} if result else None,
     )
 
 
-def _metadata(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Shaped like the data, with an entry of confidence and citations where it has a scalar."""
+_METADATA = {
+    Target.DOCUMENT: "document_metadata",
+    Target.PAGE: "page_metadata",
+    Target.ROW: "row_metadata",
+}
+
+
+def _one_or_all(parts: list[dict[str, Any]], config: Config) -> dict[str, Any] | list[dict[str, Any]]:
+    """An object for a whole document, a list where each page or row has one."""
+    return parts[0] if config.target is Target.DOCUMENT else parts
+
+
+def _metadata(result: Mapping[str, Any], config: Config) -> dict[str, Any]:
     sizes = {page["number"]: {"width": page["width"], "height": page["height"]} for page in result["pages"]}
-    entries = {field["path"]: _entry(field, sizes) for field in result["fields"]}
+    shaped = [_part_metadata(part, sizes, config) for part in result["parts"]]
+    return {_METADATA[config.target]: _one_or_all(shaped, config)}
+
+
+def _part_metadata(part: Mapping[str, Any], sizes: Mapping[int, Mapping[str, float]], config: Config) -> dict[str, Any]:
+    """Shaped like the data, with an entry of confidence and citations where it has a scalar."""
+    entries = {field["path"]: _entry(field, sizes, config) for field in part["fields"]}
+    absent = _shown({"confidence": None, "citation": []}, config)
 
     def shaped(value: Any, path: str) -> Any:
         if isinstance(value, dict):
             return {name: shaped(part, f"{path}.{name}" if path else name) for name, part in value.items()}
         if isinstance(value, list):
             return [shaped(part, f"{path}[{index}]") for index, part in enumerate(value)]
-        return entries.get(path, {"confidence": None, "citation": []})
+        return entries.get(path, absent)
 
-    said: dict[str, Any] = shaped(result["data"], "")
+    said: dict[str, Any] = shaped(part["data"], "")
     return said
 
 
-def _entry(field: Mapping[str, Any], sizes: Mapping[int, Mapping[str, float]]) -> dict[str, Any]:
+def _entry(field: Mapping[str, Any], sizes: Mapping[int, Mapping[str, float]], config: Config) -> dict[str, Any]:
     citations = []
     for citation in field["citations"]:
         x0, y0, x1, y1 = citation["box"]
@@ -194,11 +222,24 @@ def _entry(field: Mapping[str, Any], sizes: Mapping[int, Mapping[str, float]]) -
                 "page_dimensions": sizes.get(citation["page"]),
             }
         )
-    return {"confidence": field["confidence"], "citation": citations}
+    return _shown({"confidence": field["confidence"], "citation": citations}, config)
+
+
+def _shown(entry: dict[str, Any], config: Config) -> dict[str, Any]:
+    hidden = {"confidence": not config.confidence, "citation": not config.cite}
+    return {name: value for name, value in entry.items() if not hidden[name]}
 
 
 def to_config(asked: Configuration) -> Config:
-    return Config(mode=_MODES[asked.tier])
+    return Config(
+        mode=_MODES[asked.tier],
+        pages=asked.target_pages,
+        max_pages=asked.max_pages,
+        target=_TARGETS[asked.extraction_target],
+        cite=asked.cite_sources is not False,
+        confidence=asked.confidence_scores is not False,
+        system_prompt=asked.system_prompt,
+    )
 
 
 _RETRIED = 409

@@ -12,5 +12,5 @@ world = Aws(log)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """{tenant, document_id} -> {outcome, pages, result: {key, version}}."""
+    """{tenant, document_id} -> {outcome, pages, result: {key, version}} or {outcome, refusal}."""
     return extract(world, event["tenant"], event["document_id"])

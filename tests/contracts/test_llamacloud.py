@@ -11,6 +11,7 @@ from functions.api_llamacloud import handler
 from functions.api_llamacloud.contract import say_refusal
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, Tenant
+from quire.service.config import Mode, Target, from_options
 from quire.testing.world import World
 from tests.contracts.conftest import Caller, Said, tenant_key
 from tests.contracts.test_extract_page import form
@@ -18,15 +19,18 @@ from tests.contracts.test_extract_page import form
 SCHEMA = {"type": "object", "properties": {"total": {"type": "number"}, "lines": {"type": "array", "items": {
     "type": "object", "properties": {"text": {"type": "string"}}}}}}  # fmt: skip
 CITATIONS = [{"page": 1, "text": "12.50", "box": [10, 20, 40, 30]}]
-RESULT = {
+PART = {
+    "name": None,
+    "pages": [1],
     "data": {"total": 12.5, "lines": [{"text": "Tea"}], "missing": None},
     "fields": [
         {"path": "total", "value": 12.5, "confidence": 0.9, "citations": CITATIONS},
         {"path": "lines[0].text", "value": "Tea", "confidence": 0.8, "citations": []},
     ],
     "ungrounded": ["missing"],
-    "pages": [{"number": 1, "width": 595, "height": 842}],
-}  # fmt: skip
+}
+SIZES = [{"number": 1, "width": 595, "height": 842}]
+RESULT = {"parts": [PART], "pages": SIZES}
 
 
 @pytest.fixture
@@ -71,7 +75,7 @@ def test_a_job_from_its_submit_to_its_result(call: Caller) -> None:
     assert call("GET", f"/api/v2/extract/{job['id']}").body["status"] == "RUNNING"
     call.end(job["id"], 0, json.dumps(RESULT).encode())
     done = call("GET", f"/api/v2/extract/{job['id']}").body
-    assert (done["status"], done["extract_result"]) == ("COMPLETED", RESULT["data"])
+    assert (done["status"], done["extract_result"]) == ("COMPLETED", PART["data"])
     metadata = done["extract_metadata"]["field_metadata"]["document_metadata"]
     assert metadata["total"] == {
         "confidence": 0.9,
@@ -86,6 +90,39 @@ def test_a_job_from_its_submit_to_its_result(call: Caller) -> None:
     assert metadata["missing"] == {"confidence": None, "citation": []}
     call.world.clock.advance(DAY_MS)
     assert call("GET", f"/api/v2/extract/{job['id']}").status == 410
+
+
+@pytest.mark.parametrize(("target", "metadata"), [("per_page", "page_metadata"), ("per_table_row", "row_metadata")])
+def test_a_schema_for_each_page_or_row_gives_a_list(call: Caller, target: str, metadata: str) -> None:
+    job = extract(call, uploaded(call)["id"], extraction_target=target).body["id"]
+    call.start(job)
+    parts = [{**PART, "data": {"total": n}, "pages": [n]} for n in (1, 2)]
+    call.end(job, 0, json.dumps({"parts": parts, "pages": SIZES}).encode())
+    done = call("GET", f"/api/v2/extract/{job}").body
+    assert done["extract_result"] == [{"total": 1}, {"total": 2}]
+    said = done["extract_metadata"]["field_metadata"]
+    assert said.keys() == {metadata}
+    assert [entry["total"]["confidence"] for entry in said[metadata]] == [0.9, 0.9]
+
+
+def test_citations_and_confidences_are_left_out_where_they_are_not_wanted(call: Caller) -> None:
+    job = extract(call, uploaded(call)["id"], cite_sources=False, confidence_scores=False).body["id"]
+    call.start(job)
+    call.end(job, 0, json.dumps(RESULT).encode())
+    metadata = call("GET", f"/api/v2/extract/{job}").body["extract_metadata"]["field_metadata"]["document_metadata"]
+    assert metadata == {"total": {}, "lines": [{"text": {}}], "missing": {}}
+
+
+def test_the_configuration_reaches_the_job(call: Caller) -> None:
+    asked = {
+        "tier": "agentic_plus", "target_pages": "1-3,7", "max_pages": 2, "extraction_target": "per_page",
+        "system_prompt": "Look closely.", "cite_sources": False, "disable_cache": True,
+    }  # fmt: skip
+    job = call.world.jobs.get("acme", extract(call, uploaded(call)["id"], **asked).body["id"])
+    assert job
+    config = from_options(job.options)
+    assert (config.mode, config.pages, config.max_pages, config.target) == (Mode.PREMIUM, "1-3,7", 2, Target.PAGE)
+    assert (config.system_prompt, config.cite, config.confidence) == ("Look closely.", False, True)
 
 
 def test_a_job_that_fails_and_one_that_is_cancelled(call: Caller) -> None:
@@ -111,7 +148,16 @@ def test_a_schema_that_is_not_one_is_refused_with_its_path(call: Caller, schema:
     assert answer.body["detail"][0]["loc"] == ["body", "configuration", "data_schema", place]
 
 
-@pytest.mark.parametrize("more", [{"target_pages": "1"}, {"extraction_target": "per_page"}, {"tier": "warp"}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"target_pages": "0"},
+        {"target_pages": "a-b"},
+        {"max_pages": 0},
+        {"extraction_target": "per_line"},
+        {"tier": "warp"},
+    ],
+)
 def test_what_is_not_offered_is_refused(call: Caller, more: dict[str, Any]) -> None:
     assert extract(call, uploaded(call)["id"], **more).status == 422
 

@@ -1,4 +1,4 @@
-"""Extract: the reading becomes the result. In this contract's words: chunks of text and tables, each with its place."""
+"""Extract: the reading becomes the result, chunks of text and tables or the fields of a schema, each with its place."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from quire.domain.document import Document
 from quire.domain.ports import World
-from quire.reading import model, textract
+from quire.domain.refusal import Kind, Refusal
+from quire.extraction import SchemaRefused
+from quire.extraction.queries import path_of
+from quire.reading import model, sandbox, textract
 from quire.reading.model import Page
-from quire.service.config import config_of
+from quire.service.config import Config, config_of
+from quire.service.inspect import refusal_of
+from quire.service.parts import parts
 from quire.service.read import Plan, folder_of, load_plan
-from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, running
-from quire.service.written import write_chunks, write_fields
+from quire.service.returned import returned
+from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
+from quire.service.written import Pdfs, Runs, write_chunks, write_parts
 
 
 def extract(world: World, tenant: str, document_id: str) -> Outcome:
@@ -28,13 +35,44 @@ def extract(world: World, tenant: str, document_id: str) -> Outcome:
     config = config_of(world, document)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "result.json"
-        pages = pages_of(world, document, Path(folder))
-        if config.schema is None:
-            number = write_chunks(pages, config, path)
-        else:
-            number = write_fields(pages, json.loads(world.blobs.read(config.schema)), path)
+        try:
+            if config.return_pdfs:
+                world.blobs.download(document.source.stored, _original(path))
+        except KeyError:
+            return refuse(Refusal(Kind.UPLOAD_MISSING, "The uploaded bytes are gone: upload the file again."))
+        try:
+            number = _write(world, document, config, path)
+        except SchemaRefused as refused:
+            return refuse(Refusal(Kind.EXTRACTION_FAILED, f"The schema cannot be filled: {refused}"))
+        except sandbox.Broken as broken:
+            return refuse(refusal_of(broken))
         result = world.blobs.put_file(document.result_key, path, "application/json")
     return go_on(pages=number, result={"key": result.key, "version": result.version})
+
+
+def _original(result: Path) -> Path:
+    return result.with_name("original")
+
+
+def _write(world: World, document: Document, config: Config, path: Path) -> int:
+    """The result, to `path`; answers the number of its pages."""
+    folder = path.parent
+    if config.schema is None:
+        return write_chunks(pages_of(world, document, folder), config, path)
+    schema = json.loads(world.blobs.read(config.schema))
+    sizes: list[dict[str, Any]] = []
+
+    def measured() -> Iterator[Page]:
+        for page in pages_of(world, document, folder):
+            sizes.append({"number": page.number, "width": page.width, "height": page.height})
+            yield page
+
+    def pdfs(runs: Runs) -> Pdfs:
+        return returned(world, document, config, _original(path), runs)
+
+    found = parts(measured(), schema, config.target)
+    write_parts(found, path, pdfs=pdfs if config.return_pdfs else None, rest=lambda: {"pages": sizes})
+    return len(sizes)
 
 
 def pages_of(world: World, document: Document, folder: Path) -> Iterator[Page]:
@@ -68,7 +106,8 @@ def _joined(text: Page, ocr: Page) -> Page:
 
 def _text_pages(world: World, document: Document, folder: Path) -> Iterator[Page]:
     path = folder / "text.jsonl"
-    world.blobs.download(f"{folder_of(document)}/text.jsonl", path)
+    if not path.exists():
+        world.blobs.download(f"{folder_of(document)}/text.jsonl", path)
     with path.open("rb") as lines:
         yield from map(model.from_json, lines)
 
@@ -78,10 +117,12 @@ def _ocr_pages(world: World, plan: Plan) -> Iterator[Page]:
         return
     sizes = {int(page): (width, height) for page, (width, height) in plan.sizes.items()}
     numbers = dict(enumerate(plan.ocr, start=1))
-    yield from textract.pages((world.blobs.read(key) for key in _parts(world, plan.answer)), sizes, numbers)
+    answers = (world.blobs.read(key) for key in _answers(world, plan.answer))
+    for page in textract.pages(answers, sizes, numbers):
+        yield replace(page, answers=tuple(replace(said, alias=path_of(said.alias)) for said in page.answers))
 
 
-def _parts(world: World, answer: str) -> list[str]:
+def _answers(world: World, answer: str) -> list[str]:
     """A synchronous answer is one object; an asynchronous one is numbered parts under `…/JobId/`, beside others."""
     if not answer.endswith("/"):
         return [answer]

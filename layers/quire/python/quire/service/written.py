@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from quire.extraction import Leaf, extract
+from quire.domain.document import Stored
+from quire.extraction import Leaf
 from quire.extraction.chunks import chunks
 from quire.reading.model import Box, Page
 from quire.service.config import Config
+from quire.service.parts import Part
 
 
 def write_chunks(pages: Iterable[Page], config: Config, path: Path) -> int:
@@ -30,25 +32,46 @@ def write_chunks(pages: Iterable[Page], config: Config, path: Path) -> int:
     return number
 
 
-def write_fields(pages: Iterable[Page], schema: object, path: Path) -> int:
-    """`{"data", "fields": [{path, value, confidence 0..1, citations: [{page, text, box}]}], "ungrounded", "pages":
-    [{number, width, height}]}`, boxes and sizes in points; answers the number of pages."""
-    sizes: list[dict[str, float]] = []
+Runs = list[tuple[int, ...]]
+Pdfs = Mapping[tuple[int, ...], Stored]
 
-    def measured() -> Iterator[Page]:
-        for page in pages:
-            sizes.append({"number": page.number, "width": page.width, "height": page.height})
-            yield page
 
-    found = extract(measured(), schema)
-    result = {
-        "data": found.data,
-        "fields": [_field(leaf) for leaf in found.leaves],
-        "ungrounded": list(found.ungrounded),
-        "pages": sizes,
+def write_parts(
+    parts: Iterable[Part], path: Path, *, pdfs: Callable[[Runs], Pdfs] | None, rest: Callable[[], Mapping[str, object]]
+) -> None:
+    """`{"parts": [{name, pages: [numbers], data, fields: [{path, value, confidence 0..1, citations: [{page, text,
+    box}]}], ungrounded, pdf: {key, version}}], …rest}`, boxes in points.
+
+    Args:
+        parts: one is held at a time.
+        path: is written anew.
+        pdfs: makes PDFs of all parts' pages; None: the parts have no `pdf`.
+        rest: is asked when all parts were written.
+    """
+    lines = path.with_suffix(".jsonl")
+    runs: Runs = []
+    with lines.open("w", encoding="utf-8") as out:
+        for part in parts:
+            runs.append(part.pages)
+            out.write(_json(_part(part)) + "\n")
+    made = pdfs(runs) if pdfs and runs else {}
+    with path.open("w", encoding="utf-8") as out, lines.open(encoding="utf-8") as written:
+        out.write('{"parts":[')
+        for number, (run, line) in enumerate(zip(runs, written, strict=True)):
+            pdf = made.get(run)
+            link = f',"pdf":{_json({"key": pdf.key, "version": pdf.version})}' if pdf else ""
+            out.write("," * (number > 0) + line.rstrip("\n")[:-1] + link + "}")
+        out.write("]" + "".join(f',"{name}":{_json(value)}' for name, value in rest().items()) + "}")
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "pages": part.pages,
+        "data": part.found.data,
+        "fields": [_field(leaf) for leaf in part.found.leaves],
+        "ungrounded": part.found.ungrounded,
     }
-    path.write_text(_json(result), encoding="utf-8")
-    return len(sizes)
 
 
 def _field(leaf: Leaf) -> dict[str, Any]:
