@@ -1,4 +1,4 @@
-"""Reading a long answer stays within its memory and in proportion (speed.py prints the figures)."""
+"""Reading a long answer stays within its memory and in proportion (`make bench` prints the figures)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from local.bench import answers, reading
+
 from ..work import steps
-from . import speed
 from .shared_data import need
 
 MIB = 64  # over the interpreter
@@ -20,7 +21,7 @@ STEPS = 60  # lines of Python for a block, parsing included
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     need("textract/*.json")
     made = tmp_path_factory.mktemp("answer")
-    speed.parts(100, made)
+    reading.parts(answers.kept_pages(), 100, made)
     return made
 
 
@@ -30,9 +31,9 @@ def test_words_cells_and_relations_take_few_steps_a_block_however_many(tmp_path:
     def read(pages: int) -> float:
         folder = tmp_path / str(pages)
         folder.mkdir()
-        parts = speed.parts(pages, folder)
+        parts = reading.parts(answers.kept_pages(), pages, folder)
         blocks = sum(len(json.loads(part.read_bytes())["Blocks"]) for part in parts)
-        return steps(lambda: speed.contents(parts, pages)) / blocks
+        return steps(lambda: reading.contents(parts, pages)) / blocks
 
     few, many = read(20), read(80)
     assert many < STEPS
@@ -41,4 +42,4 @@ def test_words_cells_and_relations_take_few_steps_a_block_however_many(tmp_path:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_long_answer_is_never_in_memory(folder: Path) -> None:
-    assert speed.peak(folder, 100) < MIB / 2
+    assert reading.peak(folder, 100) < MIB / 2

@@ -1,25 +1,20 @@
-"""`make bench`: many documents through the local stack at once, with what they take. Also written to bench.json."""
+"""Many documents through the local stack at once, with what they take."""
 
 from __future__ import annotations
 
 import asyncio
 import io
-import json
 import re
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import click
 from reportlab.pdfgen import canvas
-from rich.console import Console
-from rich.table import Table
 
 from local.deploy import client
-from local.stack import ROOT, Stack, start, stop
+from local.stack import Stack, start, stop
 from quire_client.batch import submitted, upload
 from quire_client.connection import body_of, connect
 
@@ -42,16 +37,16 @@ class Figures:
     mib_most: int
 
 
-def bench(documents: int, state: Path) -> Figures:
+def measure(documents: int, state: Path) -> Figures:
     """Send that many one-page PDFs in one batch to a stack of its own."""
     stack = start(state=state, port=0)
     try:
-        return asyncio.run(_measure(stack, documents))
+        return asyncio.run(_through(stack, documents))
     finally:
         stop(state)
 
 
-async def _measure(stack: Stack, documents: int) -> Figures:
+async def _through(stack: Stack, documents: int) -> Figures:
     async with connect(stack.base_url, stack.api_key) as api:
         gate = asyncio.Semaphore(10)
 
@@ -133,20 +128,3 @@ def _pss(process: Path) -> int:
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return 0
     return int(found[1]) if found else 0
-
-
-@click.command()
-@click.option("--documents", default=500, show_default=True)
-@click.option("--state", default=ROOT / ".local" / "bench", type=click.Path(path_type=Path))
-def main(documents: int, state: Path) -> None:
-    """Print the figures as a table, and write them to bench.json."""
-    figures: dict[str, Any] = asdict(bench(documents, state))
-    (ROOT / "bench.json").write_text(json.dumps(figures, indent=1))
-    table = Table("figure", "value")
-    for name, value in figures.items():
-        table.add_row(name, str(value))
-    Console().print(table)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""`make bench`: what reading and extraction cost, and many documents at once."""
