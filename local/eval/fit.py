@@ -28,7 +28,9 @@ from local.eval.__main__ import CACHE
 from local.eval.judge import verdicts
 from local.eval.reading import Detect, read
 from local.stack import ROOT
-from quire.extraction import engine, rank
+from quire.extraction import arrays, engine, rank, scalars
+from quire.extraction.leaf import legibility, written
+from quire.extraction.ready import prepare
 from quire.extraction.view import View
 from quire.reading.model import Page
 
@@ -65,27 +67,27 @@ def questions(
 ) -> Iterator[Question]:
     """Every scalar field of every document, asked."""
     for one in sets:
-        ready = engine.prepare(one.schema)
+        ready = prepare(one.schema)
         weight = BARE if one.name.endswith(data.BARE) else 1.0
         for document in one.documents:
             view = View(pages[document.path])
-            sums = engine.arrays_of(view, ready).sums
+            sums = arrays.fill(view, ready, calibrated=False).sums
             for index, field in enumerate(ready.fields):
-                family = engine.family_key(field)
+                family = scalars.family_key(field)
                 if field.scalar.path not in document.fields or family not in names:
                     continue
-                pool, features = engine.features_of(view, ready, index, sums)
+                pool, features = scalars.features_of(view, ready, index, sums)
                 want = document.fields[field.scalar.path]
                 labelled = want not in (None, "")
                 kind = score.kind(field.scalar.path, one.schema)
                 rows = np.array([[f.get(n, 0.0) for n in names[family]] for f in features]).reshape(
                     len(pool), len(names[family])
                 )
-                written = [engine.written(field.scalar, candidate) for candidate in pool]
-                right = np.array([labelled and w is not None and score.same(w, want, kind)[0] for w in written], float)
+                forms = [written(field.scalar, candidate) for candidate in pool]
+                right = np.array([labelled and w is not None and score.same(w, want, kind)[0] for w in forms], float)
                 numbers: dict[Any, int] = {}
                 values = np.array([numbers.setdefault(c.value, len(numbers)) for c in pool], int)
-                legible = np.array([engine.legibility(c.words) for c in pool])
+                legible = np.array([legibility(c.words) for c in pool])
                 yield Question(family, document.path.name, rows, right, values, legible, weight, labelled)
 
 

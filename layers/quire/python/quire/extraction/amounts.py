@@ -161,6 +161,9 @@ def decimal_mark(texts: Iterable[str]) -> Mark | None:
     return "." if votes["."] > votes[","] else ","
 
 
+CODES = frozenset(_CURRENCIES.values())
+
+
 def currency_of(text: str) -> str | None:
     """The ISO 4217 code that a sign or a name stands for."""
     return _CURRENCIES.get(text.strip(" .:()").lower())

@@ -7,15 +7,22 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from quire.extraction import amounts, dates, patterns
+from quire.extraction.fields import Family, Field
+from quire.extraction.labels import Labels
 from quire.extraction.view import Segment, View, box_of
-from quire.extraction.words import Tokens
+from quire.extraction.words import Tokens, phrase
 from quire.reading.model import Box, Word
 
 Features = dict[str, float]
 
 _CONNECTED = re.compile(r"^\W*(?:[-–—]+|to|au|bis|al|thru|through|till|until)?\W*$", re.IGNORECASE)
 _LABEL_WORDS = 7  # a label within a line is no longer
+_WORDS_AFTER = 3
+_NAMED = 0.6  # how well a key names a field whose value it leads to
+_CODE_WORDS = 5
 _CODE = re.compile(r"(?<![\w$€£])[A-Za-z]{0,10}[-/#.:]?\d[\w\-/.]*")
+_DEFINED = re.compile(r"\W*\((?:the )?[\"“'‘]([^\"”'’]{2,40})[\"”'’]\)")
 _TIME = re.compile(r"(?<![\d:])\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?(?![\d:])")
 _PHONE = re.compile(r"(?<![\w/])\+?\(?\d[\d\s().\-/]{6,18}\d(?![\w/])")
 _EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
@@ -24,12 +31,16 @@ _URI = re.compile(
 )
 
 
+_SHAPES = {"phone": _PHONE, "email": _EMAIL, "uri": _URI, "time": _TIME}
+
+
 @dataclass(slots=True, eq=False)
 class Candidate:
     """`value`: typed, as the answer has it; `text`: as printed.
 
-    `inline`, `left`, `above`, `header`: the words of what may be its label, by where it stands. `base`: what holds for
-    any field. `mate`: the other date of a period.
+    `inline`, `left`, `above`, `header`: the words of what may be its label, by where it stands; `after`: those that
+    follow in the same line; `key`: of the key-value whose value it is. `base`: what holds for any field. `mate`: the
+    other date of a period.
     """
 
     page: int
@@ -42,6 +53,8 @@ class Candidate:
     left: Tokens = ()
     above: Tokens = ()
     header: Tokens = ()
+    after: Tokens = ()
+    key: Tokens = ()
     base: Features = field(default_factory=dict)
     mate: Candidate | None = None
 
@@ -138,9 +151,64 @@ def codes_of(view: View) -> list[Candidate]:
     return found
 
 
+def keyed_codes(view: View, labels: Labels, index: int) -> list[Candidate]:
+    """Values of several words with a digit in them, whose key names the field: GMD 774 2018 36."""
+    found: list[Candidate] = []
+    for page in view.numbers:
+        for key, box, text in view.facts[page].keys:
+            if not any(map(str.isdigit, text)) or labels.match(key)[index].own < _NAMED:
+                continue
+            held = view.within(page, box)
+            words = [word for _, words in held for word in words]
+            if not 1 < len(words) <= _CODE_WORDS or any(not word.text[:1].isalnum() for word in words):
+                continue
+            first = held[0][0]
+            made = _typed(view, first, *first.span_of(held[0][1]), text, " ".join(word.text for word in words))
+            made.words, made.box = tuple(words), box_of(words)
+            made.base["letters"] = float(any(map(str.isalpha, text)))
+            made.base["digits"] = min(sum(map(str.isdigit, text)), 10) / 10
+            made.base["whole"] = 1.0
+            found.append(made)
+    return found
+
+
+def patterned(view: View, pattern: str) -> list[Candidate]:
+    """Every short run of words that has the pattern."""
+    found: list[Candidate] = []
+    for row in view.rows:
+        for segment in row.segments:
+            for first, last, text in patterns.spans(pattern, segment.words):
+                made = _typed(view, segment, first, last, text, text)
+                made.base["alone"] = float(len(segment.words) == last - first)
+                found.append(made)
+    return found
+
+
+def stated(view: View, one: Field, page: int, box: Box) -> Candidate | None:
+    """What stands in the box, as a value of the field; None where the field wants another kind of value."""
+    held = view.within(page, box)
+    words = tuple(word for _, inside in held for word in inside)
+    if not words:
+        return None
+    segment = held[0][0]
+    text = " ".join(word.text for word in words)
+    value: Any = text
+    if one.family in (Family.AMOUNT, Family.NUMBER):
+        numbers = amounts.find(text, view.mark)
+        if not numbers:
+            return None
+        value = numbers[0].value
+    elif one.family is Family.DATE:
+        days = dates.find(text)
+        if not days:
+            return None
+        value = days[0].date(view.order).isoformat()
+    return Candidate(page, segment, words, box_of(words), value, text)
+
+
 def shaped_of(view: View, family: str) -> list[Candidate]:
     """What has the shape of a telephone number, an email address, a web address or a time of day."""
-    pattern = {"phone": _PHONE, "email": _EMAIL, "uri": _URI, "time": _TIME}[family]
+    pattern = _SHAPES[family]
     found: list[Candidate] = []
     for row in view.rows:
         for segment in row.segments:
@@ -157,13 +225,24 @@ def shaped_of(view: View, family: str) -> list[Candidate]:
     return found
 
 
+def shape_in(family: str, text: str) -> str | None:
+    """The first thing of this shape in a text."""
+    found = _SHAPES[family].search(text)
+    return found[0].strip().rstrip(".,;") if found else None
+
+
 def _typed(view: View, segment: Segment, first: int, last: int, value: Any, text: str) -> Candidate:
     words = segment.words[first:last]
     box = box_of(words)
     made = Candidate(segment.page, segment, words, box, value, text)
     made.inline = _inline(segment, first)
+    made.after = tuple(token for labels in segment.labels[last : last + _WORDS_AFTER] for token in labels)
+    made.key = view.key_of(words[0])
+    defined = _DEFINED.match(segment.text[segment.starts[last] :] if last < len(segment.starts) else "")
+    if defined:
+        made.key = made.key or phrase(defined[1])
     width, height = view.sizes[segment.page]
-    last_page = view.pages[-1].number
+    last_page = view.numbers[-1]
     base = made.base
     gap = 0.0
     between = 0
@@ -186,7 +265,7 @@ def _typed(view: View, segment: Segment, first: int, last: int, value: Any, text
             made.header = _over(header, box)
     base["gap"] = gap
     base["between"] = min(between, 4) / 4
-    base["first_page"] = float(segment.page == view.pages[0].number)
+    base["first_page"] = float(segment.page == view.numbers[0])
     base["last_page"] = float(segment.page == last_page)
     base["y"] = box.y0 / max(height, 1.0)
     base["right_half"] = float(box.centre[0] > width / 2)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from quire.extraction.patterns import UUID
 from quire.extraction.schema import Array, Kind, Node, Object, Scalar
 from quire.extraction.words import Tokens, phrase, vocabulary, weight
 
@@ -26,6 +27,8 @@ class Family(StrEnum):
     ADDRESS = "address"
     TEXT = "text"
     CHOICE = "choice"
+    CURRENCY = "currency"
+    TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Field:
     """A scalar to fill.
 
     `part`: -1 the first of a pair (start of a period), 1 the second, 0 neither. `issuer`: who made the document, so
-    that a letterhead may say it. `concepts`: the known things it is; what other labels name is a rival.
+    that a letterhead may say it. `concepts`: the known things it is; what other labels name is a rival. `whole`: the
+    currency amount or the signature that it is a part of.
     """
 
     scalar: Scalar
@@ -51,6 +55,7 @@ class Field:
     concepts: frozenset[str]
     part: int
     issuer: bool
+    whole: Object | None = None
 
 
 def _set(words: str) -> frozenset[str]:
@@ -75,12 +80,23 @@ _ALSO = re.compile(
     r"known|labell?ed|called|named|shown|written|marked|as|in french|in german|in spanish|in|\s|:)+\b",
     re.IGNORECASE,
 )
+_CURRENCY = _set("currency code iso symbol type document invoice name total")
+_CODE_OF_CURRENCY = re.compile(r"\bISO.?4217\b|\bcurrency code\b|\bcode of the currency\b", re.IGNORECASE)
+_TITLES = _set("title subject heading headline")
 _VAGUE = 0.6
 _PHRASE_OF = 5  # a synonym is not longer
 
 
 def compile_field(scalar: Scalar, parents: Sequence[Node] = ()) -> Field:
     """The field of a scalar; `parents` are the objects that hold it, the nearest last, whose names help its label."""
+    holder = parents[-1] if parents else None
+    whole = holder if isinstance(holder, Object) and holder.whole else None
+    if whole is not None and whole.whole is Kind.CURRENCY and not _names_currency(scalar):
+        # The amount of money that the whole is; its own name says no more than that.
+        scalar = replace(
+            scalar, name=whole.name, title=whole.title, description=whole.description or scalar.description
+        )
+        parents = parents[:-1]
     phrases: dict[Tokens, float] = {}
 
     def add(text: str, trust: float) -> None:
@@ -112,7 +128,19 @@ def compile_field(scalar: Scalar, parents: Sequence[Node] = ()) -> Field:
     ready = tuple(Phrase(frozenset(tokens), sum(map(weight, tokens)), trust) for tokens, trust in phrases.items())
     words = set(name) | set(phrase(scalar.title)) | set(phrase(head))
     issuer = bool(words & _ISSUER) and not words & {"customer", "advertiser", "code", "number"}
-    return Field(scalar, family, ready, owned, _part(scalar, name), issuer)
+    if scalar.kind is Kind.UUID:
+        scalar = replace(scalar, pattern=scalar.pattern or UUID)
+    if scalar.pattern is not None and family in (Family.TEXT, Family.ORGANISATION, Family.ADDRESS, Family.TITLE):
+        family = Family.IDENTIFIER
+    return Field(scalar, family, ready, owned, _part(scalar, name), issuer, whole)
+
+
+def _names_currency(scalar: Scalar) -> bool:
+    """Whether a code of a currency is asked for."""
+    if scalar.kind is not Kind.STRING:
+        return False
+    names = {*phrase(scalar.name), *phrase(scalar.title)}
+    return ("currency" in names and names <= _CURRENCY) or bool(_CODE_OF_CURRENCY.search(scalar.description))
 
 
 def synonyms(description: str) -> list[str]:
@@ -144,6 +172,8 @@ def family_of(scalar: Scalar, name: Tokens, head: Tokens, concepts: Iterable[str
             return Family.URI
         case Kind.ENUM | Kind.BOOLEAN | Kind.SIGNATURE:
             return Family.CHOICE
+        case Kind.UUID:
+            return Family.IDENTIFIER
         case Kind.CURRENCY:
             return Family.AMOUNT
         case Kind.NUMBER | Kind.INTEGER:
@@ -155,6 +185,10 @@ def family_of(scalar: Scalar, name: Tokens, head: Tokens, concepts: Iterable[str
             return Family.AMOUNT if words & _AMOUNT and not named & _ID else Family.NUMBER
         case _:
             pass
+    if _names_currency(scalar):
+        return Family.CURRENCY
+    if named & _TITLES and len(named) <= 2 and not named & {"job", "role", "person", "contact", "employee"}:
+        return Family.TITLE
     if named & {"email"}:
         return Family.EMAIL
     if named & {"web", "site", "url", "uri"}:

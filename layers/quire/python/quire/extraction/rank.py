@@ -41,6 +41,8 @@ def label_features(candidate: Candidate, labels: Labels, index: int) -> Features
     """How the words around a candidate name the field (`index` in `labels`) or something else."""
     inline, left = labels.match(candidate.inline)[index], labels.match(candidate.left)[index]
     above, header = labels.match(candidate.above)[index], labels.match(candidate.header)[index]
+    keyed = labels.match(candidate.key)[index]
+    around = labels.match(candidate.inline + candidate.after)[index]
     beside = inline if candidate.inline else left
     best = max(beside.own, above.own, header.own)
     return {
@@ -55,6 +57,9 @@ def label_features(candidate: Candidate, labels: Labels, index: int) -> Features
         "sure": max(0.0, best - 0.8) * 5,
         "unnamed": float(best < 0.3),
         "foreign": float(beside.own < 0.3 and beside.rival > 0.6),
+        "keyed": keyed.own,
+        "keyed_rival": max(0.0, keyed.rival - keyed.own),
+        "around": around.own if candidate.after else 0.0,
     }
 
 

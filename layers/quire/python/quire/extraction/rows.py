@@ -340,7 +340,7 @@ def _body(view: View, index: int, end: int, labels: Labels) -> list[Row]:
         usual = statistics.median(pitches) if pitches else 0.0
         if len(body) >= 1 and gap > max(4.0 * view.height, 3.0 * usual):
             break
-        if body and _is_sum(row, labels):
+        if body and is_sum(row, labels):
             break
         if body:
             pitches.append(max(gap, 0.0))
@@ -349,7 +349,7 @@ def _body(view: View, index: int, end: int, labels: Labels) -> list[Row]:
     return body
 
 
-def _is_sum(row: Row, labels: Labels) -> bool:
+def is_sum(row: Row, labels: Labels) -> bool:
     """`Total 12.00`: few parts, the first of them with words names a sum."""
     if len(row.segments) > 4:
         return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -40,6 +40,7 @@ class Kind(StrEnum):
     EMAIL = "email"
     URI = "uri"
     ENUM = "enum"
+    UUID = "uuid"
     CURRENCY = "currency"
     SIGNATURE = "signature"
 
@@ -64,7 +65,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """Named fields, in the schema's order."""
+    """Named fields, in the schema's order; `whole`: the one thing that they are parts of, CURRENCY or SIGNATURE."""
 
     path: str
     name: str
@@ -72,6 +73,7 @@ class Object:
     title: str = ""
     description: str = ""
     required: bool = False
+    whole: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ _FORMATS = {
     "url": Kind.URI,
     "iri": Kind.URI,
     "uri-reference": Kind.URI,
+    "uuid": Kind.UUID,
     "currency": Kind.CURRENCY,
 }
 _WRITTEN = {
@@ -135,6 +138,22 @@ _WRITTEN = {
     Kind.BOOLEAN: "boolean",
     Kind.SIGNATURE: "boolean",
 }
+_NULLABLE = {"type": ["string", "null"]}
+_WHOLES: dict[str, tuple[Kind, Mapping[str, Any]]] = {
+    "currency": (
+        Kind.CURRENCY,
+        {"amount": {"type": ["number", "null"]}, "iso_4217_currency_code": _NULLABLE},
+    ),
+    "signature": (
+        Kind.SIGNATURE,
+        {
+            "printed_name": _NULLABLE,
+            "signature_date": {**_NULLABLE, "format": "date"},
+            "is_signed": {"type": ["boolean", "null"]},
+            "title_or_role": _NULLABLE,
+        },
+    ),
+}  # Extend's objects, and the properties that they have where the schema lists none
 _ARRAYS = ("array", "list", "table")
 _OBJECTS = ("object", "group")
 _KEYWORDS = ("type", "properties", "items", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "fields", "extend:type")
@@ -201,8 +220,16 @@ class _Parser:
         if kind in _OBJECTS:
             if depth >= MOST_DEPTH:
                 raise SchemaRefused(at, f"deeper than {MOST_DEPTH} levels")
-            properties = self._properties_of(schema, at, path, depth + 1)
-            return Object(path, name, properties, title, description, required)
+            extended = schema.get("extend:type")
+            if extended is None:
+                properties = self._properties_of(schema, at, path, depth + 1)
+                return Object(path, name, properties, title, description, required)
+            if not isinstance(extended, str) or extended not in _WHOLES:
+                raise SchemaRefused(at, f"unknown extend:type {extended!r} of an object")
+            whole, parts = _WHOLES[extended]
+            given = schema if schema.get("properties") else {**schema, "properties": parts}
+            properties = self._properties_of(given, at, path, depth + 1)
+            return Object(path, name, _parts(properties), title, description, required, whole)
         if kind in _ARRAYS:
             items = schema.get("items")
             if items is None and ("properties" in schema or "fields" in schema or "columns" in schema):
@@ -407,6 +434,16 @@ def _implied(schema: Mapping[str, Any]) -> str:
     if values and isinstance(values, list) and all(isinstance(v, (int, float)) for v in values if v is not None):
         return "number"
     return "string"
+
+
+def _parts(properties: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Of a signature: whether it is signed is asked of the signature, not of words that say yes or no."""
+    return tuple(
+        replace(part, kind=Kind.SIGNATURE)
+        if isinstance(part, Scalar) and part.kind is Kind.BOOLEAN and part.name == "is_signed"
+        else part
+        for part in properties
+    )
 
 
 def _untyped(raw: Mapping[str, Any]) -> bool:

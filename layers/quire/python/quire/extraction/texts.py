@@ -116,6 +116,20 @@ def labelled(view: View, labels: Labels, index: int, *, lines: int = 1) -> Itera
                     labels,
                     index,
                 )
+    yield from _keyed(view, labels, index)
+
+
+def _keyed(view: View, labels: Labels, index: int) -> Iterator[Candidate]:
+    """The values of the key-values whose keys name the field."""
+    for page in view.numbers:
+        for key, box, _ in view.facts[page].keys:
+            match = labels.match(key)[index]
+            if match.own < _LABEL:
+                continue
+            held = view.within(page, box)
+            if held:
+                features = {"keyed": match.own, "rival": max(0.0, match.rival - match.own)}
+                yield _made(held[0][0], [words for _, words in held], features, labels, index)
 
 
 def _inside(view: View, segment: Segment, labels: Labels, index: int, lines: int) -> Iterator[Candidate]:
@@ -199,9 +213,9 @@ def _looks(text: str, features: Features) -> None:
 
 def letterhead(view: View) -> list[Candidate]:
     """Lines at the top of the first page that may name who made the document, alone and two at a time."""
-    if not view.pages:
+    if not view.numbers:
         return []
-    first = view.pages[0].number
+    first = view.numbers[0]
     rows = [row for row in view.rows if row.page == first][:_TOP_ROWS]
     heights = sorted(segment.box.height for row in rows for segment in row.segments)
     usual = max(heights[len(heights) // 2], 1.0) if heights else 1.0
@@ -274,6 +288,61 @@ def _head(view: View, segments: Sequence[Segment], position: int, usual: float) 
     base["left"] = float(segment.column == 0)
     base["repeated"] = float(_said_again(view, text))
     return Candidate(segment.page, segment, words, box_of(words), text, text, base=base)
+
+
+def titles(view: View) -> list[Candidate]:
+    """Lines at the top of the first page that may be its title: each, and runs of lines of one size."""
+    if not view.numbers:
+        return []
+    rows = view.page_rows(view.numbers[0])
+    heights = sorted(segment.box.height for row in rows for segment in row.segments)
+    usual = max(heights[len(heights) // 2], 1.0)
+    found: list[Candidate] = []
+    for position, row in enumerate(rows[:_TOP_ROWS]):
+        for segment in row.segments[:2]:
+            run = [segment]
+            while len(run) < 4:
+                if sum(map(str.isalpha, run[-1].text)) >= 3:
+                    found.append(_title(view, run, position, usual))
+                below = view.below(run[-1])
+                size = run[-1].box.height
+                if below is None or abs(below.box.height - size) > 0.25 * size or below.box.y0 - run[-1].box.y1 > size:
+                    break
+                run.append(below)
+    return found
+
+
+def _title(view: View, run: Sequence[Segment], position: int, usual: float) -> Candidate:
+    words = tuple(chain.from_iterable(segment.words for segment in run))
+    text = " ".join(word.text for word in words)
+    known = set(phrase(text))
+    above, below = view.above(run[0], run[0].box), view.below(run[-1])
+    size = sum(segment.box.height for segment in run) / len(run)
+    base: Features = {
+        "headed": 1.0,
+        "large": min(size / usual, 3.0) - 1.0,
+        "position": position / _TOP_ROWS,
+        "kind": float(bool(known & _TITLES)),
+        "legal": float(bool(_LEGAL.search(text))),
+        "street": float(bool(_STREET.search(text))),
+        "stop": float(bool(_STOP.search(text))),
+        "colon": float(":" in text),
+        "figures": float(any(map(str.isdigit, text))),
+        "long": float(len(words) > 14),
+        "one_word": float(len(words) == 1),
+        "cut": float(
+            any(
+                other is not None and abs(other.box.height - size) <= 0.15 * size and _near(other, end)
+                for other, end in ((above, run[0]), (below, run[-1]))
+            )
+            and size > 1.2 * usual
+        ),
+    }
+    return Candidate(run[0].page, run[0], words, box_of(words), text, text, base=base)
+
+
+def _near(a: Segment, b: Segment) -> bool:
+    return max(a.box.y0 - b.box.y1, b.box.y0 - a.box.y1) <= b.box.height
 
 
 _TITLES = frozenset(
@@ -404,7 +473,7 @@ def _address(view: View, segments: Sequence[Segment], starts_late: float, below:
     base["full_stop"] = float(texts[-1].rstrip().endswith("."))
     base["next_stop"] = float(below is not None and bool(_STOP.search(below.text)))
     base["row"] = min(segments[0].row, 40) / 40
-    base["first_page"] = float(segments[0].page == view.pages[0].number)
+    base["first_page"] = float(segments[0].page == view.numbers[0])
     base["numbers"] = float(any(n.decimals == 2 for segment in segments for n in segment.numbers))
     base["long"] = float(len(text) > 140)
     base["short"] = float(len(text) < 15)

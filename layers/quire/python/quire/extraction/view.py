@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
+from urllib.parse import unquote
 
 from quire.extraction import amounts, dates
-from quire.extraction.words import Tokens, tokens
+from quire.extraction.words import Tokens, phrase, tokens
 from quire.reading.frame import frame
 from quire.reading.lines import visual_rows
 from quire.reading.model import Box, Line, Page, Word, around
@@ -45,6 +46,11 @@ class Segment:
                 first = n if first < 0 else first
                 last = n
         return (first, last + 1) if first >= 0 else (0, 0)
+
+    def span_of(self, words: Sequence[Word]) -> tuple[int, int]:
+        """Where these words of the segment stand, (first, one past the last)."""
+        places = [n for n, word in enumerate(self.words) if any(word is other for other in words)]
+        return places[0], places[-1] + 1
 
     @property
     def tokens(self) -> Tokens:
@@ -106,6 +112,10 @@ class Turn:
         x, y = x - self._x, y - self._y
         return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
+    def box(self, box: Box) -> Box:
+        """A box of the page in the view."""
+        return box if self._frame.level else self._upright(box)
+
     def displayed(self, words: Sequence[Word]) -> Box:
         """Around these words of the view on the page as displayed."""
         return around(self._originals.get(id(word), word.box) for word in words)
@@ -124,34 +134,88 @@ def _angle(page: Page) -> float:
     return math.degrees(math.atan2(dy, dx)) if dx or dy else 0.0
 
 
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+@dataclass(slots=True, eq=False)
+class Facts:
+    """What the reading states of a page beside its words, in the coordinates of the view."""
+
+    keys: list[tuple[Tokens, Box, str]]
+    """Of each key-value: the words of its key, where its value stands, the value."""
+    ticks: list[tuple[Box, bool]]
+    """Marks, and labels of marks: whether they are ticked."""
+    answers: list[tuple[str, Box, float]]
+    """Of each answer to a query: the query's alias, where it stands, how sure it is (0..1)."""
+    signatures: list[tuple[Box, Box]]
+    """In the view, and as displayed."""
+
+
+def _facts(page: Page, turn: Turn) -> Facts:
+    keys = [
+        (phrase(pair.key), turn.box(pair.value_box), pair.value)
+        for pair in page.key_values
+        if pair.value_box is not None and pair.value
+    ]
+    ticks = [(turn.box(mark.box), mark.selected) for mark in page.marks]
+    ticks += [(turn.box(pair.key_box), pair.selected) for pair in page.key_values if pair.selected is not None]
+    answers = [
+        (unquote(answer.alias), turn.box(answer.box), answer.confidence if answer.confidence is not None else 0.5)
+        for answer in page.answers
+        if answer.box is not None and answer.text
+    ]
+    return Facts(keys, ticks, answers, [(turn.box(s.box), s.box) for s in page.signatures])
+
+
 class View:
     """All pages; `mark` and `order` are the document's own way with decimals and dates."""
 
-    def __init__(self, pages: Sequence[Page]) -> None:
-        self.pages = list(pages)
+    def __init__(self, pages: Iterable[Page]) -> None:
+        self.numbers: list[int] = []
         self.rows: list[Row] = []
         self.first_rows: dict[int, int] = {}
         self.sizes: dict[int, tuple[float, float]] = {}
+        self.facts: dict[int, Facts] = {}
+        self.pools: dict[str, Any] = {}
         self._turns: dict[int, Turn] = {}
-        for page in self.pages:
+        for page in pages:
+            if not page.lines:
+                continue
+            self.numbers.append(page.number)
             self.first_rows[page.number] = len(self.rows)
             turn = self._turns[page.number] = Turn(page)
             self.sizes[page.number] = turn.size
+            self.facts[page.number] = _facts(page, turn)
             for lines in visual_rows([turn.line(line) for line in page.lines]):
                 self._add(page, lines)
         texts = [segment.text for row in self.rows for segment in row.segments]
         self.mark = amounts.decimal_mark(texts)
-        american = sum(bool(_AMERICAN.search(text)) for text in texts) > 0
-        dated = [text for text in texts if sum(c.isdigit() for c in text) >= 4]
-        self.order: dates.Order = dates.order_of(dated, american)
+        american = any(_AMERICAN.search(text) for text in texts)
+        self.order: dates.Order = dates.order_of((text for text in texts if _digits(text) >= 4), american)
         for row in self.rows:
             for segment in row.segments:
+                if not any(map(str.isdigit, segment.text)):
+                    continue
                 segment.dates = dates.find(segment.text)
                 found = amounts.find(segment.text, self.mark)
                 if segment.dates:
                     found = [n for n in found if not any(d.start < n.end and n.start < d.end for d in segment.dates)]
                 segment.numbers = found
-        self.pools: dict[str, Any] = {}
+
+    def part(self, first: int, last: int) -> View:
+        """The rows from `first` to before `last` as a view of their own; numbers and dates stay as they are read."""
+        made = object.__new__(View)
+        made.mark, made.order, made._turns = self.mark, self.order, self._turns
+        made.sizes, made.facts, made.pools = self.sizes, self.facts, {}
+        made.rows, made.first_rows, made.numbers = [], {}, []
+        for row in self.rows[first:last]:
+            index = len(made.rows)
+            if row.page not in made.first_rows:
+                made.first_rows[row.page] = index
+                made.numbers.append(row.page)
+            made.rows.append(Row(row.page, index, [replace(segment, row=index) for segment in row.segments]))
+        return made
 
     def _add(self, page: Page, lines: Sequence[Line]) -> None:
         row = Row(page.number, len(self.rows), [])
@@ -171,13 +235,47 @@ class View:
                     len(row.segments),
                     words,
                     line.box,
-                    " ".join(word.text for word in words),
+                    " ".join([word.text for word in words]),
                     tuple(starts),
-                    tuple(tokens(word.text) for word in words),
+                    tuple([tokens(word.text) for word in words]),
                 )
             )
         if row.segments:
             self.rows.append(row)
+
+    def key_of(self, word: Word) -> Tokens:
+        """The words of the key whose value holds this word; none where no key-value does."""
+        keys = self.pools.get("keys")
+        if keys is None:
+            keys = self.pools["keys"] = {
+                id(held): key
+                for page in self.numbers
+                for key, box, _ in self.facts[page].keys
+                for _, words in self.within(page, box)
+                for held in words
+            }
+        found: Tokens = keys.get(id(word), ())
+        return found
+
+    def within(self, page: int, box: Box) -> list[tuple[Segment, list[Word]]]:
+        """The words of a page whose centres lie in the box, by segment, in reading order."""
+        found: list[tuple[Segment, list[Word]]] = []
+        for row in self.page_rows(page):
+            if row.bottom < box.y0 or row.top > box.y1:
+                continue
+            for segment in row.segments:
+                words = [word for word in segment.words if box.holds(*word.box.centre, 0.5)]
+                if words:
+                    found.append((segment, words))
+        return found
+
+    def page_rows(self, page: int) -> list[Row]:
+        first = self.first_rows.get(page)
+        if first is None:
+            return []
+        at = self.numbers.index(page)
+        last = self.first_rows[self.numbers[at + 1]] if at + 1 < len(self.numbers) else len(self.rows)
+        return self.rows[first:last]
 
     @cached_property
     def height(self) -> float:

@@ -1,0 +1,119 @@
+"""Arrays: values and objects that a document lists, level by level.
+
+Of objects, the way that fills the most is taken: a table under headings, blocks that repeat their labels, or a list of
+lines with amounts that no heading heads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from quire.extraction import blocks, listings, rank, rows, scalars, values
+from quire.extraction.fields import Family, Field
+from quire.extraction.leaf import Leaf, citation, legibility
+from quire.extraction.ready import Ready, shaped
+from quire.extraction.schema import Array, Scalar
+from quire.extraction.view import View
+from quire.reading.model import Word
+
+
+@dataclass(slots=True)
+class Filled:
+    """The arrays of a level by path, their leaves, the sums of their columns of numbers, and what stayed null."""
+
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    leaves: list[Leaf] = field(default_factory=list)
+    sums: set[float] = field(default_factory=set)
+    missing: list[str] = field(default_factory=list)
+
+
+def fill(view: View, ready: Ready, *, calibrated: bool) -> Filled:
+    """Every array of the level, filled."""
+    filled = Filled()
+    for array, inner in ready.arrays:
+        items, proven = _items(view, array, inner, calibrated=calibrated)
+        filled.values[array.path] = [item.value for item in items]
+        for n, item in enumerate(items):
+            place, mark = f"{array.path}[{n}]", f"{array.path}[]"
+            filled.leaves += [replace(leaf, path=leaf.path.replace(mark, place, 1)) for leaf in item.leaves]
+            filled.missing += [path.replace(mark, place, 1) for path in item.missing]
+        if proven:
+            filled.sums |= _sums(inner.fields, items)
+    return filled
+
+
+@dataclass(slots=True)
+class Item:
+    """One element of an array; paths still say `[]` for its place."""
+
+    value: Any
+    leaves: list[Leaf]
+    missing: list[str]
+
+
+def _items(view: View, array: Array, inner: Ready, *, calibrated: bool) -> tuple[list[Item], bool]:
+    """The array's items; and whether headings name their columns, so that sums of these are worth something."""
+    if isinstance(array.items, Scalar):
+        return [
+            Item(leaf.value, [_sure(leaf, calibrated=calibrated)], [])
+            for leaf in values.listed(view, inner.fields[0], inner.labels)
+        ], False
+    if isinstance(array.items, Array):  # a list of lists: nothing in a document says where the inner ones part
+        return [], False
+    headed = [
+        _row(view, inner, item, calibrated=calibrated) for item in rows.items_of(view, inner.fields, inner.labels)
+    ]
+    made = headed
+    parts = blocks.parts(view, inner)
+    if parts and (inner.arrays or not made):
+        made = [_block(part, inner, calibrated=calibrated) for part in parts]
+    if not made and not inner.arrays:
+        listed = listings.items_of(view, inner.fields, inner.labels)
+        made = [_row(view, inner, item, calibrated=calibrated) for item in listed]
+    return [item for item in made if item.leaves], made is headed
+
+
+def _sure(leaf: Leaf, *, calibrated: bool) -> Leaf:
+    """With the confidence that cells with its raw one deserve."""
+    return replace(leaf, confidence=rank.calibrated("cell", leaf.confidence)) if calibrated else leaf
+
+
+def _block(part: View, inner: Ready, *, calibrated: bool) -> Item:
+    """An object from a part of the document that is about it alone."""
+    filled = fill(part, inner, calibrated=calibrated)
+    found = scalars.fill(part, inner, filled.sums, calibrated=calibrated)
+    said = {path: leaf.value for path, leaf in found.items()}
+    missing = [one.scalar.path for one in inner.fields if one.scalar.path not in found]
+    return Item(shaped(inner.tree, said, filled.values), [*found.values(), *filled.leaves], missing + filled.missing)
+
+
+def _row(view: View, inner: Ready, item: rows.Item, *, calibrated: bool) -> Item:
+    """An object from a row of a table."""
+    found: dict[str, Leaf] = {}
+    for index, words in item.cells.items():
+        leaf = _cell(view, inner.fields[index], words, item.page, item.fits.get(index, 0.5))
+        if leaf is not None:
+            found[leaf.path] = _sure(leaf, calibrated=calibrated)
+    said = {path: leaf.value for path, leaf in found.items()}
+    missing = [one.scalar.path for one in inner.fields if one.scalar.path not in found]
+    return Item(shaped(inner.tree, said, {}), list(found.values()), missing)
+
+
+def _cell(view: View, one: Field, words: Sequence[Word], page: int, fit: float) -> Leaf | None:
+    text = " ".join(word.text for word in words).strip(" |")
+    value = values.value_in(view, one, text)
+    if value in (None, ""):
+        return None
+    return Leaf(one.scalar.path, value, min(1.0, fit) * legibility(words), (citation(view, page, words),))
+
+
+def _sums(fields: Sequence[Field], items: Sequence[Item]) -> set[float]:
+    found: set[float] = set()
+    for one in fields:
+        if one.family is Family.AMOUNT:
+            numbers = [leaf.value for item in items for leaf in item.leaves if leaf.path == one.scalar.path]
+            if numbers and all(isinstance(value, (int, float)) for value in numbers):
+                found.add(round(sum(numbers), 2))
+    return found
