@@ -117,3 +117,13 @@ def test_chunks_are_plain_json() -> None:
     lines = grid(ITEMS, [50, 200, 300], 100)
     made = chunks(page(lines, find(lines)))
     assert json.loads(json.dumps(made)) == made
+
+
+def test_a_page_without_places_is_said_without_boxes() -> None:
+    [table] = find(grid(ITEMS, (40, 200, 300), 100))
+    lines = [line("Prices", 40, 40), *grid(ITEMS, (40, 200, 300), 100)]
+    made = chunks(replace(page(lines, [table]), placed=False))
+    assert [chunk["chunk_type"] for chunk in made] == ["text", "table"]
+    assert [chunk["bbox"] for chunk in made] == [None, None]
+    assert {cell["bbox"] for cell in made[1]["table"]["cells"]} == {None}
+    assert [chunk["page_no"] for chunk in made] == [3, 3]

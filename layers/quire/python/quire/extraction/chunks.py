@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 from typing import Any
 
 from quire.extraction.markdown import table_markdown
-from quire.reading.model import Box, Line, Page, Table, Word, around, line_of, mean_confidence
+from quire.reading.model import Box, Cell, Line, Page, Table, Word, around, line_of, mean_confidence
 
 # In heights of a line: single spacing leaves less than a height between two lines. A page that is set wider is measured
 # by its own usual space, but what is this far apart belongs together nowhere.
@@ -18,6 +18,9 @@ _WIDEST_SPACING = 1.6
 _NEW_PARAGRAPH = 1.25
 # Type this much larger or smaller is a heading, or a note.
 _OTHER_SIZE = 1.6
+# Points: what a word may lie outside its cell, and the height of the bands by which cells are found.
+_SLACK = 1.0
+_BAND = 16.0
 
 Chunk = dict[str, Any]
 _Row = list[Line]  # lines side by side
@@ -27,9 +30,9 @@ def chunks(page: Page) -> list[Chunk]:
     """The page's chunks; none for a page without words.
 
     Each has `page_content`, `page_no` (from 1), `bbox` ([x0, y0, x1, y1], PDF points from the top left of the page as
-    displayed) and `chunk_type` "text" or "table"; `confidence` (0..100) only where the words came from OCR. A table
-    also has `table`: `cells` (row and col from 1; confidence None in a text layer), `n_rows`, `n_cols`,
-    `merged_from_pages`. What stands in a table is not repeated as text.
+    displayed; None where the page has no places of its own) and `chunk_type` "text" or "table"; `confidence` (0..100)
+    only where the words came from OCR. A table also has `table`: `cells` (row and col from 1; confidence None in a text
+    layer), `n_rows`, `n_cols`, `merged_from_pages`. What stands in a table is not repeated as text.
     """
     made: list[Chunk] = []
     rows: list[_Row] = []
@@ -47,28 +50,41 @@ def chunks(page: Page) -> list[Chunk]:
 
 def _parts(page: Page) -> Iterator[Line | Table]:
     """The page's lines in reading order, each table once in place of its first line."""
-    left = [table for table in page.tables if any(cell.text for cell in table.cells)]
-    given: list[Table] = []
+    left = _Tables([table for table in page.tables if any(cell.text for cell in table.cells)])
+    given: set[int] = set()
     for line in page.lines:
         outside: list[Word] = []
         for word in line.words:
-            holder = next((table for table in left if _holds(table, word)), None)
+            holder = left.holder(word)
             if holder is None:
                 outside.append(word)
-            elif not any(holder is table for table in given):
-                given.append(holder)
+            elif id(holder) not in given:
+                given.add(id(holder))
                 yield holder
         if len(outside) == len(line.words):
             yield line
         elif outside:
             yield line_of(outside)
     # A table whose words are in no line.
-    yield from (table for table in left if not any(table is other for other in given))
+    yield from (table for table in left.tables if id(table) not in given)
 
 
-def _holds(table: Table, word: Word) -> bool:
-    x, y = word.box.centre
-    return table.box.holds(x, y, 1.0) and any(cell.box.holds(x, y, 1.0) for cell in table.cells)
+class _Tables:
+    """The page's tables, their cells found by the band of the page in which they lie: a sheet has thousands."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self.tables = tables
+        self._bands: dict[int, list[tuple[Cell, Table]]] = {}
+        for table in tables:
+            for cell in table.cells:
+                for band in range(int((cell.box.y0 - _SLACK) // _BAND), int((cell.box.y1 + _SLACK) // _BAND) + 1):
+                    self._bands.setdefault(band, []).append((cell, table))
+
+    def holder(self, word: Word) -> Table | None:
+        """The table in one of whose cells the word stands."""
+        x, y = word.box.centre
+        near = self._bands.get(int(y // _BAND), ())
+        return next((table for cell, table in near if cell.box.holds(x, y, _SLACK)), None)
 
 
 def _paragraphs(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
@@ -131,7 +147,7 @@ def _table(table: Table, page: Page) -> Chunk:
                 "col": cell.column,
                 "row_span": cell.row_span,
                 "col_span": cell.column_span,
-                "bbox": _corners(cell.box),
+                "bbox": _corners(cell.box, page),
                 "confidence": _percent(cell.confidence),
                 "page_no": page.number,
             }
@@ -145,7 +161,7 @@ def _table(table: Table, page: Page) -> Chunk:
 
 
 def _chunk(content: str, box: Box, kind: str, page: Page, confidence: float | None) -> Chunk:
-    chunk: Chunk = {"page_content": content, "page_no": page.number, "bbox": _corners(box), "chunk_type": kind}
+    chunk: Chunk = {"page_content": content, "page_no": page.number, "bbox": _corners(box, page), "chunk_type": kind}
     if page.source == "ocr" and confidence is not None:
         chunk["confidence"] = _percent(confidence)
     return chunk
@@ -155,6 +171,8 @@ def _percent(confidence: float | None) -> float | None:
     return None if confidence is None else round(confidence * 100, 2)
 
 
-def _corners(box: Box) -> list[float]:
+def _corners(box: Box, page: Page) -> list[float] | None:
+    if not page.placed:
+        return None
     rounded = box.rounded()
     return [rounded.x0, rounded.y0, rounded.x1, rounded.y1]
