@@ -118,8 +118,8 @@ class Ratios:
     """CPU time over that of orjson, unless said otherwise; the limits are this project's own.
 
     `words_cells_relations` (at most 2) and `with_layout` of 1,000 pages; `growth` t(1000)/t(100), at most 11;
-    `peak_mib` over the interpreter, at most 64; `receipt`: layout and extraction of one page, at most 20; `trp` and `textractor`
-    over ours for 100 pages, at least 5 and 20, where they are installed."""
+    `peak_mib` over the interpreter, at most 64; `receipt`: layout and extraction of one page, at most 20; `trp` and
+    `textractor` over ours for 100 pages, at least 5 and 20, where they are installed."""
 
     megabytes: float
     words_cells_relations: float
