@@ -121,6 +121,30 @@ def test_a_document_without_a_table_has_no_rows(world: World, acme: Tenant) -> N
     assert result == {"parts": [], "pages": [{"number": 1, "width": 612.0, "height": 792.0}]}
 
 
+def test_without_a_schema_one_is_made_of_what_the_document_says(world: World, acme: Tenant) -> None:
+    document = running(world, acme, pdf(INVOICES[0]), Config(infer=True))
+    read(world, "acme", document.id, Inspected(Media.PDF, 1, encrypted=False), "t1")
+    result = result_of(world, document)
+    (part,) = result["parts"]
+    assert result["schema"]["properties"].keys() == part["data"].keys() == {"invoice_number", "total"}
+    assert part["data"]["invoice_number"] == "INV-4711"
+
+
+def test_a_document_that_says_nothing_has_no_fields(world: World, acme: Tenant) -> None:
+    document = running(world, acme, image_bytes("PNG", scan(" ")), Config(infer=True))
+    world.ocr.script.append(answer([]))
+    read(world, "acme", document.id, Inspected(Media.PNG, 1, encrypted=False), "t1")
+    (part,) = result_of(world, document)["parts"]
+    assert (part["data"], part["fields"]) == ({}, [])
+
+
+def test_a_prompt_describes_the_fields(world: World, acme: Tenant) -> None:
+    lines = [*PROSE, "Settlement figure: 812.40"]
+    schema = {"type": "object", "properties": {"total": {"type": "number"}}}
+    config = Config(system_prompt='The total is also labelled "Settlement figure".')
+    assert extracted(world, acme, [lines], config, schema)["parts"][0]["data"] == {"total": 812.4}
+
+
 class TestReturnedPdfs:
     @pytest.mark.parametrize(
         ("target", "pages"), [(Target.DOCUMENT, [[1, 2, 3]]), (Target.PAGE, [[1], [2], [3]])], ids=["document", "page"]

@@ -15,6 +15,8 @@ from quire.domain.document import Document
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.extraction import SchemaRefused
+from quire.extraction.hints import hinted
+from quire.extraction.inference import infer
 from quire.extraction.queries import path_of
 from quire.reading import model, sandbox, textract
 from quire.reading.model import Page
@@ -57,9 +59,12 @@ def _original(result: Path) -> Path:
 def _write(world: World, document: Document, config: Config, path: Path) -> int:
     """The result, to `path`; answers the number of its pages."""
     folder = path.parent
-    if config.schema is None:
+    if config.schema is None and not config.infer:
         return write_chunks(pages_of(world, document, folder), config, path)
-    schema = json.loads(world.blobs.read(config.schema))
+    inferred = {"schema": _inferred(world, document, config, folder)} if config.schema is None else {}
+    schema = json.loads(world.blobs.read(config.schema)) if config.schema else inferred["schema"]
+    if config.system_prompt:
+        schema = hinted(schema, config.system_prompt)
     sizes: list[dict[str, Any]] = []
 
     def measured() -> Iterator[Page]:
@@ -71,8 +76,12 @@ def _write(world: World, document: Document, config: Config, path: Path) -> int:
         return returned(world, document, config, _original(path), runs)
 
     found = parts(measured(), schema, config.target)
-    write_parts(found, path, pdfs=pdfs if config.return_pdfs else None, rest=lambda: {"pages": sizes})
+    write_parts(found, path, pdfs=pdfs if config.return_pdfs else None, rest=lambda: {"pages": sizes, **inferred})
     return len(sizes)
+
+
+def _inferred(world: World, document: Document, config: Config, folder: Path) -> dict[str, Any]:
+    return infer(pages_of(world, document, folder), config.prompt or config.system_prompt).schema
 
 
 def pages_of(world: World, document: Document, folder: Path) -> Iterator[Page]:
