@@ -212,17 +212,20 @@ def _part_metadata(part: Mapping[str, Any], sizes: Mapping[int, Mapping[str, flo
 def _entry(field: Mapping[str, Any], sizes: Mapping[int, Mapping[str, float]], config: Config) -> dict[str, Any]:
     citations = []
     for citation in field["citations"]:
-        x0, y0, x1, y1 = citation["box"]
-        box = {"x": x0, "y": y0, "w": round(x1 - x0, 2), "h": round(y1 - y0, 2)}
+        box = citation["box"]  # None on a page without places, whose size is nobody's either
         citations.append(
             {
                 "page": citation["page"],
                 "matching_text": citation["text"],
-                "bounding_boxes": [box],
-                "page_dimensions": sizes.get(citation["page"]),
+                "bounding_boxes": [_sides(*box)] if box else [],
+                "page_dimensions": sizes.get(citation["page"]) if box else None,
             }
         )
     return _shown({"confidence": field["confidence"], "citation": citations}, config)
+
+
+def _sides(x0: float, y0: float, x1: float, y1: float) -> dict[str, float]:
+    return {"x": x0, "y": y0, "w": round(x1 - x0, 2), "h": round(y1 - y0, 2)}
 
 
 def _shown(entry: dict[str, Any], config: Config) -> dict[str, Any]:

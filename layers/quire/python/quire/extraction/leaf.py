@@ -19,10 +19,10 @@ _TYPED = (Kind.DATE, Kind.ENUM, Kind.BOOLEAN, Kind.SIGNATURE)
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Words on a page: its number (from 1), their box in points, their text as printed."""
+    """Words on a page: its number (from 1), their box in points (None on a page without places), their text."""
 
     page: int
-    box: Box
+    box: Box | None
     text: str
 
 
@@ -37,7 +37,8 @@ class Leaf:
 
 
 def citation(view: View, page: int, words: Sequence[Word]) -> Citation:
-    return Citation(page, view.displayed(page, words).rounded(), " ".join(word.text for word in words))
+    box = view.displayed(page, words)
+    return Citation(page, box and box.rounded(), " ".join(word.text for word in words))
 
 
 def legibility(words: Sequence[Word]) -> float:

@@ -92,6 +92,7 @@ class Turn:
     def __init__(self, page: Page) -> None:
         angle = _angle(page)
         self._frame = frame(angle)
+        self.placed = page.placed
         self._swapped = round(angle / 90) % 2 == 1
         whole = self._frame.upright_box(Box(0.0, 0.0, page.width, page.height))
         self._x, self._y = whole.x0, whole.y0
@@ -293,9 +294,10 @@ class View:
                     found[number.value] = found.get(number.value, 0) + 1
         return found
 
-    def displayed(self, page: int, words: Sequence[Word]) -> Box:
-        """Around these words on the page as displayed."""
-        return self._turns[page].displayed(words)
+    def displayed(self, page: int, words: Sequence[Word]) -> Box | None:
+        """Around these words on the page as displayed; None where the page has no places of its own."""
+        turn = self._turns[page]
+        return turn.displayed(words) if turn.placed else None
 
     def above(self, segment: Segment, box: Box) -> Segment | None:
         """The nearest segment over `box` (a part of `segment`) on the same page, at most three lines up."""

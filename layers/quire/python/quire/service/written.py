@@ -40,7 +40,7 @@ def write_parts(
     parts: Iterable[Part], path: Path, *, pdfs: Callable[[Runs], Pdfs] | None, rest: Callable[[], Mapping[str, object]]
 ) -> None:
     """`{"parts": [{name, pages: [numbers], data, fields: [{path, value, confidence 0..1, citations: [{page, text,
-    box}]}], ungrounded, pdf: {key, version}}], …rest}`, boxes in points.
+    box}]}], ungrounded, pdf: {key, version}}], …rest}`, boxes in points, None on pages without places.
 
     Args:
         parts: one is held at a time.
@@ -81,8 +81,8 @@ def _field(leaf: Leaf) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sides(box: Box) -> list[float]:
-    return [round(side, 2) for side in (box.x0, box.y0, box.x1, box.y1)]
+def _sides(box: Box | None) -> list[float] | None:
+    return None if box is None else [round(side, 2) for side in (box.x0, box.y0, box.x1, box.y1)]
 
 
 def _json(value: object) -> str:
