@@ -8,6 +8,7 @@ import time
 from functools import cached_property
 
 from quire.adapters import clients
+from quire.adapters.endpoints import DynamoEndpoints
 from quire.adapters.extractors import DynamoExtractors
 from quire.adapters.files import DynamoFiles
 from quire.adapters.jobs import DynamoJobs
@@ -50,6 +51,10 @@ class Aws:
     @cached_property
     def extractors(self) -> DynamoExtractors:
         return DynamoExtractors(self._jobs_table)
+
+    @cached_property
+    def endpoints(self) -> DynamoEndpoints:
+        return DynamoEndpoints(self._jobs_table)
 
     @cached_property
     def submissions(self) -> DynamoSubmissions:

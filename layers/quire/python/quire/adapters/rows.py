@@ -14,6 +14,9 @@
 | extractor | `tenant#…#extractors` | extractor |
 | what its name leads to | `tenant#…#extractor-name#` name | `name` |
 | its versions | `tenant#…#extractor#` extractor | `version#` number |
+| webhook endpoint | `tenant#…#endpoints` | endpoint |
+| what it signs with | `tenant#…#endpoint#` endpoint | `secrets` |
+| ids of the endpoints | `tenant#` tenant | `endpoints` |
 
 The indexes `owned` and `by_extractor` list jobs and files of a tenant, and jobs of an extractor, by created at `#` id.
 The index `changes` has PK and `changed`: updated at `#` position, or `#` extractor. Rows of jobs and files go by TTL
@@ -29,6 +32,7 @@ from typing import Any
 
 from quire.domain.cursor import Place
 from quire.domain.document import Document, DocumentStatus, Ocr, Source, Stored
+from quire.domain.endpoint import Endpoint, Event, Secrets, Subscription
 from quire.domain.extractor import Extractor, Order, Version, compact, list_place
 from quire.domain.file import File
 from quire.domain.job import Counts, Job
@@ -72,6 +76,14 @@ def extractor_name_key(tenant: str, name: str) -> dict[str, str]:
 
 def version_key(tenant: str, extractor_id: str, number: int) -> dict[str, str]:
     return {"PK": f"tenant#{tenant}#extractor#{extractor_id}", "SK": f"version#{number:05d}"}
+
+
+def endpoints_key(tenant: str, endpoint_id: str) -> dict[str, str]:
+    return {"PK": f"tenant#{tenant}#endpoints", "SK": endpoint_id}
+
+
+def secrets_key(tenant: str, endpoint_id: str) -> dict[str, str]:
+    return {"PK": f"tenant#{tenant}#endpoint#{endpoint_id}", "SK": "secrets"}
 
 
 def jobs_owner(tenant: str, extractor: str | None = None) -> str:
@@ -312,4 +324,79 @@ def version_of(row: Mapping[str, Any]) -> Version:
         created_at=row["created_at"],
         release=row.get("release"),
         description=row["description"],
+    )
+
+
+def endpoint_row(endpoint: Endpoint) -> dict[str, Any]:
+    return endpoints_key(endpoint.tenant, endpoint.id) | {
+        "tenant": endpoint.tenant,
+        "id": endpoint.id,
+        "contract": endpoint.contract,
+        "url": endpoint.url,
+        "events": sorted(endpoint.events),
+        "created_at": endpoint.created_at,
+        "updated_at": endpoint.updated_at,
+        "name": endpoint.name,
+        "active": endpoint.active,
+        "extractors": None if endpoint.extractors is None else sorted(endpoint.extractors),
+        "subscriptions": [_subscription_value(own) for own in endpoint.subscriptions],
+        "settings": compact(endpoint.settings),
+        "revision": endpoint.revision,
+    }
+
+
+def endpoint_of(row: Mapping[str, Any]) -> Endpoint:
+    return Endpoint(
+        tenant=row["tenant"],
+        id=row["id"],
+        contract=row["contract"],
+        url=row["url"],
+        events=frozenset(map(Event, row["events"])),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        name=row["name"],
+        active=row["active"],
+        extractors=frozenset(row["extractors"]) if "extractors" in row else None,
+        subscriptions=tuple(_subscription_of(row["id"], value) for value in row["subscriptions"]),
+        settings=json.loads(row["settings"]),
+        revision=row["revision"],
+    )
+
+
+def _subscription_value(subscription: Subscription) -> dict[str, Any]:
+    return {
+        "id": subscription.id,
+        "extractor_id": subscription.extractor_id,
+        "events": sorted(subscription.events),
+        "created_at": subscription.created_at,
+        "settings": compact(subscription.settings),
+    }
+
+
+def _subscription_of(endpoint_id: str, value: Mapping[str, Any]) -> Subscription:
+    return Subscription(
+        id=value["id"],
+        endpoint_id=endpoint_id,
+        extractor_id=value["extractor_id"],
+        events=frozenset(map(Event, value["events"])),
+        created_at=value["created_at"],
+        settings=json.loads(value["settings"]),
+    )
+
+
+def secrets_row(endpoint: Endpoint, secrets: Secrets) -> dict[str, Any]:
+    return secrets_key(endpoint.tenant, endpoint.id) | {
+        "current": secrets.current,
+        "previous": secrets.previous,
+        "previous_ends_at": secrets.previous_ends_at,
+        "static": secrets.static,
+    }
+
+
+def secrets_of(row: Mapping[str, Any]) -> Secrets:
+    return Secrets(
+        current=row["current"],
+        previous=row.get("previous"),
+        previous_ends_at=row["previous_ends_at"],
+        static=row.get("static"),
     )

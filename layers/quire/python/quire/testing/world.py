@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quire.testing.blobs import MemoryBlobs
+from quire.testing.endpoints import MemoryEndpoints
 from quire.testing.extractors import MemoryExtractors
 from quire.testing.files import MemoryFiles
 from quire.testing.jobs import MemoryJobs
@@ -60,6 +61,7 @@ class World:
         self.tenants = MemoryTenants(self.store)
         self.files = MemoryFiles(self.store)
         self.extractors = MemoryExtractors(self.store)
+        self.endpoints = MemoryEndpoints(self.store)
         self.submissions = MemorySubmissions(self.store)
         self.jobs = MemoryJobs(self.store)
         self.line = MemoryLine(self.store)

@@ -5,6 +5,7 @@ Every state change is conditional, and what must hold together is one call here 
 loses a race says so in its answer; exceptions are faults, safe to retry."""
 
 from quire.domain.ports.blobs import Blobs, Head
+from quire.domain.ports.endpoints import Endpoints
 from quire.domain.ports.extractors import Extractors, Listing, Saving
 from quire.domain.ports.files import Files
 from quire.domain.ports.jobs import Created, Expanding, Idempotency, Jobs, Listed, Remembered, Submissions, Walk
@@ -23,6 +24,7 @@ __all__ = [
     "Blobs",
     "Clock",
     "Created",
+    "Endpoints",
     "Expanding",
     "Extractors",
     "Fetched",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from quire.domain.ports.blobs import Blobs
+from quire.domain.ports.endpoints import Endpoints
 from quire.domain.ports.extractors import Extractors
 from quire.domain.ports.files import Files
 from quire.domain.ports.jobs import Jobs, Submissions
@@ -34,6 +35,8 @@ class World(Protocol):
     def files(self) -> Files: ...
     @property
     def extractors(self) -> Extractors: ...
+    @property
+    def endpoints(self) -> Endpoints: ...
     @property
     def submissions(self) -> Submissions: ...
     @property
