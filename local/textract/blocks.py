@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from local.textract.answers import Answer
 from local.textract.forms import Pair
 from local.textract.geometry import Box, Line, Quad, Word, around, bounds
 from local.textract.grid import Cell, Table
+from local.textract.signatures import Signature
 
 Block = dict[str, Any]
 
@@ -21,11 +23,13 @@ class Reading:
     lines: Sequence[Line]
     tables: Sequence[Table] = ()
     pairs: Sequence[Pair] = ()
-    queries: Sequence[dict[str, Any]] = field(default=())
+    signatures: Sequence[Signature] = ()
+    queries: Sequence[tuple[dict[str, Any], Answer | None]] = ()
 
 
 def page_blocks(reading: Reading, outline: Quad, to_page: Callable[[Quad], Quad], number: int | None) -> list[Block]:
-    """The page's blocks in the order of the service: PAGE, LINEs, WORDs, tables, key-values, queries.
+    """The page's blocks in the order of the service: PAGE, LINEs, WORDs, tables, key-values, queries with their
+    answers, signatures.
 
     `outline` is the page in the reading's pixels, `to_page` maps those to ratios of the page as submitted.
     `number` is the page's number, which only asynchronous answers carry.
@@ -47,10 +51,11 @@ def page_blocks(reading: Reading, outline: Quad, to_page: Callable[[Quad], Quad]
     ]
     tables = [_table(block, table, ids) for table in reading.tables]
     pairs = [made for pair in reading.pairs for made in _pair(block, pair, ids)]
-    queries = [block("QUERY", None, Query=query) for query in reading.queries]
-    children = [*lines, *(table[0] for table in tables), *pairs, *queries]
+    queries = [made for query, answer in reading.queries for made in _query(block, query, answer)]
+    signatures = [block("SIGNATURE", s.box.quad, Confidence=s.confidence) for s in reading.signatures]
+    children = [*lines, *(table[0] for table in tables), *pairs, *queries, *signatures]
     page = _related(block("PAGE", outline), CHILD=[child["Id"] for child in children])
-    return [page, *lines, *words.values(), *(b for table in tables for b in table), *pairs, *queries]
+    return [page, *lines, *words.values(), *(b for table in tables for b in table), *pairs, *queries, *signatures]
 
 
 def geometry(quad: Quad) -> dict[str, Any]:
@@ -115,3 +120,16 @@ def _pair(block: Callable[..., Block], pair: Pair, ids: Callable[[Iterable[Word]
     key = block("KEY_VALUE_SET", key_box.quad, Confidence=pair.confidence, EntityTypes=["KEY"])
     yield _related(key, VALUE=[value["Id"]], CHILD=ids(pair.key))
     yield _related(value, CHILD=ids(pair.value))
+
+
+def _query(block: Callable[..., Block], query: dict[str, Any], answer: Answer | None) -> Iterator[Block]:
+    """The QUERY as it was asked, without its Pages, and its QUERY_RESULT where there is an answer."""
+    said = {name: query[name] for name in ("Text", "Alias") if name in query}
+    asked = block("QUERY", None, Query=said)
+    if answer is None:
+        yield asked
+        return
+    quad = around(word.box for word in answer.words).quad
+    result = block("QUERY_RESULT", quad, Confidence=answer.confidence, Text=answer.text)
+    yield _related(asked, ANSWER=[result["Id"]])
+    yield result

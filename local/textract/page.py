@@ -7,7 +7,9 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from local.textract.answers import answer_of
 from local.textract.blocks import Block, Reading, page_blocks
 from local.textract.engine import Engine, Image
 from local.textract.forms import pairs_of
@@ -15,6 +17,7 @@ from local.textract.geometry import Box, Line, Word
 from local.textract.orient import Matrix, levelling, moved, skew_of, upright
 from local.textract.rows import rows_of
 from local.textract.rules import Rules, rules_of
+from local.textract.signatures import signatures_of
 from local.textract.tables import tables_of
 
 # Under this mean confidence (0..100) a page may have been read the wrong way up.
@@ -30,8 +33,8 @@ def read_page(
 ) -> list[Block]:
     """The blocks of one page image.
 
-    `features` are AnalyzeDocument's FeatureTypes: TABLES and FORMS add blocks. QUERIES come back without an
-    answer, LAYOUT and SIGNATURES with nothing: none is invented.
+    `features` are AnalyzeDocument's FeatureTypes: TABLES, FORMS, SIGNATURES and, with `queries`, QUERIES add blocks;
+    LAYOUT adds none.
     """
     turn, lines = _lines(image, engine)
     straight, to_submitted = upright(image, turn)
@@ -39,13 +42,20 @@ def read_page(
     level = levelling(skew_of(lines), (width, height))
     lines = _in_order([_moved(level, line) for line in lines])
     words = [word for line in lines for word in line.words]
-    tables = tables_of(words, _rules(straight, level, words)) if "TABLES" in features else []
+    drawn = bool({"TABLES", "SIGNATURES"}.intersection(features))
+    gray = _level_gray(straight, level) if drawn else None
+    rules = rules_of(gray, words) if gray is not None else Rules()
+    tables = tables_of(words, rules) if "TABLES" in features else []
     pairs = pairs_of(words) if "FORMS" in features else []
+    signed = signatures_of(gray, rules, words) if gray is not None and "SIGNATURES" in features else []
+    answered = [(query, answer_of(query["Text"], words)) for query in queries]
     unlevel = cv2.invertAffineTransform(level)
     chained = np.vstack((to_submitted, (0, 0, 1))) @ np.vstack((unlevel, (0, 0, 1)))
     ratios = np.diag((1 / image.shape[1], 1 / image.shape[0])) @ chained[:2]
     outline = moved(level, Box(0, 0, width, height).quad)
-    return page_blocks(Reading(lines, tables, pairs, queries), outline, lambda quad: moved(ratios, quad), number)
+    return page_blocks(
+        Reading(lines, tables, pairs, signed, answered), outline, lambda quad: moved(ratios, quad), number
+    )
 
 
 def _lines(image: Image, engine: Engine) -> tuple[int, list[Line]]:
@@ -78,8 +88,8 @@ def _in_order(lines: Sequence[Line]) -> list[Line]:
     return [line_of[id(word)] for row in rows_of(whole) for word in row]
 
 
-def _rules(image: Image, level: Matrix, words: Sequence[Word]) -> Rules:
+def _level_gray(image: Image, level: Matrix) -> NDArray[np.uint8]:
     gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     height, width = gray.shape
     turned = cv2.warpAffine(gray, level, (width, height), borderMode=cv2.BORDER_CONSTANT, borderValue=(255,))
-    return rules_of(np.asarray(turned, dtype=np.uint8), words)
+    return np.asarray(turned, dtype=np.uint8)

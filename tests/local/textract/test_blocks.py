@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from local.textract.answers import Answer
 from local.textract.blocks import Reading, geometry, page_blocks
 from local.textract.forms import Pair
 from local.textract.geometry import Box, Line, Quad, around
 from local.textract.grid import Cell, Span, Table
+from local.textract.signatures import Signature
 from tests.local.textract.pages import word
 
 PAGE = Box(0, 0, 400, 200).quad
@@ -100,6 +102,36 @@ def test_a_key_leads_to_its_value_and_an_empty_value_has_no_words() -> None:
     assert [by_id[i]["Text"] for i in related(filled, "CHILD")] == ["Jane"]
     assert blank["EntityTypes"] == ["VALUE"]
     assert related(blank, "CHILD") == []
+
+
+def test_a_query_leads_to_its_answer_and_one_without_has_none() -> None:
+    value = word("12.50", 0, 0, 97)
+    asked: list[tuple[dict[str, Any], Answer | None]] = [
+        ({"Text": "What is the total?", "Alias": "total", "Pages": ["*"]}, Answer((value,), 90.0)),
+        ({"Text": "What is the date?"}, None),
+    ]
+
+    blocks = blocks_of(Reading([line(value)], queries=asked), 3)
+
+    first, result, second = blocks[-3:]
+    assert [block["BlockType"] for block in (first, result, second)] == ["QUERY", "QUERY_RESULT", "QUERY"]
+    assert first["Query"] == {"Text": "What is the total?", "Alias": "total"}
+    assert related(first, "ANSWER") == [result["Id"]]
+    assert (result["Text"], result["Confidence"], result["Page"]) == ("12.50", 90.0, 3)
+    assert result["Geometry"]["BoundingBox"]["Width"] == 0.125
+    assert "Geometry" not in first and "Relationships" not in second
+    assert {first["Id"], result["Id"], second["Id"]} <= set(related(blocks[0], "CHILD"))
+
+
+def test_a_signature_is_a_place() -> None:
+    page, _, _, signature = blocks_of(
+        Reading([line(word("a", 0, 0))], signatures=[Signature(Box(40, 100, 80, 120), 60.0)])
+    )
+
+    assert (signature["BlockType"], signature["Confidence"]) == ("SIGNATURE", 60.0)
+    box = signature["Geometry"]["BoundingBox"]
+    assert [box[side] for side in ("Left", "Top", "Width", "Height")] == pytest.approx([0.1, 0.5, 0.1, 0.1])
+    assert signature["Id"] in related(page, "CHILD")
 
 
 def test_geometry_stays_within_the_page() -> None:

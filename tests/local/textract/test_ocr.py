@@ -192,3 +192,15 @@ def test_reads_a_photo_at_once_over_the_protocol(real_twin: Twin) -> None:
     )
 
     assert recall(answer["Blocks"]) == 1
+
+
+def test_a_question_is_answered_by_what_was_read() -> None:
+    image = np.asarray(written(LINES).convert("RGB"))
+    asked = [{"Text": "What is the invoice number?", "Alias": "number"}, {"Text": "Who signed?"}]
+
+    blocks = {block["Id"]: block for block in read_page(image, engine(), ("QUERIES",), asked)}
+
+    number, signed = (block for block in blocks.values() if block["BlockType"] == "QUERY")
+    (answer,) = (blocks[i]["Text"] for relation in number["Relationships"] for i in relation["Ids"])
+    assert (number["Query"]["Alias"], answer) == ("number", "INV-2024-0117")
+    assert signed["Query"] == asked[1] and "Relationships" not in signed
