@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Acknowledgment, Validations
 from constructs import Construct, IConstruct
@@ -22,12 +22,13 @@ TEXTRACT = "Textract's actions know no resources."
 STREAMS = "ListStreams knows no resources; CDK adds it to the reader of a table's stream."
 
 
-def acknowledge(stack: Construct, storage: Storage, wildcards: Mapping[str, IConstruct]) -> None:
-    """`wildcards` names the roles that may act on resource `*`, each with its reason."""
+def acknowledge(stack: Construct, storage: Storage, wildcards: Mapping[str, Sequence[IConstruct]]) -> None:
+    """`wildcards` names the roles that may act on resource `*`, by the reason."""
     for finding, reason in EVERYWHERE.items():
         _say(stack, finding, reason)
-    for reason, role in wildcards.items():
-        _say(role, "AwsSolutions-IAM5[Resource::*]", reason)
+    for reason, roles in wildcards.items():
+        for role in roles:
+            _say(role, "AwsSolutions-IAM5[Resource::*]", reason)
     for prefix in RETENTION:
         reason = f"Objects of the retention class {prefix} are named by tenant and document."
         _say(stack, f"AwsSolutions-IAM5[Resource::<{storage.bucket_id}.Arn>/{prefix}*]", reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import CfnOutput, CfnParameter, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -30,6 +30,14 @@ class QuireStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id, description="Quire: document extraction in your own account")
+        self.allowed_networks = CfnParameter(
+            self,
+            "AllowedNetworks",
+            default="",
+            allowed_pattern=r"[0-9a-fA-F:./, ]*",
+            description="Networks (CIDR, separated by commas) that may be called though they are not public, where a "
+            "caller names a URL. Leave it empty unless your documents or webhooks lie in a network of your own.",
+        )
         self.storage = Storage(self, "Storage")
         self.pokes = Pokes(self, "Pokes")
         self.notices = OcrNotices(self, "OcrNotices")
@@ -44,7 +52,8 @@ class QuireStack(Stack):
         self.api = Api(self, "Api", routes, default=self.functions["api_extract_page"])
         self._wakes()
         Alarms(self, "Alarms", functions=self.functions, machine=self.workflow.machine, parked=self.pokes.parked)
-        wildcards = {TEXTRACT: self.node.find_child("ReadRole"), STREAMS: self.node.find_child("ExpandRole")}
+        readers = [self.node.find_child(f"{name}Role") for name in ("Expand", "Fetch")]
+        wildcards = {TEXTRACT: [self.node.find_child("ReadRole")], STREAMS: readers}
         acknowledge(self, self.storage, wildcards)
         self._outputs()
 
@@ -127,18 +136,31 @@ class QuireStack(Stack):
         idempotency = {"IDEMPOTENCY_TABLE": storage.idempotency.table_name}
         self._function(
             "accept",
-            environment={**table, **bucket, **idempotency},
+            environment={**table, **bucket, **idempotency, **pokes},
             may=[
-                storage.rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+                storage.rows("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
                 storage.idempotency_rows(),
                 storage.objects(["PutObject"], "working", "results"),
+                self.pokes.send(),
             ],
+        )
+        self._function(
+            "fetch",
+            environment={**table, **bucket, **pokes, "ALLOWED_NETWORKS": self.allowed_networks.value_as_string},
+            may=[
+                storage.rows("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+                storage.objects(["PutObject"], "uploads"),
+                self.pokes.send(),
+            ],
+            seconds=300,
         )
         self._function(
             "expand",
             environment={**table, **bucket, **pokes},
             may=[
-                storage.rows("GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+                storage.rows(
+                    "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"
+                ),
                 storage.objects(["GetObjectVersion"], "working"),
                 self.pokes.send(),
             ],
@@ -158,9 +180,13 @@ class QuireStack(Stack):
             "sweep",
             environment={**table, **bucket, **pokes, **machine},
             may=[
-                storage.rows("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+                storage.rows(
+                    "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"
+                ),
                 storage.objects(["GetObjectVersion"], "working"),
+                storage.objects(["GetObject"], "uploads"),
                 storage.objects(["PutObject"], "results"),
+                storage.listing(),
                 self.workflow.start(),
                 self.workflow.describe(),
                 self.pokes.send(),
@@ -246,24 +272,26 @@ class QuireStack(Stack):
         functions["admit"].add_event_source(
             sources.SqsEventSource(self.pokes.queue, batch_size=10, report_batch_item_failures=True)
         )
-        functions["expand"].add_event_source(
-            sources.DynamoEventSource(
-                self.storage.jobs,
-                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-                batch_size=10,
-                retry_attempts=10,
-                report_batch_item_failures=True,
-                filters=[
-                    lambda_.FilterCriteria.filter(
-                        {
-                            "eventName": lambda_.FilterRule.is_equal("INSERT"),
-                            "dynamodb": {"Keys": {"SK": {"S": lambda_.FilterRule.begins_with("expand#")}}},
-                        }
-                    )
-                ],
-            )
-        )
+        functions["expand"].add_event_source(self._marks("expand#", ["INSERT"], at_once=10))
+        # One at a time, so that a slow server holds up only the documents of its own lane.
+        functions["fetch"].add_event_source(self._marks("fetch#", ["INSERT", "MODIFY"], at_once=1, lanes=10))
         self.notices.topic.add_subscription(subscriptions.LambdaSubscription(functions["ocr_finished"]))
+
+    def _marks(self, prefix: str, written: list[str], *, at_once: int, lanes: int = 1) -> sources.DynamoEventSource:
+        """The rows of that prefix, each time they are `written` so; those of one partition are of one lane."""
+        of_marks = {
+            "eventName": lambda_.FilterRule.or_(*written),
+            "dynamodb": {"Keys": {"SK": {"S": lambda_.FilterRule.begins_with(prefix)}}},
+        }
+        return sources.DynamoEventSource(
+            self.storage.jobs,
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            batch_size=at_once,
+            parallelization_factor=lanes,
+            retry_attempts=10,
+            report_batch_item_failures=True,
+            filters=[lambda_.FilterCriteria.filter(of_marks)],
+        )
 
     def _outputs(self) -> None:
         for name, value in {

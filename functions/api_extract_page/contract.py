@@ -81,7 +81,7 @@ class FileResource(BaseModel):
     status: FileStatus
     filename: str | None
     content_type: str | None
-    size_bytes: int
+    size_bytes: int | None
     sha256: str | None
     created_at: str
     expires_at: str

@@ -10,7 +10,6 @@ from typing import Any
 from functions.api_extract_page import contract
 from functions.api_extract_page.contract import plain_id, say_id
 from quire.adapters.aws import Aws
-from quire.domain.document import Source, Stored
 from quire.domain.file import File
 from quire.domain.fingerprint import fingerprint
 from quire.domain.rate import Rate
@@ -129,10 +128,7 @@ def _submission(call: Call, files: list[File], config: Config, fields: Mapping[s
     return Submission(
         contract=contract.NAME,
         extractor="text",
-        sources=[
-            Source(Stored(file.key, file.version or ""), file.size, file.expires_at, file.id, file.name)
-            for file in files
-        ],
+        sources=[file.source for file in files],
         fingerprint=fingerprint(fields),
         options=to_options(config),
         idempotency_key=call.idempotency_key(),

@@ -9,7 +9,6 @@ from typing import Any
 from functions.api_llamacloud import contract
 from functions.api_llamacloud.contract import plain_id
 from quire.adapters.aws import Aws
-from quire.domain.document import Source, Stored
 from quire.domain.fingerprint import fingerprint
 from quire.domain.ids import document_id
 from quire.domain.refusal import Kind, Refusal
@@ -72,7 +71,7 @@ def create_extract(call: Call) -> Answer | Refusal:
     submission = Submission(
         contract=contract.NAME,
         extractor="schema",
-        sources=[Source(Stored(file.key, file.version or ""), file.size, file.expires_at, file.id, file.name)],
+        sources=[file.source],
         fingerprint=fingerprint(asked.model_dump(mode="json")),
         options=to_options(contract.to_config(asked.configuration)),
         schema=schema,

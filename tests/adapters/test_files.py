@@ -6,11 +6,14 @@ from dataclasses import replace
 
 from quire.domain.ids import new_id
 from quire.domain.ports import World
+from quire.domain.refusal import Kind, Refusal
 from tests.adapters.rows import NOW, a_file
+
+GONE = Refusal(Kind.FETCH_FAILED, "The document could not be fetched: the server answered with status 404.")
 
 
 def test_a_file_comes_back_as_it_was_put(world: World) -> None:
-    announced = a_file()
+    announced = replace(a_file(), size=None)
     nameless = a_file(name=None)
     received = replace(a_file(), media_type="image/png", arrived_at=NOW, version="v1", sha256="ab" * 32)
     for file in (announced, nameless, received):
@@ -30,8 +33,9 @@ def test_another_tenant_does_not_find_the_file(world: World) -> None:
     file = a_file()
     world.files.put(file)
     assert world.files.get("other", [file.id]) == {}
-    assert world.files.arrive("other", file.id, "v1", NOW) is None
+    assert world.files.arrive(replace(file, tenant="other"), "v1", 1000, NOW) is None
     assert world.files.get("acme", [file.id])[file.id].arrived_at is None
+    assert world.files.unsettled("other") == world.files.unsettled("acme") == []
 
 
 def test_a_file_named_twice_is_found_once(world: World) -> None:
@@ -47,23 +51,48 @@ def test_hundreds_of_files_are_found_in_one_call(world: World) -> None:
     assert world.files.get("acme", list(files)) == files
 
 
-def test_an_arrival_is_recorded(world: World) -> None:
-    file = a_file()
+def test_an_arrival_is_recorded_with_its_size(world: World) -> None:
+    file = replace(a_file(), size=None)
     world.files.put(file)
-    arrived = world.files.arrive("acme", file.id, "v1", NOW + 5)
-    assert arrived == replace(file, version="v1", arrived_at=NOW + 5)
+    arrived = world.files.arrive(file, "v1", 77, NOW + 5)
+    assert arrived == replace(file, version="v1", size=77, arrived_at=NOW + 5)
     assert world.files.get("acme", [file.id]) == {file.id: arrived}
 
 
-def test_the_first_version_seen_wins(world: World) -> None:
+def test_a_refusal_is_recorded(world: World) -> None:
     file = a_file()
     world.files.put(file)
-    first = world.files.arrive("acme", file.id, "v1", NOW + 5)
-    assert world.files.arrive("acme", file.id, "v2", NOW + 9) == first
-    assert world.files.get("acme", [file.id]) == {file.id: first}
+    refused = world.files.refuse(file, GONE)
+    assert refused == replace(file, refusal=GONE)
+    assert world.files.get("acme", [file.id]) == {file.id: refused}
 
 
-def test_the_arrival_of_an_unknown_file_makes_none(world: World) -> None:
-    file_id = new_id(NOW)
-    assert world.files.arrive("acme", file_id, "v1", NOW) is None
-    assert world.files.get("acme", [file_id]) == {}
+def test_what_settles_a_file_first_stands(world: World) -> None:
+    came, never = a_file(), a_file()
+    for file in (came, never):
+        world.files.put(file)
+    first = [world.files.arrive(came, "v1", 1000, NOW + 5), world.files.refuse(never, GONE)]
+    assert world.files.arrive(came, "v2", 1000, NOW + 9) == world.files.refuse(came, GONE) == first[0]
+    assert world.files.arrive(never, "v2", 1000, NOW + 9) == world.files.refuse(never, GONE) == first[1]
+    assert list(world.files.get("acme", [came.id, never.id]).values()) == first
+
+
+def test_what_settles_an_unknown_file_makes_none(world: World) -> None:
+    file = a_file()
+    assert world.files.arrive(file, "v1", 1000, NOW) is None
+    assert world.files.refuse(file, GONE) is None
+    assert world.files.get("acme", [file.id]) == {}
+    assert world.files.unsettled("acme") == []
+
+
+def test_a_settled_file_is_marked_until_nothing_waits_for_it(world: World) -> None:
+    came, never, awaited = a_file(), a_file(), a_file()
+    for file in (came, never, awaited):
+        world.files.put(file)
+    world.files.arrive(came, "v1", 1000, NOW)
+    world.files.refuse(never, GONE)
+    assert world.files.unsettled("acme") == sorted([came.id, never.id])
+    assert world.files.unsettled("other") == []
+    world.files.settled("acme", came.id)
+    world.files.settled("acme", came.id)
+    assert world.files.unsettled("acme") == [never.id]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from quire.service.fetch import SECONDS, TRY_MS
 from tests.infra.conftest import ROOT, of_type
 from tests.infra.reached import variables_of
 
@@ -44,7 +45,36 @@ def test_no_right_is_wild(template: dict[str, Any]) -> None:
             if statement["Resource"] == "*":
                 wild.append(sorted({action.split(":")[0] for action in actions}))
     # Textract's actions, and ListStreams, know no resources.
-    assert sorted(wild) == [["dynamodb"], ["textract"]]
+    assert sorted(wild) == [["dynamodb"], ["dynamodb"], ["textract"]]
+
+
+def test_no_network_is_called_that_is_not_public_unless_the_owner_says_so(
+    template: dict[str, Any], functions: dict[str, Any]
+) -> None:
+    assert template["Parameters"]["AllowedNetworks"]["Default"] == ""
+    callers = {
+        name: variables["ALLOWED_NETWORKS"]
+        for name, variables in ((name, f["Environment"]["Variables"]) for name, f in functions.items())
+        if "ALLOWED_NETWORKS" in variables
+    }
+    assert callers == {name: {"Ref": "AllowedNetworks"} for name in callers}
+    assert "fetch" in callers
+
+
+def test_each_mark_wakes_its_function(template: dict[str, Any]) -> None:
+    woken = {}
+    for mapping in of_type(template, "AWS::Lambda::EventSourceMapping").values():
+        if "FilterCriteria" in mapping:
+            (given,) = (json.loads(each["Pattern"]) for each in mapping["FilterCriteria"]["Filters"])
+            (prefix,) = given["dynamodb"]["Keys"]["SK"]["S"]
+            woken[prefix["prefix"]] = (mapping["FunctionName"]["Ref"][:6], sorted(given["eventName"]))
+            assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert woken["expand#"] == ("Expand", ["INSERT"])
+    assert woken["fetch#"][1] == ["INSERT", "MODIFY"], "a fetch is woken again by a write"
+
+
+def test_a_fetch_ends_before_its_function_does(functions: dict[str, Any]) -> None:
+    assert SECONDS < functions["fetch"]["Timeout"] < TRY_MS / 1000
 
 
 def test_no_managed_policy_is_attached(template: dict[str, Any]) -> None:

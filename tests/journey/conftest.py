@@ -59,7 +59,8 @@ class Account:
         tenant, plain = "acme", self.world.files  # the key under which the store keeps it
         key = f"uploads/{tenant}/{uuid_of(file['id'])}"
         stored = self.world.blobs.put(key, content, "application/octet-stream")
-        assert plain.arrive(tenant, uuid_of(file["id"]), stored.version, now_ms())
+        (awaited,) = plain.get(tenant, [uuid_of(file["id"])]).values()
+        assert plain.arrive(awaited, stored.version, len(content), now_ms())
         return str(file["id"])
 
     def submit(self, *file_ids: str) -> str:

@@ -6,10 +6,13 @@ from __future__ import annotations
 import os
 import time
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from quire.adapters import clients
+from quire.adapters.addresses import networks
 from quire.adapters.endpoints import DynamoEndpoints
 from quire.adapters.extractors import DynamoExtractors
+from quire.adapters.fetches import DynamoFetches
 from quire.adapters.files import DynamoFiles
 from quire.adapters.jobs import DynamoJobs
 from quire.adapters.line import DynamoLine
@@ -22,6 +25,9 @@ from quire.adapters.textract import TextractOcr
 from quire.adapters.workflow import SqsPokes, StepFunctionsTokens, StepFunctionsWorkflow
 from quire.domain.ports import Log
 
+if TYPE_CHECKING:
+    from quire.adapters.outbound import Outbound
+
 
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
@@ -29,7 +35,7 @@ def now_ms() -> int:
 
 class Aws:
     """`quire.domain.ports.World`. Reads JOBS_TABLE, IDEMPOTENCY_TABLE, BUCKET, STATE_MACHINE, ADMIT_QUEUE,
-    OCR_TOPIC, OCR_ROLE: each only when the port that needs it is used."""
+    OCR_TOPIC, OCR_ROLE, ALLOWED_NETWORKS: each only when the port that needs it is used."""
 
     clock = staticmethod(now_ms)
 
@@ -47,6 +53,16 @@ class Aws:
     @cached_property
     def files(self) -> DynamoFiles:
         return DynamoFiles(self._jobs_table)
+
+    @cached_property
+    def fetches(self) -> DynamoFetches:
+        return DynamoFetches(self._jobs_table)
+
+    @cached_property
+    def web(self) -> Outbound:
+        from quire.adapters.outbound import Outbound  # httpcore and the trusted certificates: for few of the functions
+
+        return Outbound(networks(os.environ["ALLOWED_NETWORKS"]))
 
     @cached_property
     def extractors(self) -> DynamoExtractors:

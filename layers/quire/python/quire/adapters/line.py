@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from quire.adapters import rows
 from quire.adapters.items import Cancelled
 from quire.adapters.table import Table
-from quire.domain.document import DocumentStatus
+from quire.domain.document import AWAITED, Document, DocumentStatus, Source
 from quire.domain.ids import locate
-from quire.domain.ports import Admission, Ticket
+from quire.domain.ports import Admission, Ticket, ticket_for
 from quire.domain.tenant import Tenant
 
 _DROPPED_AT_ONCE = 49
@@ -64,6 +64,35 @@ class DynamoLine:
         with suppress(Cancelled):
             self.table.transact([{"ConditionCheck": not_running}, {"Update": slot}])
 
+    def awaiting(self, tenant: str, file_id: str | None = None, limit: int | None = None) -> list[Ticket]:
+        partition = f"wait#{tenant}"
+        if file_id is None:
+            return [rows.ticket_of(row) for row in self.table.query(partition, limit=limit)]
+        of_file = self.table.query(partition, "begins_with(SK, :file)", limit=limit, file=f"{file_id}#")
+        return [rows.ticket_of(row) for row in of_file]
+
+    def arrive(self, document: Document, source: Source) -> None:
+        arrived = replace(document, source=source)
+        pinned = self.table.action(
+            rows.document_key(document.tenant, document.job_id, document.position),
+            update="SET #source = :source, #size = :size, expires_at = :expires",
+            condition="#status = :pending AND #source = :before",
+            names={"#status": "status", "#source": "source", "#size": "size"},
+            source=[source.stored.key, source.stored.version],
+            size=source.size,
+            expires=source.expires_at,
+            pending=DocumentStatus.PENDING.value,
+            before=[document.source.stored.key, AWAITED],
+        )
+        with suppress(Cancelled):
+            self.table.transact(
+                [
+                    {"Update": pinned},
+                    {"Delete": self._ticket_goes(document.tenant, ticket_for(document))},
+                    {"Put": self.table.put_action(rows.ticket_row(arrived))},
+                ]
+            )
+
     def drop_cancelled(self, tenant: str, tickets: Sequence[Ticket], now: int) -> None:
         for start in range(0, len(tickets), _DROPPED_AT_ONCE):
             together = tickets[start : start + _DROPPED_AT_ONCE]
@@ -71,7 +100,7 @@ class DynamoLine:
                 for ticket in together:
                     if not self._drop(tenant, [ticket], now):
                         # Its row has ended or is gone: nothing waits for this ticket.
-                        self.table.delete({"PK": f"line#{tenant}", "SK": ticket.order})
+                        self.table.delete(rows.place_key(tenant, ticket))
 
     def _drop(self, tenant: str, tickets: Sequence[Ticket], now: int) -> bool:
         job_id, _ = locate(tickets[0].document_id)
@@ -130,4 +159,4 @@ class DynamoLine:
         )
 
     def _ticket_goes(self, tenant: str, ticket: Ticket) -> Any:
-        return self.table.action({"PK": f"line#{tenant}", "SK": ticket.order}, condition="attribute_exists(PK)")
+        return self.table.action(rows.place_key(tenant, ticket), condition="attribute_exists(PK)")

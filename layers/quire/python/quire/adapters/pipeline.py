@@ -12,7 +12,6 @@ from quire.adapters.table import Failed, Table
 from quire.domain.document import Document, DocumentStatus, Ending
 from quire.domain.ids import locate
 from quire.domain.job import Job
-from quire.domain.refusal import Kind
 
 _SECONDS = 1.5
 """With what one transaction may add, below the lag of cursors: an end is stamped with the time before its first try."""
@@ -54,10 +53,10 @@ class DynamoPipeline:
         return True
 
     def end(self, document: Document, ending: Ending, now: int) -> bool:
-        seen, give_up = document.status, time.monotonic() + _SECONDS
+        seen, give_up = (document.status, document.source.waits), time.monotonic() + _SECONDS
         while time.monotonic() < give_up:
             header = self.table.get(rows.job_key(document.tenant, document.job_id))
-            if header is None or document.status.ended or document.status is not seen:
+            if header is None or document.status.ended or (document.status, document.source.waits) != seen:
                 return False
             job = rows.job_of(header)
             if document.status is DocumentStatus.PENDING and job.cancelled_at is not None:
@@ -109,7 +108,7 @@ class DynamoPipeline:
     def _header_counts(self, document: Document, ending: Ending, job: Job, now: int) -> Any:
         """The one that takes the remaining count to 0 also writes the job's ending, so it is conditional on the count
         that was read."""
-        lapsed = ending.refusal is not None and ending.refusal.kind is Kind.UPLOAD_EXPIRED
+        lapsed = ending.refusal is not None and ending.refusal.lapse
         last, charged = job.counts.remaining == 1, _charged(document, ending)
         return self.table.action(
             rows.job_key(document.tenant, document.job_id),

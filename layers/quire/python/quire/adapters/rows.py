@@ -7,8 +7,12 @@
 | rate bucket | `rate#` bucket | `rate` |
 | slots, credits | `tenant#` tenant | `slots`, `credits` |
 | mark of a job to expand | `tenant#` tenant | `expand#` job |
+| mark of a file to fetch | `tenant#` tenant | `fetching#` file |
+| mark of a file that settled while documents may wait | `tenant#` tenant | `settle#` file |
 | ticket of the waiting line | `line#` tenant | submitted at `#` document |
+| ticket of a document whose file has not arrived | `wait#` tenant | file `#` document |
 | file | `tenant#…#file#` file | `file` |
+| what is to be fetched for it, with the URL | `tenant#…#file#` file | `fetch#` file |
 | job | `tenant#…#job#` job | `job` |
 | document | `tenant#…#job#` job | `doc#` position |
 | extractor | `tenant#…#extractors` | extractor |
@@ -36,7 +40,7 @@ from quire.domain.endpoint import Endpoint, Event, Secrets, Subscription
 from quire.domain.extractor import Extractor, Order, Version, compact, list_place
 from quire.domain.file import File
 from quire.domain.job import Counts, Job
-from quire.domain.ports import Listed, Ticket
+from quire.domain.ports import Listed, Ticket, ticket_for
 from quire.domain.refusal import Kind, Refusal
 
 REMEMBERED_MS = 30 * 24 * 3600 * 1000
@@ -62,8 +66,17 @@ def file_key(tenant: str, file_id: str) -> dict[str, str]:
     return {"PK": f"tenant#{tenant}#file#{file_id}", "SK": "file"}
 
 
+def fetch_key(tenant: str, file_id: str) -> dict[str, str]:
+    """In the file's partition, for the table's stream takes those of one partition in turn."""
+    return file_key(tenant, file_id) | {"SK": f"fetch#{file_id}"}
+
+
 def ticket_key(document: Document) -> dict[str, str]:
-    return {"PK": f"line#{document.tenant}", "SK": f"{document.created_at:015d}#{document.id}"}
+    return place_key(document.tenant, ticket_for(document))
+
+
+def place_key(tenant: str, ticket: Ticket) -> dict[str, str]:
+    return {"PK": f"{'wait' if ticket.file_id else 'line'}#{tenant}", "SK": ticket.order}
 
 
 def extractors_key(tenant: str, extractor_id: str) -> dict[str, str]:
@@ -126,6 +139,7 @@ def file_row(file: File) -> dict[str, Any]:
         "arrived_at": file.arrived_at,
         "version": file.version,
         "sha256": file.sha256,
+        "refusal": refusal_value(file.refusal),
         "TTL": ttl(file.created_at),
     }
 
@@ -134,7 +148,7 @@ def file_of(row: Mapping[str, Any]) -> File:
     return File(
         tenant=row["tenant"],
         id=row["id"],
-        size=row["size"],
+        size=row.get("size"),
         created_at=row["created_at"],
         retention_ms=row["retention_ms"],
         name=row.get("name"),
@@ -142,6 +156,7 @@ def file_of(row: Mapping[str, Any]) -> File:
         arrived_at=row.get("arrived_at"),
         version=row.get("version"),
         sha256=row.get("sha256"),
+        refusal=refusal_of(row.get("refusal")),
     )
 
 
@@ -231,7 +246,6 @@ def document_row(document: Document) -> dict[str, Any]:
 
 
 def document_of(row: Mapping[str, Any]) -> Document:
-    refusal = row.get("refusal")
     return Document(
         tenant=row["tenant"],
         job_id=row["job_id"],
@@ -247,7 +261,7 @@ def document_of(row: Mapping[str, Any]) -> Document:
         ended_at=row.get("ended_at"),
         pages=row.get("pages"),
         result=Stored(*row["result"]) if row.get("result") else None,
-        refusal=Refusal(Kind(refusal["kind"]), refusal["message"]) if refusal else None,
+        refusal=refusal_of(row.get("refusal")),
         ocr=Ocr(row.get("ocr_token"), row.get("ocr_status"), row.get("ocr_asked", 0)),
     )
 
@@ -256,16 +270,25 @@ def refusal_value(refusal: Refusal | None) -> dict[str, str] | None:
     return {"kind": refusal.kind.value, "message": refusal.message} if refusal else None
 
 
+def refusal_of(value: Mapping[str, str] | None) -> Refusal | None:
+    return Refusal(Kind(value["kind"]), value["message"]) if value else None
+
+
 def _stored(stored: Stored | None) -> list[str] | None:
     return [stored.key, stored.version] if stored else None
 
 
 def ticket_row(document: Document) -> dict[str, Any]:
-    return ticket_key(document) | {"document_id": document.id, "expires_at": document.source.expires_at}
+    ticket = ticket_for(document)
+    return place_key(document.tenant, ticket) | {
+        "document_id": document.id,
+        "expires_at": ticket.expires_at,
+        "file_id": ticket.file_id,
+    }
 
 
 def ticket_of(row: Mapping[str, Any]) -> Ticket:
-    return Ticket(row["SK"], row["document_id"], row["expires_at"])
+    return Ticket(row["SK"], row["document_id"], row["expires_at"], row.get("file_id"))
 
 
 def extractor_row(extractor: Extractor) -> dict[str, Any]:

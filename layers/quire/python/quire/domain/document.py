@@ -33,15 +33,27 @@ class Stored:
     version: str
 
 
+AWAITED = ""
+"""The version of an object that has not arrived yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document's bytes: the pinned object, its size in bytes, and when they pass out of retention (milliseconds)."""
+    """A document's bytes: the pinned object, its size in bytes, and when they pass out of retention (milliseconds).
+
+    Bytes that have not arrived have the version AWAITED, the size that was announced (0: none was), and expire with the
+    time to upload them."""
 
     stored: Stored
     size: int
     expires_at: int
     file_id: str | None = None
     name: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Its file has not arrived."""
+        return self.stored.version == AWAITED
 
     @property
     def dropped(self) -> bool:

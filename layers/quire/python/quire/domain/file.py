@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from quire.domain.document import AWAITED, Source, Stored
+from quire.domain.refusal import Refusal
 
 MOST_BYTES = 150 * 1024 * 1024
 UPLOAD_WINDOW_MS = 24 * 3600 * 1000
@@ -18,12 +21,13 @@ class FileStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Times are milliseconds since 1970; `size` is bytes. `version` is the S3 version that `accept` saw first: what is
-    processed, whatever is put under the same key afterwards."""
+    """Times are milliseconds since 1970; `size` is bytes, None until the arrival where none was announced. `version` is
+    the S3 version that `accept` saw first: what is processed, whatever is put under the same key afterwards. A file with
+    a `refusal` does not arrive any more."""
 
     tenant: str
     id: str
-    size: int
+    size: int | None
     created_at: int
     retention_ms: int
     name: str | None = None
@@ -31,6 +35,7 @@ class File:
     arrived_at: int | None = None
     version: str | None = None
     sha256: str | None = None
+    refusal: Refusal | None = None
 
     @property
     def key(self) -> str:
@@ -41,7 +46,29 @@ class File:
         """The end of the upload window until the bytes arrived, then the end of their retention."""
         return self.created_at + UPLOAD_WINDOW_MS if self.arrived_at is None else self.arrived_at + self.retention_ms
 
+    @property
+    def settled(self) -> bool:
+        """It has arrived, or never will: nothing has to wait for it."""
+        return self.arrived_at is not None or self.refusal is not None
+
+    @property
+    def source(self) -> Source:
+        """Its bytes as those of a document, which waits where they have not arrived."""
+        return Source(Stored(self.key, self.version or AWAITED), self.size or 0, self.expires_at, self.id, self.name)
+
     def status(self, now: int) -> FileStatus:
-        if now >= self.expires_at:
+        if now >= self.expires_at or self.refusal is not None:
             return FileStatus.EXPIRED
         return FileStatus.PENDING if self.arrived_at is None else FileStatus.UPLOADED
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Bytes to bring from a URL into a file. The URL is a secret: whoever has it may read them. `tries` have begun; none
+    begins before `due_at` (milliseconds since 1970)."""
+
+    tenant: str
+    file_id: str
+    url: str = field(repr=False)
+    due_at: int
+    tries: int = 0

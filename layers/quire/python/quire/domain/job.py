@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from quire.domain.document import Document, DocumentStatus, Stored
-from quire.domain.refusal import Kind
 
 
 class JobStatus(StrEnum):
@@ -26,7 +25,7 @@ class JobStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Documents by status. `lapsed` are those of `failed` whose upload expired before a slot was free."""
+    """Documents by status. `lapsed` are those of `failed` whose bytes never came, or expired before a slot was free."""
 
     pending: int = 0
     running: int = 0
@@ -109,7 +108,7 @@ def counted(documents: Iterable[Document]) -> Counts:
     """The counts that a complete list of a job's documents has."""
     counts = Counts()
     for document in documents:
-        lapsed = document.refusal is not None and document.refusal.kind is Kind.UPLOAD_EXPIRED
+        lapsed = document.refusal is not None and document.refusal.lapse
         counts = replace(
             counts,
             **{document.status.value: getattr(counts, document.status.value) + 1},

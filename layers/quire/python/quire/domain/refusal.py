@@ -54,3 +54,8 @@ class Refusal:
     kind: Kind
     message: str
     details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def lapse(self) -> bool:
+        """Time ran out on the bytes: they never came, or passed their retention before their turn."""
+        return self.kind in (Kind.UPLOAD_MISSING, Kind.UPLOAD_EXPIRED)

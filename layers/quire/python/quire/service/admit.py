@@ -38,7 +38,7 @@ def admit(world: World, tenant_id: str) -> None:
             for ticket in tickets:
                 world.workflow.start(tenant.id, ticket.document_id)
         else:
-            _drop_cancelled(world, tenant, tickets)
+            drop_cancelled(world, tenant.id, tickets)
     raise LineBusy(tenant_id)
 
 
@@ -58,14 +58,15 @@ def _lapse(world: World, tenant: Tenant, tickets: Sequence[Ticket]) -> bool:
         if document.source.dropped:
             write_refusal(world, document.source, refusal)
         if not world.pipeline.end(document, failed(refusal), world.clock()):
-            _drop_cancelled(world, tenant, [ticket])
+            drop_cancelled(world, tenant.id, [ticket])
     return bool(lapsed)
 
 
-def _drop_cancelled(world: World, tenant: Tenant, tickets: Sequence[Ticket]) -> None:
+def drop_cancelled(world: World, tenant: str, tickets: Sequence[Ticket]) -> None:
+    """Of the tickets, those whose jobs are cancelled, or gone, go."""
     jobs = {ticket.document_id: locate(ticket.document_id)[0] for ticket in tickets}
     for job_id in sorted(set(jobs.values())):
-        job = world.jobs.get(tenant.id, job_id)
+        job = world.jobs.get(tenant, job_id)
         if job is None or job.cancelled_at is not None:
             gone = [ticket for ticket in tickets if jobs[ticket.document_id] == job_id]
-            world.line.drop_cancelled(tenant.id, gone, world.clock())
+            world.line.drop_cancelled(tenant, gone, world.clock())

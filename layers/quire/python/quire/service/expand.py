@@ -9,6 +9,7 @@ from quire.domain.ids import document_id
 from quire.domain.job import Job
 from quire.domain.ports import Expanding, World
 from quire.service.submit import sources_of
+from quire.service.waiting import settle
 
 CHUNK = 49
 """Documents in one transaction: two rows each, and the check of the header, of DynamoDB's 100."""
@@ -19,9 +20,18 @@ def expand(world: World, tenant: str, job_id: str) -> None:
     job = world.jobs.get(tenant, job_id)
     if job is None or job.expanded:
         return
-    documents = [unwritten(job, position, source) for position, source in enumerate(sources_of(world, job))]
+    sources = sources_of(world, job)
+    awaited = list(dict.fromkeys(source.file_id for source in sources if source.waits and source.file_id))
+    known = world.files.get(tenant, awaited)
+    arrived = {file.id: file.source for file in known.values()}  # some since the job was submitted
+    documents = [
+        unwritten(job, position, arrived.get(source.file_id or "", source)) for position, source in enumerate(sources)
+    ]
     for start in range(0, len(documents), CHUNK):
         _write(world, job, documents[start : start + CHUNK])
+    for file in world.files.get(tenant, awaited).values():  # after the rows: see `quire.service.waiting`
+        if file.settled:
+            settle(world, file)
     world.jobs.expanded(tenant, job_id)
     world.pokes.poke(tenant)
 

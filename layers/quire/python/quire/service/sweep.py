@@ -9,6 +9,7 @@ from quire.domain.tenant import Tenant
 from quire.service.admit import lapse_expired
 from quire.service.expand import expand
 from quire.service.finish import fail, refusal_of_fault
+from quire.service.waiting import lapse_missing, settle_left
 
 GRACE_MS = 60_000
 """Younger than this, whoever began a step is taken to be still at it."""
@@ -24,7 +25,7 @@ def sweep(world: World) -> None:
 
 
 def sweep_tenant(world: World, tenant: Tenant) -> None:
-    """Expand what was not, start what was not, end what is gone, wake the line."""
+    """Expand what was not, start what was not, end what is gone, fetch what is due, wake the line."""
     now = world.clock()
     for job_id in world.jobs.unexpanded(tenant.id):
         job = world.jobs.get(tenant.id, job_id)
@@ -34,6 +35,11 @@ def sweep_tenant(world: World, tenant: Tenant) -> None:
     for document_id in sorted(holders):
         _recover(world, tenant, document_id, now)
     lapse_expired(world, tenant)
+    settle_left(world, tenant)
+    lapse_missing(world, tenant)
+    for fetch in world.fetches.all(tenant.id):
+        if fetch.due_at <= now:
+            world.fetches.wake(fetch, now)
     if len(holders) < tenant.slots and world.line.waiting(tenant.id, 1):
         world.pokes.poke(tenant.id)
 

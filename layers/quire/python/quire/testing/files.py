@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from quire.domain.file import File
+from quire.domain.refusal import Refusal
 from quire.testing.store import Store
 
 
@@ -22,10 +23,24 @@ class MemoryFiles:
         found = ((file_id, self.store.files.get((tenant, file_id))) for file_id in file_ids)
         return {file_id: file for file_id, file in found if file}
 
-    def arrive(self, tenant: str, file_id: str, version: str, now: int) -> File | None:
+    def arrive(self, file: File, version: str, size: int, now: int) -> File | None:
+        return self._settle(replace(file, version=version, size=size, arrived_at=now))
+
+    def refuse(self, file: File, refusal: Refusal) -> File | None:
+        return self._settle(replace(file, refusal=refusal))
+
+    def _settle(self, file: File) -> File | None:
+        key = (file.tenant, file.id)
         with self.store.lock:
-            file = self.store.files.get((tenant, file_id))
-            if file and file.arrived_at is None:
-                file = replace(file, arrived_at=now, version=version)
-                self.put(file)
+            stands = self.store.files.get(key)
+            if stands is None or stands.settled:
+                return stands
+            self.put(file)
+            self.store.unsettled.add(key)
             return file
+
+    def unsettled(self, tenant: str) -> list[str]:
+        return sorted(file_id for owner, file_id in self.store.unsettled if owner == tenant)
+
+    def settled(self, tenant: str, file_id: str) -> None:
+        self.store.unsettled.discard((tenant, file_id))

@@ -8,14 +8,8 @@ from dataclasses import dataclass, replace
 from quire.domain.cursor import Place
 from quire.domain.document import RESERVED_AT_SUBMIT, Document, DocumentStatus
 from quire.domain.job import Job
-from quire.domain.ports import Expanding, Listed, Ticket, Walk
+from quire.domain.ports import Expanding, Listed, Walk, ticket_for
 from quire.testing.store import Store
-
-
-def ticket_of(document: Document) -> Ticket:
-    """The document's place in its tenant's waiting line: by the time of its submission."""
-    order = f"{document.created_at:015d}#{document.id}"
-    return Ticket(order, document.id, document.source.expires_at)
 
 
 def walk(places: list[Listed], page: Walk) -> list[Listed]:
@@ -48,7 +42,7 @@ class MemoryJobs:
             for document in documents:
                 store.write(document)
                 if pending:
-                    ticket = ticket_of(document)
+                    ticket = ticket_for(document)
                     store.tickets[document.tenant, ticket.order] = ticket
             if not pending:
                 dropped = job.dropped + len(documents)

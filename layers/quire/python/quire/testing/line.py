@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from quire.domain.document import Document, DocumentStatus
+from quire.domain.document import Document, DocumentStatus, Source
 from quire.domain.ids import locate
-from quire.domain.ports import Admission, Ticket
+from quire.domain.ports import Admission, Ticket, ticket_for
 from quire.domain.tenant import Tenant
 from quire.testing.store import Store
 
@@ -24,8 +24,7 @@ class MemoryLine:
 
     def waiting(self, tenant: str, limit: int) -> list[Ticket]:
         with self.store.lock:
-            orders = sorted(order for owner, order in self.store.tickets if owner == tenant)
-            return [self.store.tickets[tenant, order] for order in orders[:limit]]
+            return [ticket for ticket in self._tickets(tenant) if not ticket.file_id][:limit]
 
     def admit(self, tenant: Tenant, tickets: Sequence[Ticket], now: int) -> Admission:
         store = self.store
@@ -66,6 +65,25 @@ class MemoryLine:
             row = self.store.document(tenant, document_id)
             if row is None or row.status is not DocumentStatus.RUNNING:
                 self.store.holders.get(tenant, set()).discard(document_id)
+
+    def awaiting(self, tenant: str, file_id: str | None = None, limit: int | None = None) -> list[Ticket]:
+        with self.store.lock:
+            tickets = (ticket for ticket in self._tickets(tenant) if ticket.file_id)
+            return [ticket for ticket in tickets if file_id in (None, ticket.file_id)][:limit]
+
+    def _tickets(self, tenant: str) -> list[Ticket]:
+        mine = (ticket for (owner, _), ticket in self.store.tickets.items() if owner == tenant)
+        return sorted(mine, key=lambda ticket: ticket.order)
+
+    def arrive(self, document: Document, source: Source) -> None:
+        store, ticket = self.store, ticket_for(document)
+        with store.lock:
+            row = store.document(document.tenant, document.id)
+            if row and row.status is DocumentStatus.PENDING and row.source.waits:
+                del store.tickets[row.tenant, ticket.order]
+                arrived = replace(row, source=source)
+                store.write(arrived)
+                store.tickets[row.tenant, ticket_for(arrived).order] = ticket_for(arrived)
 
     def drop_cancelled(self, tenant: str, tickets: Sequence[Ticket], now: int) -> None:
         store = self.store

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 from quire.domain.document import Document, DocumentStatus, Ending, Ocr
 from quire.domain.job import Job
-from quire.domain.refusal import Kind
-from quire.testing.jobs import ticket_of
+from quire.domain.ports import ticket_for
 from quire.testing.store import Store
 
 
@@ -38,6 +37,8 @@ class MemoryPipeline:
             job = store.jobs.get((document.tenant, document.job_id))
             if row is None or job is None or row.status.ended or row.status is not document.status:
                 return False
+            if row.source.waits is not document.source.waits:
+                return False
             waited = row.status is DocumentStatus.PENDING
             if waited and job.cancelled_at is not None:
                 return False
@@ -62,7 +63,7 @@ class MemoryPipeline:
 
     def _leave(self, row: Document, *, waited: bool) -> None:
         if waited:
-            del self.store.tickets[row.tenant, ticket_of(row).order]
+            del self.store.tickets[row.tenant, ticket_for(row).order]
         else:
             self.store.holders.get(row.tenant, set()).discard(row.id)
 
@@ -97,6 +98,6 @@ class MemoryPipeline:
 
 def _counted(job: Job, row: Document, ending: Ending, now: int) -> Job:
     """The job after one of its documents ended; the last one ends it."""
-    lapsed = ending.refusal is not None and ending.refusal.kind is Kind.UPLOAD_EXPIRED
+    lapsed = ending.refusal is not None and ending.refusal.lapse
     counts = job.counts.moved(row.status, ending.status, lapsed=lapsed)
     return replace(job, counts=counts, ended_at=job.ended_at if counts.remaining else now)

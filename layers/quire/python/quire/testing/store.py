@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from quire.domain.cursor import Place
 from quire.domain.document import Document
-from quire.domain.file import File
+from quire.domain.file import Fetch, File
 from quire.domain.ids import locate
 from quire.domain.job import Job
 from quire.domain.ports import Balance, Idempotency, Ticket
@@ -29,6 +29,8 @@ class Store:
     full_at: dict[str, float] = field(default_factory=dict)
     balances: dict[str, Balance] = field(default_factory=dict)
     files: dict[tuple[str, str], File] = field(default_factory=dict)
+    unsettled: set[tuple[str, str]] = field(default_factory=set)
+    fetches: dict[tuple[str, str], Fetch] = field(default_factory=dict)
     remembered: dict[tuple[str, str], tuple[str, Idempotency]] = field(default_factory=dict)
     jobs: dict[tuple[str, str], Job] = field(default_factory=dict)
     marks: set[tuple[str, str]] = field(default_factory=set)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quire.testing.blobs import MemoryBlobs
 from quire.testing.endpoints import MemoryEndpoints
 from quire.testing.extractors import MemoryExtractors
+from quire.testing.fetches import MemoryFetches
 from quire.testing.files import MemoryFiles
 from quire.testing.jobs import MemoryJobs
 from quire.testing.line import MemoryLine
@@ -16,6 +17,7 @@ from quire.testing.pipeline import MemoryPipeline
 from quire.testing.store import Store
 from quire.testing.submissions import MemorySubmissions
 from quire.testing.tenants import MemoryTenants
+from quire.testing.web import ScriptedWeb
 from quire.testing.workflow import MemoryPokes, MemoryTokens, MemoryWorkflow
 
 START_MS = 1_750_000_000_000
@@ -60,6 +62,8 @@ class World:
         self.log = RecordedLog()
         self.tenants = MemoryTenants(self.store)
         self.files = MemoryFiles(self.store)
+        self.fetches = MemoryFetches(self.store)
+        self.web = ScriptedWeb()
         self.extractors = MemoryExtractors(self.store)
         self.endpoints = MemoryEndpoints(self.store)
         self.submissions = MemorySubmissions(self.store)

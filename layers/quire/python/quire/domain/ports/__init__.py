@@ -7,9 +7,10 @@ loses a race says so in its answer; exceptions are faults, safe to retry."""
 from quire.domain.ports.blobs import Blobs, Head
 from quire.domain.ports.endpoints import Endpoints
 from quire.domain.ports.extractors import Extractors, Listing, Saving
+from quire.domain.ports.fetches import Fetches
 from quire.domain.ports.files import Files
 from quire.domain.ports.jobs import Created, Expanding, Idempotency, Jobs, Listed, Remembered, Submissions, Walk
-from quire.domain.ports.line import Admission, Line, Ticket
+from quire.domain.ports.line import Admission, Line, Ticket, ticket_for
 from quire.domain.ports.ocr import AnswerLost, OcrFault, OcrRefused, OcrService, Query
 from quire.domain.ports.pipeline import Pipeline
 from quire.domain.ports.tenants import Balance, Tenants
@@ -28,6 +29,7 @@ __all__ = [
     "Expanding",
     "Extractors",
     "Fetched",
+    "Fetches",
     "Files",
     "Head",
     "Idempotency",
@@ -53,4 +55,5 @@ __all__ = [
     "Web",
     "Workflow",
     "World",
+    "ticket_for",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from quire.domain.file import File
+from quire.domain.refusal import Refusal
 
 
 class Files(Protocol):
@@ -15,6 +16,19 @@ class Files(Protocol):
         """Those that exist, by id; strongly consistent."""
         ...
 
-    def arrive(self, tenant: str, file_id: str, version: str, now: int) -> File | None:
-        """Record the first version seen. Answers the file as it then stands: a later version changes nothing."""
+    def arrive(self, file: File, version: str, size: int, now: int) -> File | None:
+        """One transaction: the first version seen, with its size in bytes, and the mark of a file that has settled.
+        Answers the file as it then stands: what had settled before stays."""
+        ...
+
+    def refuse(self, file: File, refusal: Refusal) -> File | None:
+        """One transaction: the file will not arrive, and the mark of a file that has settled. Answers as `arrive`."""
+        ...
+
+    def unsettled(self, tenant: str) -> list[str]:
+        """Ids of the files with that mark: documents may still wait for them."""
+        ...
+
+    def settled(self, tenant: str, file_id: str) -> None:
+        """No document waits for it any more: take the mark away."""
         ...

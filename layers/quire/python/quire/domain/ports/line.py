@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from quire.domain.document import Document, Source
 from quire.domain.tenant import Tenant
 
 
@@ -17,11 +18,22 @@ class Admission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A place in a tenant's waiting line."""
+    """A place in a tenant's waiting line, or, while its file has not arrived, among those that wait for `file_id`.
+    `expires_at` is when the wait ends in any case (milliseconds)."""
 
     order: str
     document_id: str
     expires_at: int
+    file_id: str | None = None
+
+
+def ticket_for(document: Document) -> Ticket:
+    """A pending document's place: in line by the time of its submission; among those that wait for files by the file,
+    and so by the time at which that was announced."""
+    source = document.source
+    if source.waits:
+        return Ticket(f"{source.file_id}#{document.id}", document.id, source.expires_at, source.file_id)
+    return Ticket(f"{document.created_at:015d}#{document.id}", document.id, source.expires_at)
 
 
 class Line(Protocol):
@@ -40,6 +52,16 @@ class Line(Protocol):
 
     def free(self, tenant: str, document_id: str) -> None:
         """Take back the slot of a document that does not run; that of a running one stays."""
+        ...
+
+    def awaiting(self, tenant: str, file_id: str | None = None, limit: int | None = None) -> list[Ticket]:
+        """Tickets that wait for a file, or for any: those of the file that was announced first in front; strongly
+        consistent."""
+        ...
+
+    def arrive(self, document: Document, source: Source) -> None:
+        """One transaction: what `document` waited for is there, pinned as `source`; its ticket moves into the line.
+        Nothing happens when it does not wait any more."""
         ...
 
     def drop_cancelled(self, tenant: str, tickets: Sequence[Ticket], now: int) -> None:

@@ -14,7 +14,8 @@ class Pipeline(Protocol):
 
     def end(self, document: Document, ending: Ending, now: int) -> bool:
         """One transaction: the document ends; its slot (or ticket), its job's counts and ending, its credits. False
-        when it had ended before, or has another status than `document` was read with: running, or pending to lapse."""
+        when it had ended before, or has another status than `document` was read with: running, or pending to lapse; or
+        when what it waited for arrived in the meantime."""
         ...
 
     def wait_for_ocr(self, document: Document, token: str) -> Document | None:

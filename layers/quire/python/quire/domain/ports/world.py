@@ -8,12 +8,14 @@ from typing import Protocol
 from quire.domain.ports.blobs import Blobs
 from quire.domain.ports.endpoints import Endpoints
 from quire.domain.ports.extractors import Extractors
+from quire.domain.ports.fetches import Fetches
 from quire.domain.ports.files import Files
 from quire.domain.ports.jobs import Jobs, Submissions
 from quire.domain.ports.line import Line
 from quire.domain.ports.ocr import OcrService
 from quire.domain.ports.pipeline import Pipeline
 from quire.domain.ports.tenants import Tenants
+from quire.domain.ports.web import Web
 from quire.domain.ports.workflow import Pokes, TaskTokens, Workflow
 
 Clock = Callable[[], int]
@@ -33,6 +35,10 @@ class World(Protocol):
     def tenants(self) -> Tenants: ...
     @property
     def files(self) -> Files: ...
+    @property
+    def fetches(self) -> Fetches: ...
+    @property
+    def web(self) -> Web: ...
     @property
     def extractors(self) -> Extractors: ...
     @property
