@@ -25,8 +25,8 @@ _BETWEEN_BLOCKS = 8.0  # beside the leading: so far apart that no two paragraphs
 _BETWEEN_ROWS = 4.0
 _BETWEEN_COLUMNS = 3  # characters
 _WIDEST_COLUMN = 60  # characters
-# A page is held in memory as a whole, some hundred bytes a word and a cell.
-MOST_PARTS = 100_000
+# A page is held in memory as a whole, about 1.5 KB a word or cell: this takes a quarter of the sandbox's.
+MOST_PARTS = 250_000
 _LONGEST_WORD = 1000
 _WORD = re.compile(rf"\S{{1,{_LONGEST_WORD}}}")
 _TAB = 8

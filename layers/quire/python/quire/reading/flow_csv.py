@@ -27,14 +27,14 @@ def pages(path: Path) -> Iterator[Sequence[Block]]:
     if text.startswith("sep="):
         text = text.partition("\n")[2]
     csv.field_size_limit(_LONGEST_VALUE)
-    rows: list[list[str]] = []
+    rows: list[dict[int, str]] = []
     values = 0
     try:
         for row in csv.reader(text.splitlines(keepends=True), delimiter=mark):
             values += len(row)
             if values > MOST_PARTS:
                 raise Broken("document_too_complex", f"more than {MOST_PARTS} values")
-            rows.append([value.strip() for value in row])
+            rows.append({n: value.strip() for n, value in enumerate(row) if value.strip()})
     except csv.Error:
         raise Broken("document_too_complex", f"a value has more than {_LONGEST_VALUE} characters") from None
     yield list(blocks(rows))

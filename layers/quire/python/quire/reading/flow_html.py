@@ -21,7 +21,8 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 _INLINE = frozenset(
     ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
      "kbd", "label", "mark", "nobr", "output", "q", "s", "samp", "select", "small", "span", "strike", "strong", "sub",
-     "sup", "time", "tt", "u", "var", "wbr", "img", "button", "picture", "ruby", "rb", "rt", "rp", "-text")
+     "sup", "time", "tt", "u", "var", "wbr", "img", "button", "picture", "input", "textarea", "ruby", "rb", "rt", "rp",
+     "-text")
 )  # fmt: skip
 _CELLS = ("td", "th")
 _WIDEST_SPAN = 1000  # HTML Living Standard, "Algorithm for processing rows": colspan is clamped to it
@@ -35,7 +36,7 @@ def pages(path: Path) -> Iterator[Sequence[Block]]:
 
 
 def paged(html: str, parted: bool = False) -> Iterator[Sequence[Block]]:
-    """The blocks of this HTML; with `parted` each `hr` begins a new page."""
+    """The blocks of this HTML; with `parted`, as of a word processor, each `hr` begins a new page and tabs stay."""
     body = LexborHTMLParser(html).body
     if body is None:
         yield []
@@ -105,7 +106,7 @@ class _Reader:
     def _leave(self, node: LexborNode) -> None:
         tag = node.tag or ""
         self._kept -= tag == "pre"
-        if tag not in _INLINE and tag not in ("br", "dt", "input"):
+        if tag not in _INLINE and tag not in ("br", "dt"):
             self._end_block()
 
     def _say(self, text: str) -> None:
@@ -114,7 +115,7 @@ class _Reader:
             if text.strip():
                 self._pages[-1].append(Text(text.replace("\r", "").strip("\n")))
         else:
-            self._text.append(re.sub(r"\s+", " ", text))
+            self._text.append(re.sub(r"[^\S\t]+" if self._parted else r"\s+", " ", text))
 
     def _end_block(self) -> None:
         text = tidy("".join(self._text))

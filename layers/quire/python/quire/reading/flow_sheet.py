@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from quire.reading.flow import Block, Rows, Slot, Text
+from quire.reading.broken import Broken
+from quire.reading.flow import MOST_PARTS, Block, Rows, Slot, Text
 from quire.reading.labels import is_value
 
 
-def blocks(rows: Iterable[Sequence[str]]) -> Iterator[Block]:
-    """The blocks of a sheet, from the top down; "" is an empty cell, rows may be of different lengths."""
-    held: list[Sequence[str]] = []
+def blocks(rows: Iterable[Mapping[int, str]]) -> Iterator[Block]:
+    """The blocks of a sheet, from the top down.
+
+    Args:
+        rows: each row's values by column; what is blank is left out, for a sheet's last column may be the 16,384th.
+    """
+    held: list[Mapping[int, str]] = []
     for row in rows:
-        if any(row):
+        if row:
             held.append(row)
         elif held:
             yield _block(held)
@@ -21,10 +26,12 @@ def blocks(rows: Iterable[Sequence[str]]) -> Iterator[Block]:
         yield _block(held)
 
 
-def _block(rows: Sequence[Sequence[str]]) -> Block:
-    used = sorted({n for row in rows for n, value in enumerate(row) if value})
-    full = [[row[n] if n < len(row) else "" for n in used] for row in rows]
-    if len(full) == 1 or len(used) == 1:
+def _block(rows: Sequence[Mapping[int, str]]) -> Block:
+    columns = sorted({column for row in rows for column in row})
+    if len(columns) * len(rows) > MOST_PARTS:
+        raise Broken("document_too_complex", f"a table of more than {MOST_PARTS} cells")
+    full = [[row.get(column, "") for column in columns] for row in rows]
+    if len(full) == 1 or len(columns) == 1:
         return Text("\n".join("\t".join(row) for row in full))
     return Rows([[Slot(value) for value in row] for row in full], heads=_names_columns(full))
 

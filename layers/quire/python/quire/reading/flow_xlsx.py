@@ -33,14 +33,14 @@ def pages(path: Path) -> Iterator[Sequence[Block]]:
             yield list(blocks(_rows(sheet)))
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
+def _rows(sheet: Any) -> Iterator[dict[int, str]]:
     values = 0
     for row in sheet.iter_rows():
-        texts = ["" if cell.value is None else shown(cell.value, cell.number_format) for cell in row]
-        values += sum(map(bool, texts))
+        texts = {n: shown(cell.value, cell.number_format) for n, cell in enumerate(row) if cell.value is not None}
+        values += len(texts)
         if values > MOST_PARTS:
             raise Broken("document_too_complex", f"a sheet has more than {MOST_PARTS} values")
-        yield texts
+        yield {n: text for n, text in texts.items() if text}
 
 
 def shown(value: object, number_format: str) -> str:

@@ -25,8 +25,8 @@ def pages(path: Path) -> Iterator[Sequence[Block]]:
     """One page.
 
     Raises:
-        Broken: unsupported_input (entities of its own, which may unfold without end or name other files),
-            document_too_complex, extraction_failed (not well-formed).
+        Broken: document_too_complex, extraction_failed (not well-formed).
+        DefusedXmlException: it declares entities.
     """
     yield list(_blocks(_root(path), ""))
 
@@ -44,7 +44,7 @@ def _root(path: Path) -> Element:
             if depth > _DEEPEST or count > MOST_PARTS:
                 raise Broken("document_too_complex", f"XML of more than {MOST_PARTS} parts, or {_DEEPEST} levels")
     except DefusedXmlException:
-        raise Broken("unsupported_input", "XML that declares entities is not read: write their text out") from None
+        raise
     except (ParseError, ValueError, LookupError):
         raise Broken("extraction_failed", "the XML is not well-formed") from None
     if root is None:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from defusedxml.common import DefusedXmlException
+
 from quire.reading.archive import checked
 from quire.reading.broken import Broken
 from quire.reading.flow import Block, page
@@ -70,3 +72,5 @@ def _pages(path: Path, media: Media, password: str | None) -> Iterator[Sequence[
         yield from pages
     except RecursionError:
         raise Broken("document_too_complex", "the document is nested too deep") from None
+    except DefusedXmlException:  # they may unfold without end, or name other files
+        raise Broken("unsupported_input", "XML that declares entities is not read: write their text out") from None
