@@ -18,6 +18,10 @@ def page(lines: list[Line], tables: list[Table] | None = None, source: str = "te
     return Page(3, 612.0, 792.0, "ocr" if source == "ocr" else "text", tuple(lines), tuple(tables or ()))
 
 
+def cut(*pages: Page) -> list[Chunk]:
+    return list(chunks(pages))
+
+
 def contents(made: list[Chunk]) -> list[str]:
     return [chunk["page_content"] for chunk in made]
 
@@ -32,17 +36,17 @@ def test_lines_close_together_are_a_paragraph() -> None:
         line("and its second.", 50, 114),
         line("Another paragraph.", 50, 138),
     ]
-    assert contents(chunks(page(lines))) == ["First line of the first\nand its second.", "Another paragraph."]
+    assert contents(cut(page(lines))) == ["First line of the first\nand its second.", "Another paragraph."]
 
 
 def test_lines_set_wide_are_a_paragraph_too() -> None:
     lines = [line(f"double spaced line {n}", 50, 100 + 23 * n) for n in range(4)]
-    assert len(chunks(page([*lines, line("Another paragraph.", 50, 200)]))) == 2
+    assert len(cut(page([*lines, line("Another paragraph.", 50, 200)]))) == 2
 
 
 def test_a_heading_in_larger_type_stands_alone() -> None:
     heading = line_of([Word("Heading", Box(50, 80, 150, 98))])
-    assert contents(chunks(page([heading, line("The text below it.", 50, 102)]))) == ["Heading", "The text below it."]
+    assert contents(cut(page([heading, line("The text below it.", 50, 102)]))) == ["Heading", "The text below it."]
 
 
 def test_the_next_column_is_another_paragraph() -> None:
@@ -52,30 +56,30 @@ def test_the_next_column_is_another_paragraph() -> None:
         line("right one", 300, 100),
         line("right two", 300, 114),
     ]
-    assert contents(chunks(page(lines))) == ["left one\nleft two", "right one\nright two"]
+    assert contents(cut(page(lines))) == ["left one\nleft two", "right one\nright two"]
 
 
 def test_a_label_and_its_value_are_one_line() -> None:
     lines = [line("Total due", 50, 100), line("120.00", 300, 100), line("Tax", 50, 114), line("20.00", 300, 114)]
-    assert contents(chunks(page(lines))) == ["Total due 120.00\nTax 20.00"]
+    assert contents(cut(page(lines))) == ["Total due 120.00\nTax 20.00"]
 
 
 def test_a_text_chunk_has_the_fields_of_the_contract() -> None:
-    [chunk] = chunks(page([line("Total", 50, 100)]))
+    [chunk] = cut(page([line("Total", 50, 100)]))
     assert chunk == {"page_content": "Total", "page_no": 3, "bbox": [50, 100, 75, 110], "chunk_type": "text"}
 
 
 def test_confidence_is_in_per_cent_and_of_ocr_only() -> None:
-    [chunk] = chunks(page([read_by_ocr(line("two words", 50, 100), 0.9, 0.8)], source="ocr"))
+    [chunk] = cut(page([read_by_ocr(line("two words", 50, 100), 0.9, 0.8)], source="ocr"))
     assert chunk["confidence"] == 85.0
-    [unstated] = chunks(page([line("two words", 50, 100)], source="ocr"))
+    [unstated] = cut(page([line("two words", 50, 100)], source="ocr"))
     assert "confidence" not in unstated
 
 
 def test_a_table_stands_where_it_is_read_and_is_not_repeated_as_text() -> None:
     items = grid(ITEMS, [50, 200, 300], 100)
     lines = [line("Delivered in May", 50, 60), *items, line("Due in thirty days", 50, 190)]
-    before, table, after = chunks(page(lines, find(lines)))
+    before, table, after = cut(page(lines, find(lines)))
     assert (before["page_content"], after["page_content"]) == ("Delivered in May", "Due in thirty days")
     assert table["chunk_type"] == "table"
     assert table["page_content"].splitlines()[2] == "| Pipe | 4.10 | 49.20 |"
@@ -97,33 +101,64 @@ def test_a_table_stands_where_it_is_read_and_is_not_repeated_as_text() -> None:
 def test_words_beside_a_table_on_its_lines_are_not_lost() -> None:
     lines = grid(ITEMS, [50, 200, 300], 100)
     joined = line_of([*lines[5].words, *line("see note", 400, 116).words])
-    made = chunks(page([*lines[:5], joined, *lines[6:]], find(lines)))
+    made = cut(page([*lines[:5], joined, *lines[6:]], find(lines)))
     assert sorted(chunk["chunk_type"] for chunk in made) == ["table", "text"]
     assert "see note" in contents(made)
 
 
 def test_a_table_is_as_sure_as_its_words() -> None:
     lines = [read_by_ocr(given, 0.5) for given in grid(ITEMS, [50, 200, 300], 100)]
-    [table] = chunks(page(lines, find(lines), source="ocr"))
+    [table] = cut(page(lines, find(lines), source="ocr"))
     assert table["confidence"] == 50.0
     assert {cell["confidence"] for cell in table["table"]["cells"]} == {50.0}
 
 
 def test_a_page_without_words_has_no_chunks() -> None:
-    assert chunks(page([])) == []
+    assert cut(page([])) == []
 
 
 def test_chunks_are_plain_json() -> None:
     lines = grid(ITEMS, [50, 200, 300], 100)
-    made = chunks(page(lines, find(lines)))
+    made = cut(page(lines, find(lines)))
     assert json.loads(json.dumps(made)) == made
 
 
 def test_a_page_without_places_is_said_without_boxes() -> None:
     [table] = find(grid(ITEMS, (40, 200, 300), 100))
     lines = [line("Prices", 40, 40), *grid(ITEMS, (40, 200, 300), 100)]
-    made = chunks(replace(page(lines, [table]), placed=False))
+    made = cut(replace(page(lines, [table]), placed=False))
     assert [chunk["chunk_type"] for chunk in made] == ["text", "table"]
     assert [chunk["bbox"] for chunk in made] == [None, None]
     assert {cell["bbox"] for cell in made[1]["table"]["cells"]} == {None}
     assert [chunk["page_no"] for chunk in made] == [3, 3]
+
+
+def numbered(number: int, rows: list[list[str]], *lines: Line) -> Page:
+    laid = grid(rows, (50, 250, 450), 200)
+    return replace(page([*laid, *lines], find(laid)), number=number)
+
+
+def test_a_table_that_goes_on_over_pages_is_one_chunk_where_it_begins() -> None:
+    more = [["Item", "Price", "Amount"], ["Valve", "3.00", "6.00"], ["Elbow", "1.00", "2.00"]]
+    first, second, third = numbered(1, ITEMS), numbered(2, more), numbered(3, more, line("Another list.", 50, 150))
+
+    table, *rest = cut(first, second, third)
+    text, other = sorted(rest, key=lambda chunk: str(chunk["chunk_type"]), reverse=True)
+
+    assert [table["page_no"], text["page_content"], other["page_no"]] == [1, "Another list.", 3]
+    assert table["table"]["merged_from_pages"] == [1, 2]
+    assert (table["table"]["n_rows"], table["table"]["n_cols"]) == (5, 3)
+    said = [(cell["row"], cell["page_no"], cell["text"]) for cell in table["table"]["cells"] if cell["col"] == 1]
+    assert said == [(1, 1, "Item"), (2, 1, "Pipe"), (3, 1, "Joint"), (4, 2, "Valve"), (5, 2, "Elbow")]
+    assert table["page_content"].count("Item") == 1 and "Elbow" in table["page_content"]
+    assert other["table"]["merged_from_pages"] == [3]
+
+
+def test_what_stands_after_a_table_waits_until_the_table_ends() -> None:
+    foot = line("Page 1 of 2", 280, 770)
+    pages = [numbered(1, ITEMS, foot), numbered(2, ITEMS, replace(foot, text="Page 2 of 2"))]
+    assert [(chunk["chunk_type"], chunk["page_no"]) for chunk in cut(*pages)] == [
+        ("table", 1),
+        ("text", 1),
+        ("text", 2),
+    ]

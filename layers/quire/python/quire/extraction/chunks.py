@@ -1,14 +1,16 @@
-"""A page as chunks: paragraphs and tables in reading order, as the extract.page contract names them."""
+"""Pages as chunks: paragraphs and tables in reading order, as the extract.page contract names them."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, pairwise
 from typing import Any
 
 from quire.extraction.markdown import table_markdown
 from quire.reading.model import Box, Cell, Line, Page, Table, Word, around, line_of, mean_confidence
+from quire.reading.tables_continued import continued_by_page
 
 # In heights of a line: single spacing leaves less than a height between two lines. A page that is set wider is measured
 # by its own usual space, but what is this far apart belongs together nowhere.
@@ -24,28 +26,65 @@ _BAND = 16.0
 
 Chunk = dict[str, Any]
 _Row = list[Line]  # lines side by side
+_Piece = tuple[Page, Table, int]  # of a table: its page (without contents), itself, and how many rows repeat its header
 
 
-def chunks(page: Page) -> list[Chunk]:
-    """The page's chunks; none for a page without words.
+def chunks(pages: Iterable[Page]) -> Iterator[Chunk]:
+    """The chunks of `pages` (in order); none for a page without words.
 
     Each has `page_content`, `page_no` (from 1), `bbox` ([x0, y0, x1, y1], PDF points from the top left of the page as
     displayed; None where the page has no places of its own) and `chunk_type` "text" or "table"; `confidence` (0..100)
     only where the words came from OCR. A table also has `table`: `cells` (row and col from 1; confidence None in a text
-    layer), `n_rows`, `n_cols`, `merged_from_pages`. What stands in a table is not repeated as text.
+    layer), `n_rows`, `n_cols`, `merged_from_pages`. What stands in a table is not repeated as text. A table over
+    several pages is one chunk, where it begins: each cell says its page, and headers that repeat are left out.
     """
-    made: list[Chunk] = []
+    held: list[Chunk | list[_Piece]] = []  # from a table on that may go on
+    open_series = 0
+    for page, parts in continued_by_page(pages):
+        series = {id(part.table): part for part in parts}
+        if not parts or parts[0].series != open_series:
+            yield from map(_made, held)
+            held, open_series = [], 0
+        bare = replace(page, lines=(), tables=(), key_values=(), marks=(), answers=(), regions=())
+        last = 0
+        for item in _contents(page):
+            if not isinstance(item, Table):
+                held.append(item)
+                continue
+            part = series[id(item)]
+            piece = (bare, item, part.repeated)
+            goes_on = held[0] if part.series == open_series else None
+            if isinstance(goes_on, list):
+                goes_on.append(piece)
+            else:
+                held.append([piece])
+            if part is parts[-1] and part.series != open_series:
+                last = len(held) - 1
+                open_series = part.series
+        if not parts or open_series != parts[-1].series:
+            last, open_series = len(held), 0
+        yield from map(_made, held[:last])
+        held = held[last:]
+    yield from map(_made, held)
+
+
+def _made(held: Chunk | list[_Piece]) -> Chunk:
+    return _table(held) if isinstance(held, list) else held
+
+
+def _contents(page: Page) -> Iterator[Chunk | Table]:
+    """The page's paragraphs as chunks, and its tables, in reading order."""
     rows: list[_Row] = []
     for part in _parts(page):
         if isinstance(part, Table):
-            made += [_text(paragraph, page) for paragraph in _paragraphs(rows)]
+            yield from (_text(paragraph, page) for paragraph in _paragraphs(rows))
             rows = []
-            made.append(_table(part, page))
+            yield part
         elif rows and _same_row(rows[-1][-1].box, part.box):
             rows[-1].append(part)
         else:
             rows.append([part])
-    return made + [_text(paragraph, page) for paragraph in _paragraphs(rows)]
+    yield from (_text(paragraph, page) for paragraph in _paragraphs(rows))
 
 
 def _parts(page: Page) -> Iterator[Line | Table]:
@@ -137,8 +176,17 @@ def _text(paragraph: Sequence[_Row], page: Page) -> Chunk:
     return _chunk(content, around(line.box for line in lines), "text", page, mean_confidence(words))
 
 
-def _table(table: Table, page: Page) -> Chunk:
-    chunk = _chunk(table_markdown(table), table.box, "table", page, mean_confidence(table.cells))
+def _table(pieces: Sequence[_Piece]) -> Chunk:
+    page, first, _ = pieces[0]
+    cells: list[tuple[Cell, Page]] = []
+    rows = 0
+    for place, table, repeated in pieces:
+        below = rows - repeated
+        moved = (replace(cell, row=cell.row + below) if below else cell for cell in table.cells if cell.row > repeated)
+        cells += [(cell, place) for cell in moved]
+        rows += table.rows - repeated
+    whole = replace(first, rows=rows, cells=tuple(cell for cell, _ in cells))
+    chunk = _chunk(table_markdown(whole), first.box, "table", page, mean_confidence(whole.cells))
     chunk["table"] = {
         "cells": [
             {
@@ -147,15 +195,15 @@ def _table(table: Table, page: Page) -> Chunk:
                 "col": cell.column,
                 "row_span": cell.row_span,
                 "col_span": cell.column_span,
-                "bbox": _corners(cell.box, page),
+                "bbox": _corners(cell.box, place),
                 "confidence": _percent(cell.confidence),
-                "page_no": page.number,
+                "page_no": place.number,
             }
-            for cell in table.cells
+            for cell, place in cells
         ],
-        "n_rows": table.rows,
-        "n_cols": table.columns,
-        "merged_from_pages": [page.number],
+        "n_rows": rows,
+        "n_cols": first.columns,
+        "merged_from_pages": [place.number for place, _, _ in pieces],
     }
     return chunk
 

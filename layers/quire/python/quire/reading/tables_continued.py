@@ -32,7 +32,13 @@ class Part:
 
 
 def continued(pages: Iterable[Page]) -> Iterator[Part]:
-    """Each table of `pages` (in order), in the order of each page, as a part of the table that it is of.
+    """Each table of `pages` (in order), in the order of each page, as a part of the table that it is of."""
+    for _, parts in continued_by_page(pages):
+        yield from parts
+
+
+def continued_by_page(pages: Iterable[Page]) -> Iterator[tuple[Page, list[Part]]]:
+    """Each page with its tables, in its order, as parts of the tables that they are of.
 
     A table goes on when it is the last thing of its page and the first of the next, apart from what every page repeats,
     and its columns stand where they did. Only one page is held at a time.
@@ -42,7 +48,7 @@ def continued(pages: Iterable[Page]) -> Iterator[Part]:
     open_part: Part | None = None  # the last table of the page before, when nothing follows it
     header: list[str] = []  # the first row of the open table's first part
     for page in pages:
-        last: Part | None = None
+        parts: list[Part] = []
         for n, table in enumerate(page.tables):
             rows = 0
             if n == 0 and open_part and before and _goes_on(before, open_part.table, page, table):
@@ -52,9 +58,9 @@ def continued(pages: Iterable[Page]) -> Iterator[Part]:
                 series += 1
                 header = _first_rows(table)
                 part = Part(series, page.number, table, 0)
-            yield part
-            last = part
-        open_part, before = last, page
+            parts.append(part)
+        yield page, parts
+        open_part, before = parts[-1] if parts else None, page
 
 
 def _goes_on(before: Page, upper: Table, page: Page, lower: Table) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,20 @@ def write_chunks(pages: Iterable[Page], config: Config, path: Path) -> int:
     """`{"chunks": […]}` (extract.page, "Introduction"); answers the number of pages."""
     wanted = {name for name, asked in (("text", config.text), ("table", config.tables)) if asked}
     number = 0
+
+    def counted() -> Iterator[Page]:
+        nonlocal number
+        for page in pages:
+            number += 1
+            yield page
+
     with path.open("w", encoding="utf-8") as out:
         out.write('{"chunks":[')
         separator = ""
-        for page in pages:
-            number += 1
-            for chunk in chunks(page):
-                if chunk["chunk_type"] in wanted:
-                    out.write(separator + _json(chunk))
-                    separator = ","
+        for chunk in chunks(counted()):
+            if chunk["chunk_type"] in wanted:
+                out.write(separator + _json(chunk))
+                separator = ","
         out.write("]}")
     return number
 
