@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from quire.domain.document import DocumentStatus
+from quire.domain.document import AWAITED, Document, DocumentStatus, Source, Stored
 from quire.domain.job import Counts
-from quire.domain.ports import Admission, Balance, World
+from quire.domain.ports import Admission, Balance, Expanding, Ticket, World
 from quire.domain.tenant import Tenant
 from tests.adapters.rows import (
     ACME,
     BROKEN,
     NOW,
     a_job,
+    created,
     done,
     fund,
     ids,
@@ -248,3 +249,89 @@ def test_a_slot_without_a_runner_is_taken_back_and_a_runner_s_is_not(world: Worl
     world.line.free("acme", runs)
     world.line.free("acme", never)
     assert world.line.holders("acme") == {ticket.document_id for ticket in tickets}
+
+
+# ---- waiting for a file ----------------------------------------------------------------------------------------------
+
+FIRST, SECOND = "0197-first", "0197-second"
+
+
+def awaiting(world: World, file_id: str, name: str, documents: int = 1) -> list[Document]:
+    """The documents of a new job, all of which wait for one file."""
+    job = created(world, a_job(name, documents))
+    source = Source(Stored(f"uploads/acme/{file_id}", AWAITED), 0, NOW + 500, file_id, "n")
+    rows = [replace(document, source=source) for document in its_documents(job)]
+    assert world.jobs.add_documents(rows) is Expanding.WRITTEN
+    assert world.jobs.documents("acme", job.id) == rows
+    return rows
+
+
+def arrived(document: Document) -> Source:
+    return Source(Stored(document.source.stored.key, "v7"), 77, NOW + 9000, document.source.file_id, "n")
+
+
+def test_a_document_without_its_bytes_is_not_in_line(world: World) -> None:
+    fund(world)
+    (document,) = awaiting(world, FIRST, "one")
+    assert world.line.waiting("acme", 10) == []
+    (ticket,) = world.line.awaiting("acme")
+    assert (ticket.document_id, ticket.file_id, ticket.expires_at) == (document.id, FIRST, NOW + 500)
+
+
+def test_those_that_wait_for_a_file_are_found_by_it_and_by_its_age(world: World) -> None:
+    fund(world)
+    late, early = awaiting(world, SECOND, "late", 2), awaiting(world, FIRST, "early", 2)
+    assert [ticket.document_id for ticket in world.line.awaiting("acme", SECOND)] == ids(late)
+    assert [ticket.document_id for ticket in world.line.awaiting("acme")] == ids(early + late)
+    assert [ticket.document_id for ticket in world.line.awaiting("acme", limit=1)] == ids(early[:1])
+    assert world.line.awaiting("acme", "0197") == world.line.awaiting("other") == []
+
+
+def test_a_document_whose_bytes_arrived_is_in_line_with_them(world: World) -> None:
+    fund(world)
+    (document,) = awaiting(world, FIRST, "one")
+    world.line.arrive(document, arrived(document))
+    assert row_of(world, document) == replace(document, source=arrived(document))
+    assert world.line.awaiting("acme") == []
+    (ticket,) = world.line.waiting("acme", 10)
+    assert ticket == Ticket(ticket.order, document.id, NOW + 9000)
+    assert world.line.admit(ACME, [ticket], NOW + 8) is Admission.ADMITTED
+
+
+def test_what_arrives_twice_arrives_once(world: World) -> None:
+    fund(world)
+    (document,) = awaiting(world, FIRST, "one")
+    world.line.arrive(document, arrived(document))
+    world.line.arrive(document, replace(arrived(document), size=99))
+    assert row_of(world, document).source == arrived(document)
+    assert len(world.line.waiting("acme", 10)) == 1
+
+
+def test_what_arrives_after_the_end_changes_nothing(world: World) -> None:
+    fund(world)
+    (document,) = awaiting(world, FIRST, "one")
+    assert world.pipeline.end(document, BROKEN, NOW + 5)
+    ended = row_of(world, document)
+    world.line.arrive(document, arrived(document))
+    assert row_of(world, document) == ended
+    assert world.line.waiting("acme", 10) == world.line.awaiting("acme") == []
+
+
+def test_an_end_for_want_of_bytes_is_too_late_once_they_arrived(world: World) -> None:
+    fund(world)
+    (document,) = awaiting(world, FIRST, "one")
+    world.line.arrive(document, arrived(document))
+    assert not world.pipeline.end(document, BROKEN, NOW + 5)
+    assert row_of(world, document).status is DocumentStatus.PENDING
+    assert len(world.line.waiting("acme", 10)) == 1
+
+
+def test_cancelled_documents_leave_those_that_wait_for_a_file(world: World) -> None:
+    fund(world)
+    first, second = awaiting(world, FIRST, "one", 2)
+    job = world.jobs.get("acme", first.job_id)
+    assert job and world.jobs.cancel(job, NOW + 5)
+    world.line.drop_cancelled("acme", world.line.awaiting("acme"), NOW + 6)
+    assert world.line.awaiting("acme") == []
+    assert {row_of(world, each).status for each in (first, second)} == {DocumentStatus.CANCELLED}
+    assert job_of(world, job).dropped == 2

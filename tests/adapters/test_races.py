@@ -13,7 +13,7 @@ from quire.adapters.aws import Aws
 from quire.adapters.items import Cancelled
 from quire.adapters.pipeline import DynamoPipeline, EndBusy
 from quire.adapters.table import Table
-from quire.domain.document import DocumentStatus
+from quire.domain.document import AWAITED, DocumentStatus, Stored
 from quire.domain.job import Counts
 from quire.domain.ports import Admission, Balance
 from tests.adapters.conftest import JOBS
@@ -23,6 +23,7 @@ from tests.adapters.rows import (
     LAPSED,
     NOW,
     a_job,
+    created,
     done,
     fund,
     its_documents,
@@ -130,6 +131,33 @@ def test_the_last_slot_is_given_once(aws: Aws, meanwhile: Meanwhile) -> None:
     meanwhile(lambda: aws.line.admit(tenant, [other], NOW))
     assert aws.line.admit(tenant, [one], NOW) is Admission.LOST
     assert aws.line.holders("acme") == {other.document_id}
+
+
+def test_bytes_that_arrive_while_their_document_lapses_are_not_lost(aws: Aws, meanwhile: Meanwhile) -> None:
+    fund(aws, 10)
+    job = a_job()
+    (document,) = its_documents(job)
+    document = replace(document, source=replace(document.source, stored=Stored("uploads/acme/f", AWAITED)))
+    created(aws, job)
+    aws.jobs.add_documents([document])
+    pinned = replace(document.source, stored=Stored("uploads/acme/f", "v1"))
+    meanwhile(lambda: aws.line.arrive(document, pinned))
+    assert not aws.pipeline.end(document, LAPSED, NOW + 2)
+    assert row_of(aws, document).source == pinned
+    assert job_of(aws, job).counts == Counts(pending=1)
+
+
+def test_a_document_that_lapses_while_its_bytes_arrive_ends_once(aws: Aws, meanwhile: Meanwhile) -> None:
+    fund(aws, 10)
+    job = a_job()
+    (document,) = its_documents(job)
+    document = replace(document, source=replace(document.source, stored=Stored("uploads/acme/f", AWAITED)))
+    created(aws, job)
+    aws.jobs.add_documents([document])
+    meanwhile(lambda: aws.pipeline.end(document, LAPSED, NOW + 2))
+    aws.line.arrive(document, replace(document.source, stored=Stored("uploads/acme/f", "v1")))
+    assert (job_of(aws, job).counts, row_of(aws, document).status) == (Counts(failed=1, lapsed=1), DocumentStatus.FAILED)
+    assert aws.line.waiting("acme", 10) == aws.line.awaiting("acme") == []
 
 
 class Contested(Table):

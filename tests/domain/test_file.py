@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from quire.domain.document import AWAITED as AWAITED_VERSION
+from quire.domain.document import Source, Stored
 from quire.domain.file import UPLOAD_WINDOW_MS, File, FileStatus
+from quire.domain.refusal import Kind, Refusal
 
 AWAITED = File("acme", "f1", size=10, created_at=1000, retention_ms=500)
 ARRIVED = replace(AWAITED, arrived_at=5000, version="v1")
@@ -29,3 +32,16 @@ def test_a_file_expires_to_the_millisecond(file: File, expires_at: int, before: 
 def test_a_file_that_arrived_late_in_its_window_is_kept_as_long_as_any() -> None:
     late = replace(AWAITED, arrived_at=1000 + UPLOAD_WINDOW_MS - 1)
     assert late.status(1000 + UPLOAD_WINDOW_MS) is FileStatus.UPLOADED
+
+
+def test_a_file_that_was_refused_is_not_awaited_any_more() -> None:
+    refused = replace(AWAITED, refusal=Refusal(Kind.FETCH_FAILED, "The server answered with status 404."))
+    assert refused.status(1000) is FileStatus.EXPIRED
+    assert [file.settled for file in (AWAITED, ARRIVED, refused)] == [False, True, True]
+
+
+def test_a_file_is_a_document_s_bytes_also_before_it_arrived() -> None:
+    assert ARRIVED.source == Source(Stored("uploads/acme/f1", "v1"), 10, 5500, "f1", None)
+    assert AWAITED.source == Source(Stored("uploads/acme/f1", AWAITED_VERSION), 10, 1000 + UPLOAD_WINDOW_MS, "f1", None)
+    assert [file.source.waits for file in (AWAITED, ARRIVED)] == [True, False]
+    assert replace(AWAITED, size=None).source.size == 0

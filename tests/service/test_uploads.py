@@ -11,7 +11,7 @@ from quire.domain.file import MOST_BYTES, UPLOAD_WINDOW_MS, File, FileStatus
 from quire.domain.ids import new_id
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, Tenant
-from quire.service.uploads import URL_SECONDS, Upload, accept, announce, look, receive, uploaded
+from quire.service.uploads import URL_SECONDS, Upload, accept, announce, look, receive, sources, uploaded
 from quire.testing.world import START_MS, World
 from tests.service.stage import announced, arrived
 
@@ -89,7 +89,7 @@ class TestAccept:
     def test_the_arrival_and_the_version_are_recorded(self, world: World, acme: Tenant) -> None:
         file = announced(world, acme)
         world.clock.advance(7000)
-        accept(world, "acme", file.id, "v7", file.size)
+        accept(world, "acme", file.id, "v7", 5)
         assert world.files.get("acme", [file.id])[file.id] == replace(file, arrived_at=START_MS + 7000, version="v7")
 
     def test_a_second_put_changes_nothing(self, world: World, acme: Tenant) -> None:
@@ -101,7 +101,7 @@ class TestAccept:
     def test_an_event_that_is_delivered_twice_changes_nothing(self, world: World, acme: Tenant) -> None:
         file = arrived(world, acme)
         world.clock.advance(1000)
-        accept(world, "acme", file.id, file.version or "", file.size)
+        accept(world, "acme", file.id, file.version or "", 5)
         assert world.files.get("acme", [file.id])[file.id] == file
 
     def test_bytes_of_another_size_are_not_the_file(self, world: World, acme: Tenant) -> None:
@@ -177,6 +177,36 @@ class TestUploaded:
         files = [arrived(world, acme) for _ in range(number)]
         world.blobs.objects.clear()
         assert uploaded(world, acme, [file.id for file in files]) == files
+
+
+class TestSources:
+    def test_files_that_arrived_and_files_that_did_not_come_in_the_order_of_their_names(
+        self, world: World, acme: Tenant
+    ) -> None:
+        here, awaited = arrived(world, acme), announced(world, acme)
+        found = sources(world, acme, [awaited.id, here.id, awaited.id])
+        assert found == [awaited.source, here.source, awaited.source]
+        assert [source.waits for source in found] == [True, False, True]
+        assert awaited.source.expires_at == START_MS + UPLOAD_WINDOW_MS
+
+    def test_a_finished_upload_is_not_waited_for_though_its_event_is_late(self, world: World, acme: Tenant) -> None:
+        file = announced(world, acme, size=5)
+        stored = world.blobs.put(file.key, b"bytes", "application/octet-stream")
+        found = sources(world, acme, [file.id])
+        assert isinstance(found, list)
+        assert [source.stored for source in found] == [stored]
+
+    def test_unknown_and_foreign_files_are_named(self, world: World, acme: Tenant) -> None:
+        foreign, unknown = announced(world, Tenant("other")), new_id(1)
+        refusal = _refused(sources(world, acme, [foreign.id, unknown, arrived(world, acme).id]))
+        assert (refusal.kind, refusal.details) == (Kind.FILE_NOT_FOUND, {"file_ids": [foreign.id, unknown]})
+
+    def test_files_past_their_retention_or_the_time_to_upload_are_named(self, world: World, acme: Tenant) -> None:
+        old, never = arrived(world, acme), announced(world, acme)
+        world.clock.advance(DAY_MS)
+        young = announced(world, acme)
+        refusal = _refused(sources(world, acme, [young.id, old.id, never.id]))
+        assert (refusal.kind, refusal.details) == (Kind.UPLOAD_EXPIRED, {"file_ids": [old.id, never.id]})
 
 
 def _files(outcome: list[File] | Refusal) -> list[File]:

@@ -21,9 +21,9 @@ class FileStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Times are milliseconds since 1970; `size` is bytes, None until the arrival where none was announced. `version` is
-    the S3 version that `accept` saw first: what is processed, whatever is put under the same key afterwards. A file with
-    a `refusal` does not arrive any more."""
+    """Times are milliseconds since 1970; `size` is bytes, None until the arrival where none was announced. `version`
+    is the S3 version that `accept` saw first: what is processed, whatever is put under the same key afterwards. A file
+    with a `refusal` does not arrive any more."""
 
     tenant: str
     id: str
@@ -64,8 +64,8 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Bytes to bring from a URL into a file. The URL is a secret: whoever has it may read them. `tries` have begun; none
-    begins before `due_at` (milliseconds since 1970)."""
+    """Bytes to bring from a URL into a file. The URL is a secret: whoever has it may read them. `tries` have begun; the
+    next begins no sooner than `due_at` (milliseconds since 1970)."""
 
     tenant: str
     file_id: str

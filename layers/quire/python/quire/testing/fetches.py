@@ -10,10 +10,10 @@ from quire.testing.store import Store
 
 @dataclass(frozen=True, slots=True)
 class MemoryFetches:
-    """`quire.domain.ports.Fetches`. `woken` are the fetches that were written anew, in order."""
+    """`quire.domain.ports.Fetches`. `woken` are the fetches that were written anew, with when, in order."""
 
     store: Store
-    woken: list[Fetch] = field(default_factory=list)
+    woken: list[tuple[Fetch, int]] = field(default_factory=list)
 
     def announce(self, file: File, fetch: Fetch) -> None:
         with self.store.lock:
@@ -44,7 +44,7 @@ class MemoryFetches:
     def wake(self, fetch: Fetch, now: int) -> None:
         with self.store.lock:
             if self._same_try(fetch):
-                self.woken.append(fetch)
+                self.woken.append((fetch, now))
 
     def _same_try(self, fetch: Fetch) -> bool:
         stands = self.get(fetch.tenant, fetch.file_id)
