@@ -156,7 +156,10 @@ def test_a_document_that_lapses_while_its_bytes_arrive_ends_once(aws: Aws, meanw
     aws.jobs.add_documents([document])
     meanwhile(lambda: aws.pipeline.end(document, LAPSED, NOW + 2))
     aws.line.arrive(document, replace(document.source, stored=Stored("uploads/acme/f", "v1")))
-    assert (job_of(aws, job).counts, row_of(aws, document).status) == (Counts(failed=1, lapsed=1), DocumentStatus.FAILED)
+    assert (job_of(aws, job).counts, row_of(aws, document).status) == (
+        Counts(failed=1, lapsed=1),
+        DocumentStatus.FAILED,
+    )
     assert aws.line.waiting("acme", 10) == aws.line.awaiting("acme") == []
 
 

@@ -18,6 +18,7 @@ from moto.awslambda_simple.models import LambdaSimpleBackend
 
 from quire.adapters import clients
 from quire.adapters.aws import Aws, now_ms
+from quire.domain.file import File
 from quire.domain.tenant import Tenant
 from quire.service.credentials import add_tenant
 
@@ -67,13 +68,25 @@ class Account:
         """A batch whose documents have their rows and, as far as there are slots, their executions."""
         status, batch = self.call("POST", "/v1/batches", {"source": {"type": "files", "file_ids": list(file_ids)}})
         assert status == 200, batch
-        job_id = uuid_of(batch["id"])
-        keys = {"PK": {"S": "tenant#acme"}, "SK": {"S": f"expand#{job_id}"}}
-        record = {"dynamodb": {"Keys": keys, "SequenceNumber": "1"}}
-        assert self.handlers["expand"]({"Records": [record]}, None) == {"batchItemFailures": []}
+        self.written("tenant#acme", f"expand#{uuid_of(batch['id'])}")
+        self.poked()
+        return str(batch["id"])
+
+    def written(self, partition: str, sort: str) -> None:
+        """The table's stream tells of a mark, to the function that its key names."""
+        record = {"dynamodb": {"Keys": {"PK": {"S": partition}, "SK": {"S": sort}}, "SequenceNumber": "1"}}
+        assert self.handlers[sort.split("#")[0]]({"Records": [record]}, None) == {"batchItemFailures": []}
+
+    def poked(self) -> None:
+        """The queue tells `admit` of the tenant."""
         poke = {"body": "acme", "messageId": "m-1"}
         assert self.handlers["admit"]({"Records": [poke]}, None) == {"batchItemFailures": []}
-        return str(batch["id"])
+
+    def put(self, file: File, content: bytes) -> None:
+        """The client's PUT, and S3's event of it."""
+        stored = self.world.blobs.put(file.key, content, "application/octet-stream")
+        event = {"key": stored.key, "version-id": stored.version, "size": len(content)}
+        self.handlers["accept"]({"detail": {"object": event}}, None)
 
     def ended(self, batch_id: str, seconds: float = 60) -> list[dict[str, Any]]:
         """The batch's items once every execution has ended, with the executions' own ends checked."""
@@ -108,7 +121,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     for name, value in {
         "AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x",
         "JOBS_TABLE": "jobs", "IDEMPOTENCY_TABLE": "idempotency", "BUCKET": "documents",
-        "OCR_TOPIC": "arn:aws:sns:us-east-1:123456789012:ocr", "OCR_ROLE": ROLE,
+        "OCR_TOPIC": "arn:aws:sns:us-east-1:123456789012:ocr", "OCR_ROLE": ROLE, "ALLOWED_NETWORKS": "",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     config: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
@@ -119,7 +132,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         machine = _machine()
         monkeypatch.setenv("ADMIT_QUEUE", queue)
         monkeypatch.setenv("STATE_MACHINE", machine)
-        names = (*TASKS, "expand", "admit", "ocr_finished", "api_extract_page")
+        names = (*TASKS, "accept", "expand", "fetch", "admit", "sweep", "ocr_finished", "api_extract_page")
         modules = {name: importlib.import_module(f"functions.{name}.handler") for name in names}
         world = Aws(silent)
         for module in modules.values():
