@@ -300,6 +300,11 @@ class TestLarge:
         assert self._link(world, acme, job) == self._link(world, acme, job)
         assert isinstance(world.blobs, CountedBlobs) and world.blobs.fetched == 3
 
+    def test_is_a_file_of_many_documents_too(self, world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "MOST_AT_ONCE", 2)
+        self._link(world, acme, _done(world, acme, [_result(DATA)] * 3))
+        assert _body(export(world, acme, _done(world, acme, [_result(DATA)] * 2).id, None, Format.CSV))
+
     def test_is_made_anew_when_there_is_more(self, world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "MOST_BODY_BYTES", 100)
         job = _started(world, acme, 2)

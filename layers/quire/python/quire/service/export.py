@@ -26,6 +26,9 @@ from quire.service.results import URL_SECONDS, find
 
 MOST_BODY_BYTES = 4_000_000
 """More is answered as a link: an answer of Lambda's holds 6 MB, in which base64 and escapes count."""
+MOST_AT_ONCE = 500
+"""Documents. A file of more is kept, whatever its size: a caller whose connection ends first finds it when it asks
+again."""
 
 Told = Callable[[Document], Exported]
 """A document without its data, in its contract's words."""
@@ -33,7 +36,7 @@ Told = Callable[[Document], Exported]
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file: its `body`, or where that is large a `link` to it, good for minutes. `disposition` is the header that
+    """A file: its `body`, or where that took much a `link` to it, good for minutes. `disposition` is the header that
     goes with a body; what a link leads to is saved under the last part of its path."""
 
     media_type: str
@@ -90,7 +93,7 @@ def export(
             refused = _write(world, job, waiting, path, file_format, table)
             if refused:
                 return refused
-            if path.stat().st_size <= MOST_BODY_BYTES:
+            if path.stat().st_size <= MOST_BODY_BYTES and len(waiting) <= MOST_AT_ONCE:
                 return replace(answer, body=path.read_bytes())
             large = world.blobs.put_file(key, path, file_format.media_type)
     return _linked(world, tenant, job, answer, large, until)

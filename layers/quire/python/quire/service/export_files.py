@@ -1,4 +1,4 @@
-"""Exports too large for an answer: files in the bucket, under a name that says all that went into them."""
+"""Exports too large for an answer, or too long in the making: kept in the bucket, named by all that went into them."""
 
 from __future__ import annotations
 
