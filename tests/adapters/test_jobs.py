@@ -61,6 +61,17 @@ def test_creating_holds_a_credit_for_each_document(world: World) -> None:
     assert world.tenants.balance("acme") == Balance(available=6, reserved=4, spent=0)
 
 
+def test_where_pages_were_counted_a_credit_is_held_for_each(world: World) -> None:
+    fund(world, 10)
+    job = created(world, replace(a_job(documents=2), counted=(3, 4)))
+    assert world.tenants.balance("acme") == Balance(available=3, reserved=7, spent=0)
+    assert world.jobs.get("acme", job.id) == job
+    short = replace(a_job("second", documents=2), counted=(3, 1))
+    assert world.submissions.create(short, None, NOW) is Created.SHORT_OF_CREDITS
+    assert world.jobs.cancel(job, NOW + 5, 7)
+    assert world.tenants.balance("acme") == Balance(available=10, reserved=0, spent=0)
+
+
 def test_a_new_job_is_marked_for_expanding(world: World) -> None:
     fund(world)
     jobs = [created(world, a_job(name)) for name in ("first", "second")]

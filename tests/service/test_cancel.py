@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from quire.domain.document import DocumentStatus
@@ -12,9 +14,21 @@ from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service.admit import admit
 from quire.service.cancel import TRIES, JobBusy, cancel
+from quire.service.expand import expand
+from quire.service.submit import submit
 from quire.testing.jobs import MemoryJobs
 from quire.testing.world import World
-from tests.service.stage import assert_sound, now_of, running, submitted, succeed, waiting
+from tests.service.stage import (
+    arrived,
+    assert_sound,
+    job_of,
+    now_of,
+    running,
+    submission,
+    submitted,
+    succeed,
+    waiting,
+)
 
 
 def _cancelled(world: World, tenant: Tenant, job_id: str) -> Job:
@@ -42,6 +56,20 @@ def test_nothing_of_it_starts_afterwards(world: World, acme: Tenant) -> None:
 def test_a_job_whose_rows_are_not_written_yet_is_cancelled_as_well(world: World, acme: Tenant) -> None:
     job = submitted(world, acme, 5)
     assert _cancelled(world, acme, job.id).counts == Counts(cancelled=5)
+    assert_sound(world)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_the_credits_of_counted_pages_come_back_for_what_did_not_start(world: World, acme: Tenant, begun: bool) -> None:
+    files = [arrived(world, acme) for _ in range(4)]
+    job = job_of(submit(world, acme, replace(submission(files), counted=(2, 3, 5, 7))))
+    assert world.tenants.balance("acme") == Balance(83, 17, 0)
+    if begun:
+        expand(world, "acme", job.id)
+        admit(world, "acme")  # three slots
+        assert [row.reserved for row in world.jobs.documents("acme", job.id)] == [2, 3, 5, 7]
+    _cancelled(world, acme, job.id)
+    assert world.tenants.balance("acme") == (Balance(90, 10, 0) if begun else Balance(100, 0, 0))
     assert_sound(world)
 
 
@@ -98,12 +126,12 @@ class Racing(MemoryJobs):
         object.__setattr__(self, "world", world)
         object.__setattr__(self, "left", [None] * times)
 
-    def cancel(self, job: Job, now: int) -> Job | None:
+    def cancel(self, job: Job, now: int, held: int | None = None) -> Job | None:
         if self.left:  # type: ignore[attr-defined]
             self.left.pop()  # type: ignore[attr-defined]
             tenant = Tenant("acme", slots=100)
             self.world.line.admit(tenant, self.world.line.waiting("acme", 1), now)  # type: ignore[attr-defined]
-        return MemoryJobs.cancel(self, job, now)
+        return MemoryJobs.cancel(self, job, now, held)
 
 
 def test_a_race_with_a_starting_document_is_run_again(world: World, acme: Tenant) -> None:

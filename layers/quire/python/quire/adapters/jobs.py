@@ -58,7 +58,7 @@ class DynamoJobs:
 
     # ---- cancel ------------------------------------------------------------------------------------------------------
 
-    def cancel(self, job: Job, now: int) -> Job | None:
+    def cancel(self, job: Job, now: int, held: int | None = None) -> Job | None:
         pending = job.counts.pending
         counts = replace(job.counts, pending=0, cancelled=job.counts.cancelled + pending)
         cancelled = replace(job, counts=counts, cancelled_at=now, ended_at=None if counts.remaining else now)
@@ -77,7 +77,7 @@ class DynamoJobs:
             before=job.counts.remaining,
             **ended,
         )
-        held = pending * RESERVED_AT_SUBMIT
+        held = pending * RESERVED_AT_SUBMIT if held is None else held
         credits = self.table.action(
             rows.tenant_key(job.tenant, "credits"), update="ADD available :held, reserved :less", held=held, less=-held
         )

@@ -183,6 +183,7 @@ def job_row(job: Job) -> dict[str, Any]:
         "echo": None if job.echo is None else json.dumps(job.echo),
         "pages": job.pages,
         "deleted_at": job.deleted_at,
+        "counted": None if job.counted is None else list(job.counted),
         "owner": jobs_owner(job.tenant),
         "extractor_owner": jobs_owner(job.tenant, job.extractor),
         "listed": listed((job.created_at, job.id)),
@@ -212,6 +213,7 @@ def job_of(row: Mapping[str, Any]) -> Job:
         echo=json.loads(row["echo"]) if "echo" in row else None,
         pages=row["pages"],
         deleted_at=row.get("deleted_at"),
+        counted=tuple(row["counted"]) if "counted" in row else None,
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from quire.adapters import rows
 from quire.adapters.items import Cancelled
 from quire.adapters.table import Table
-from quire.domain.document import RESERVED_AT_SUBMIT
 from quire.domain.job import Job
 from quire.domain.ports import Created, Idempotency, Remembered
 
@@ -21,7 +20,7 @@ class DynamoSubmissions:
     idempotency: Table
 
     def create(self, job: Job, idempotency: Idempotency | None, now: int) -> Created | Remembered:
-        held = job.total * RESERVED_AT_SUBMIT
+        held = job.all_reserved_at_submit
         actions = [
             {"Put": self.table.put_action(rows.job_row(job), "attribute_not_exists(PK)")},
             {

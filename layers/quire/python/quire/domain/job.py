@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from quire.domain.document import Document, DocumentStatus, Stored
+from quire.domain.document import RESERVED_AT_SUBMIT, Document, DocumentStatus, Stored
 
 
 class JobStatus(StrEnum):
@@ -56,7 +56,8 @@ class Job:
     `extractor` is the id of a saved one, with the `version` that the job runs under, or the name of a built-in way.
     `manifest` names the object that lists its documents; `expanded` says that every document has a row of its own;
     `dropped` counts the cancelled documents whose rows say so, the last of them since `dropped_at`; `pages` were
-    charged so far. `metadata` is the caller's, `echo` what its contract says again of the request."""
+    charged so far. `metadata` is the caller's, `echo` what its contract says again of the request. `counted` are the
+    pages of each document, by position, where all bytes were at hand at the submit."""
 
     tenant: str
     id: str
@@ -78,10 +79,20 @@ class Job:
     echo: Mapping[str, object] | None = None
     pages: int = 0
     deleted_at: int | None = None
+    counted: tuple[int, ...] | None = None
 
     @property
     def total(self) -> int:
         return self.counts.total
+
+    def reserved_at_submit(self, position: int) -> int:
+        """Credits (pages) held for one of its documents from its beginning."""
+        return RESERVED_AT_SUBMIT if self.counted is None else self.counted[position]
+
+    @property
+    def all_reserved_at_submit(self) -> int:
+        """Credits (pages) held for all of them."""
+        return self.total * RESERVED_AT_SUBMIT if self.counted is None else sum(self.counted)
 
     @property
     def status(self) -> JobStatus:

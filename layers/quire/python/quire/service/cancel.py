@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from quire.domain.document import DocumentStatus
 from quire.domain.job import Job
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 
 TRIES = 50
+_PENDING = DocumentStatus.PENDING
 
 
 class JobBusy(Exception):
@@ -22,9 +24,18 @@ def cancel(world: World, tenant: Tenant, job_id: str) -> Job | Refusal:
             return Refusal(Kind.JOB_NOT_FOUND, "There is no such job.")
         if job.status.ended or job.cancelled_at is not None:
             return job
-        cancelled = world.jobs.cancel(job, world.clock())
+        cancelled = world.jobs.cancel(job, world.clock(), _held(world, job))
         if cancelled:
             world.log("job_cancelled", tenant=tenant.id, job_id=job_id, documents=job.counts.pending)
             world.pokes.poke(tenant.id)  # the waiting line lets go of its tickets
             return cancelled
     raise JobBusy(job_id)
+
+
+def _held(world: World, job: Job) -> int | None:
+    """What its pending documents hold, where each holds as many credits as it has pages. They were read after the job:
+    if its counts still stand when it is cancelled, so do the documents' statuses."""
+    if job.counted is None:
+        return None
+    started = {row.position for row in world.jobs.documents(job.tenant, job.id) if row.status is not _PENDING}
+    return sum(pages for position, pages in enumerate(job.counted) if position not in started)

@@ -46,6 +46,7 @@ def unwritten(job: Job, position: int, source: Source) -> Document:
         created_at=job.created_at,
         updated_at=job.created_at,
         result_key=_result_key(job, position, source),
+        reserved=job.reserved_at_submit(position),
     )
 
 

@@ -20,8 +20,9 @@ REPEAT_MS = 60_000
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What a caller asks for: the fields of a `schema`, or chunks, under an `extractor` (a saved one's id, with its
-    `version`, or a built-in way). `fingerprint` is taken over its parsed fields; `job_id` is given where it derives
-    from an event that may be delivered twice."""
+    `version`, or a built-in way). `counted` are the pages of each source, where they are known already: credits for all
+    of them are held at once. `fingerprint` is taken over the parsed fields; `job_id` is given where it derives from an
+    event that may be delivered twice."""
 
     contract: str
     extractor: str
@@ -30,6 +31,7 @@ class Submission:
     options: Mapping[str, object]
     schema: object = None
     version: int | None = None
+    counted: Sequence[int] | None = None
     metadata: Mapping[str, object] | None = None
     echo: Mapping[str, object] | None = None
     idempotency_key: str | None = None
@@ -68,6 +70,7 @@ def submit(world: World, tenant: Tenant, asked: Submission) -> Submitted | Refus
         metadata=asked.metadata,
         version=asked.version,
         echo=asked.echo,
+        counted=None if asked.counted is None else tuple(asked.counted),
     )
     idempotency = _idempotency(asked, now)
     outcome = world.submissions.create(job, idempotency, now)
@@ -80,7 +83,7 @@ def submit(world: World, tenant: Tenant, asked: Submission) -> Submitted | Refus
         world.log("job_created", tenant=tenant.id, job_id=job.id, documents=job.total)
         return Submitted(job)
     if outcome is Created.SHORT_OF_CREDITS:
-        return Refusal(Kind.PAYMENT_REQUIRED, "There are not enough credits for this many documents: add some.")
+        return Refusal(Kind.PAYMENT_REQUIRED, "There are not enough credits for these documents: add some.")
     return _remembered(world, tenant, asked, outcome)
 
 

@@ -57,7 +57,7 @@ class MemoryJobs:
 
     # ---- cancel ------------------------------------------------------------------------------------------------------
 
-    def cancel(self, job: Job, now: int) -> Job | None:
+    def cancel(self, job: Job, now: int, held: int | None = None) -> Job | None:
         with self.store.lock:
             stands = self.store.jobs.get((job.tenant, job.id))
             if stands is None or stands.cancelled_at is not None:
@@ -68,7 +68,7 @@ class MemoryJobs:
             counts = job.counts.moved(DocumentStatus.PENDING, DocumentStatus.CANCELLED, number)
             cancelled = replace(stands, counts=counts, cancelled_at=now, ended_at=None if counts.remaining else now)
             self.store.jobs[job.tenant, job.id] = cancelled
-            held = number * RESERVED_AT_SUBMIT
+            held = number * RESERVED_AT_SUBMIT if held is None else held
             self.store.move_credits(job.tenant, available=held, reserved=-held)
             return cancelled
 

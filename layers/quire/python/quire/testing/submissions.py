@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from quire.domain.document import RESERVED_AT_SUBMIT
 from quire.domain.job import Job
 from quire.domain.ports import Created, Idempotency, Remembered
 from quire.testing.store import Store
@@ -25,7 +24,7 @@ class MemorySubmissions:
                     return Remembered(first, record.fingerprint)
             if key in store.jobs:
                 return Remembered(job.id, idempotency.fingerprint if idempotency else "")
-            held = job.total * RESERVED_AT_SUBMIT
+            held = job.all_reserved_at_submit
             if job.tenant not in store.balances or store.balances[job.tenant].available < held:
                 return Created.SHORT_OF_CREDITS
             store.move_credits(job.tenant, available=-held, reserved=held)

@@ -81,8 +81,9 @@ class Jobs(Protocol):
         """Every row is written: take the mark away."""
         ...
 
-    def cancel(self, job: Job, now: int) -> Job | None:
-        """One transaction, on the counts that `job` was read with: no document starts after it. None: read again."""
+    def cancel(self, job: Job, now: int, held: int | None = None) -> Job | None:
+        """One transaction, on the counts that `job` was read with: no document starts after it. None: read again.
+        `held`: the credits that its pending documents hold, where that is not the same for each."""
         ...
 
     def document(self, tenant: str, document_id: str) -> Document | None:
