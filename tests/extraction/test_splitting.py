@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from quire.domain.document_kind import DocumentKind
 from quire.extraction.splitting import Part, split
 from quire.extraction.splitting_evidence import AGAINST, evidence, opened, weights
-from quire.extraction.splitting_kinds import DocumentKind, title_of
+from quire.extraction.splitting_kinds import title_of
 from quire.extraction.splitting_traits import Counter, counter_of, traits_of
 from quire.reading.model import Page
 from tests.extraction.pages import text

@@ -11,6 +11,7 @@ import pypdf
 import pytest
 
 from quire.domain.document import Document, Stored
+from quire.domain.document_kind import DocumentKind
 from quire.domain.refusal import Kind
 from quire.domain.tenant import Tenant
 from quire.reading.media import Media
@@ -143,6 +144,45 @@ def test_a_prompt_describes_the_fields(world: World, acme: Tenant) -> None:
     schema = {"type": "object", "properties": {"total": {"type": "number"}}}
     config = Config(system_prompt='The total is also labelled "Settlement figure".')
     assert extracted(world, acme, [lines], config, schema)["parts"][0]["data"] == {"total": 812.4}
+
+
+def bill(number: int) -> Sequence[str]:
+    head = ("Northwind Traders Ltd", "12 Harbour Road, Bristol", "", "INVOICE")
+    body = (f"Invoice number: {number}", "Blue widgets and two red ones as ordered by you", f"Total: {number}.00")
+    return (*head, *body, "Page 1 of 1")
+
+
+class TestSplit:
+    """A file of an invoice, a contract of two pages, and another invoice."""
+
+    CONTRACT = tuple(("SERVICES AGREEMENT", *PROSE, "", f"Page {n} of 2") for n in (1, 2))
+    FILE = (bill(4711), *CONTRACT, bill(4712))
+
+    def test_each_document_is_a_part_with_a_name(self, world: World, acme: Tenant) -> None:
+        result = extracted(world, acme, self.FILE, Config(split=()))
+        assert [part["pages"] for part in result["parts"]] == [[1], [2, 3], [4]]
+        names = [part["name"] for part in result["parts"]]
+        assert len(set(names)) == 3 and "invoice" in names[0] and "agreement" in names[1]
+        assert [part["data"]["invoice_number"] for part in result["parts"]] == ["4711", None, "4712"]
+
+    def test_by_the_kinds_that_the_caller_names(self, world: World, acme: Tenant) -> None:
+        kinds = (DocumentKind("bill", "An invoice"), DocumentKind("deal", "A services agreement"))
+        result = extracted(world, acme, self.FILE, Config(split=kinds))
+        names = [part["name"] for part in result["parts"]]
+        assert [name.rstrip("_0123456789") for name in names] == ["bill", "deal", "bill"]
+
+    def test_of_pages_each_knows_its_document(self, world: World, acme: Tenant) -> None:
+        result = extracted(world, acme, self.FILE, Config(split=(), target=Target.PAGE, pages="2-4"))
+        assert [part["pages"] for part in result["parts"]] == [[2], [3], [4]]
+        first, second, third = (part["name"] for part in result["parts"])
+        assert first == second != third
+
+    def test_each_comes_with_a_pdf_of_its_own(self, world: World, acme: Tenant) -> None:
+        result = extracted(world, acme, self.FILE, Config(split=(), return_pdfs=True))
+        counts = [
+            len(pypdf.PdfReader(io.BytesIO(world.blobs.get(Stored(**part["pdf"])))).pages) for part in result["parts"]
+        ]
+        assert counts == [1, 2, 1]
 
 
 class TestReturnedPdfs:

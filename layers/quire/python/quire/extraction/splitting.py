@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from quire.domain.document_kind import DocumentKind
 from quire.extraction.inference_names import unique
 from quire.extraction.splitting_evidence import Open, evidence, opened, probability
-from quire.extraction.splitting_kinds import Classifier, DocumentKind, Title
+from quire.extraction.splitting_kinds import Classifier, Title
 from quire.extraction.splitting_traits import Traits, traits_of
 from quire.extraction.words import phrase
 from quire.reading.model import Page

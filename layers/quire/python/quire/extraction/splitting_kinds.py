@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from quire.domain.document_kind import DocumentKind
 from quire.extraction.inference_names import property_name
 from quire.extraction.words import phrase, plain
 from quire.reading.model import Line, Page
@@ -65,14 +66,6 @@ _HEAD = 0.35  # of the page's height
 _MOST_WORDS = 6
 _LARGE = 1.25  # times the usual height of a line
 _ENOUGH = 0.75
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentKind:
-    """A kind of document that a caller expects."""
-
-    name: str
-    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

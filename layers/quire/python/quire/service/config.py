@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from quire.domain.document import Document
+from quire.domain.document_kind import DocumentKind
 from quire.domain.ports import World
 from quire.reading.media import Accepted
 
@@ -31,14 +32,6 @@ class Target(StrEnum):
     DOCUMENT = "document"
     PAGE = "page"
     ROW = "row"
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentKind:
-    """A kind of document that may lie in a file beside others."""
-
-    name: str
-    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

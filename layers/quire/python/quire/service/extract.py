@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from quire.extraction import SchemaRefused
 from quire.extraction.hints import hinted
 from quire.extraction.inference import infer
 from quire.extraction.queries import path_of
+from quire.extraction.splitting import split
 from quire.reading import model, sandbox, textract
 from quire.reading.model import Page
 from quire.service.config import Config, config_of
@@ -75,9 +77,19 @@ def _write(world: World, document: Document, config: Config, path: Path) -> int:
     def pdfs(runs: Runs) -> Pdfs:
         return returned(world, document, config, _original(path), runs)
 
-    found = parts(measured(), schema, config.target)
+    names = _names(world, document, config, folder)
+    runs = groupby(measured(), lambda page: names.get(page.number))
+    found = chain.from_iterable(parts(pages, schema, config.target, name) for name, pages in runs)
     write_parts(found, path, pdfs=pdfs if config.return_pdfs else None, rest=lambda: {"pages": sizes, **inferred})
     return len(sizes)
+
+
+def _names(world: World, document: Document, config: Config, folder: Path) -> dict[int, str]:
+    """Each page's document by its name, where the file is to be split: that takes a look at all pages first."""
+    if config.split is None:
+        return {}
+    documents = split(pages_of(world, document, folder), config.split or None)
+    return {number: one.name for one in documents for number in one.pages}
 
 
 def _inferred(world: World, document: Document, config: Config, folder: Path) -> dict[str, Any]:
