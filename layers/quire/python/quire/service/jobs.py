@@ -12,6 +12,7 @@ from quire.domain.ports import Listed, Walk, World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service.cancel import cancel
+from quire.service.export_files import forget_exports
 
 MOST_ROUNDS = 10
 """Of looking for jobs that a filter lets through, in one call: then the cursor goes on from there."""
@@ -76,6 +77,7 @@ def delete_job(world: World, tenant: Tenant, job_id: str | None) -> Job | Refusa
     for document in world.jobs.documents(tenant.id, job.id):
         if document.result:
             world.blobs.delete(document.result)
+    forget_exports(world, tenant.id, job.id)
     world.log("job_deleted", tenant=tenant.id, job_id=job.id)
     return cancelled
 
