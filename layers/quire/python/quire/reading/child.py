@@ -1,4 +1,4 @@
-"""The sandbox's child process: one task on one untrusted file, under limits, its outcome as JSON on standard output.
+"""The sandbox's child process: one task on untrusted files, under limits, its outcome as JSON on standard output.
 
 `python -m quire.reading.child`, with the task as JSON on standard input: {"task", "memory", "seconds", …its arguments}.
 Each task imports the one library that it needs, so that the child starts quickly.
@@ -37,6 +37,10 @@ def _inspect(path: str, media: str, password: str | None, most_pages: int) -> di
     return {"pages": len(sizes), "encrypted": False, "side_px": side, "sizes": sizes}
 
 
+def _inspect_each(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [_answer(_inspect, file) for file in files]
+
+
 def _read_text(path: str, out_path: str, media: str, password: str | None, pages: list[int] | None) -> dict[str, Any]:
     if media in FLOWING:
         from quire.reading.flows import read_pages
@@ -68,8 +72,9 @@ def _fit_image(path: str, out_path: str, most_side: int, most_bytes: int) -> dic
     return {"side_px": fit(Path(path), Path(out_path), most_side, most_bytes)}
 
 
-_TASKS: dict[str, Callable[..., dict[str, Any]]] = {
+_TASKS: dict[str, Callable[..., Any]] = {
     "inspect": _inspect,
+    "inspect_each": _inspect_each,
     "read_text": _read_text,
     "cut_pages": _cut_pages,
     "fit_image": _fit_image,
@@ -88,21 +93,24 @@ def limit(memory: int, seconds: int) -> None:
             resource.setrlimit(what, (most, most))
 
 
-def main() -> None:
-    """Do the task; whatever goes wrong with the document, short of a crash, is an answer too."""
-    order = json.loads(sys.stdin.buffer.read())
-    limit(order.pop("memory"), order.pop("seconds"))
+def _answer(task: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    """Do it; whatever goes wrong with the document, short of a crash, is an answer too."""
     try:
-        answer: dict[str, Any] = {"done": _TASKS[order.pop("task")](**order)}
+        return {"done": task(**arguments)}
     except Broken as broken:
-        answer = {"broken": [broken.kind, broken.message]}
+        return {"broken": [broken.kind, broken.message]}
     except MemoryError:
-        answer = {"broken": ["document_too_complex", "the document needs too much memory"]}
+        return {"broken": ["document_too_complex", "the document needs too much memory"]}
     except Exception as error:  # hostile input finds every bug of a parser: it costs the document, not the caller
         if is_ours(error):
             raise
-        answer = {"broken": ["extraction_failed", f"the document cannot be read ({type(error).__name__})"]}
-    sys.stdout.write(json.dumps(answer))
+        return {"broken": ["extraction_failed", f"the document cannot be read ({type(error).__name__})"]}
+
+
+def main() -> None:
+    order = json.loads(sys.stdin.buffer.read())
+    limit(order.pop("memory"), order.pop("seconds"))
+    sys.stdout.write(json.dumps(_answer(_TASKS[order.pop("task")], order)))
 
 
 if __name__ == "__main__":

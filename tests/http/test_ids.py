@@ -1,0 +1,27 @@
+"""Ids with a prefix: ours lead back, all others are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from quire.http.ids import plain_id, say_id
+
+PLAIN = "0197712f-8a00-7abc-8def-0123456789ab"
+
+
+def test_an_id_leads_back_to_ours() -> None:
+    said = say_id("doc", PLAIN)
+    assert said == "doc_0197712f8a007abc8def0123456789ab"
+    assert plain_id("doc", said) == PLAIN
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "", "doc_", "doc_123", PLAIN, PLAIN.replace("-", ""), f"doc_{PLAIN}", f"ext_{PLAIN.replace('-', '')}",
+        f"doc_{PLAIN.replace('-', '').upper()}", f"doc_{PLAIN.replace('-', '')} ",
+        "doc_{0197712f8a007abc8def0123456789ab}",
+    ],
+)  # fmt: skip
+def test_what_we_did_not_write_is_none(said: str) -> None:
+    assert plain_id("doc", said) is None
