@@ -209,6 +209,16 @@ def test_a_function_that_keeps_crashing_ends_the_document(account: Account, brok
     assert account.world.tenants.balance("acme").available == 100
 
 
+@pytest.mark.parametrize("step", ["inspect", "extract"])
+def test_a_step_that_refuses_the_document_fails_it_in_its_own_words(account: Account, step: str) -> None:
+    refusal = {"kind": "page_limit_exceeded", "message": "Too long."}
+    account.handlers[step] = lambda _event, _context: {"outcome": "refused", "refusal": refusal}
+    (item,) = account.ended(account.submit(account.upload(digital_pdf())))
+    assert (item["status"], item["error"]) == ("failed", {"code": "page_limit_exceeded", "message": "Too long."})
+    assert account.invoked[-1] == "fail"
+    assert account.world.tenants.balance("acme").available == 100
+
+
 def test_a_crash_after_the_end_was_written_changes_nothing(account: Account) -> None:
     publish = account.handlers["publish"]
 
