@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from quire.extraction.splitting_kinds import ANNEXES
-from quire.extraction.splitting_traits import Counter, Traits, is_counter
+from quire.extraction.splitting_traits import Counter, Traits, is_counter, words_of
 
 Evidence = dict[str, float]
 
@@ -94,14 +94,14 @@ def evidence(document: Open, page: Traits, *, table_continued: bool) -> Evidence
     ]
     found["label_same"] = min(sum(a == b for a, b in pairs), 2) / 2
     found["label_differs"] = min(sum(a != b for a, b in pairs), 2) / 2
-    repeated = page.title is not None and any(
-        other.title is not None and other.title.kind == page.title.kind for other in (first, last)
+    title = page.title
+    repeated = title is not None and any(
+        (other.title is not None and other.title.kind == title.kind) or _says(other, title.text)
+        for other in (first, last)
     )
-    found["title_new"] = float(page.title is not None and page.title.kind not in ANNEXES and not repeated)
+    found["title_new"] = float(title is not None and title.kind not in ANNEXES and not repeated)
     found["title_repeated"] = float(repeated)
-    found["large_new"] = float(
-        bool(page.large) and not any(text == page.large for _, _, text in (*first.places, *last.places))
-    )
+    found["large_new"] = float(bool(page.large) and not _says(first, page.large) and not _says(last, page.large))
     found["table_continued"] = float(table_continued)
     found["sentence_continued"] = float(_goes_on(last, page))
     found["after_blank"] = float(document.blank)
@@ -176,6 +176,11 @@ def _running(page: Traits) -> frozenset[str]:
         for _, y, text in page.places
         if y < _TOP * page.height and len(text.split()) > 1 and not any(c.isdigit() for c in text)
     )
+
+
+def _says(page: Traits, text: str) -> bool:
+    """Whether all words of a title stand on the page too."""
+    return words_of(text) <= page.words
 
 
 def _near(page: Traits, x: float, y: float) -> Iterator[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Iterator
+from collections import Counter as Counts
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from quire.extraction import dates
 from quire.extraction.fields import Family
@@ -22,6 +24,7 @@ _FOOT = 0.88
 _EDGE = 0.1
 _MOST_PLACES = 80
 _MOST_CODES = 60
+_LISTED = 4  # codes of one shape
 _MOST_LABELS = 40
 _MOST_WORDS = 2000
 
@@ -94,7 +97,7 @@ def traits_of(page: Page) -> Traits:
         foot=_words(foot),
         words=words,
         places=places,
-        codes=frozenset(list(_codes(page))[:_MOST_CODES]),
+        codes=frozenset(_alone(_codes(page))),
         labelled=tuple(_labelled(page))[:_MOST_LABELS],
         title=title_of(page),
         large=_large(page, top),
@@ -136,14 +139,30 @@ def _at_edge(line: Line, page: Page) -> bool:
     return y < 0.12 * page.height or y > _FOOT * page.height
 
 
+def words_of(text: str) -> set[str]:
+    """The words of three letters or more, plain, with 0 for figures."""
+    return {word for word in re.findall(r"\w+", re.sub(r"\d+", "0", plain(text))) if len(word) > 2}
+
+
 def _words(lines: list[Line] | tuple[Line, ...]) -> frozenset[str]:
     found: set[str] = set()
     for line in lines:
         if len(found) >= _MOST_WORDS:
             break
         if not is_counter(line.text):
-            found.update(w for w in re.findall(r"\w+", re.sub(r"\d+", "0", plain(line.text))) if len(w) > 2)
+            found |= words_of(line.text)
     return frozenset(found)
+
+
+def _alone(codes: Iterable[str]) -> list[str]:
+    """Those that are not items of a list: what names a document has few of its shape beside it."""
+    found = list(islice(dict.fromkeys(codes), _MOST_CODES))
+    shapes = Counts(map(_shape, found))
+    return [code for code in found if shapes[_shape(code)] < _LISTED]
+
+
+def _shape(code: str) -> str:
+    return re.sub(r"[a-z]", "a", re.sub(r"\d", "0", code))
 
 
 def _codes(page: Page) -> Iterator[str]:
