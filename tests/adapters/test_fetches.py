@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from quire.domain.file import Fetch, File
 from quire.domain.ids import new_id
 from quire.domain.ports import World
@@ -77,6 +75,5 @@ def test_what_is_done_is_gone_and_does_not_come_back(world: World) -> None:
     assert list(world.files.get("acme", [file.id])) == [file.id]
 
 
-@pytest.mark.parametrize("told", [repr, str])
-def test_a_url_is_not_told(told: type[str]) -> None:
-    assert "secret" not in told(Fetch("acme", "f1", URL, due_at=NOW))  # type: ignore[call-arg]
+def test_a_url_is_not_told() -> None:
+    assert "secret" not in repr(Fetch("acme", "f1", URL, due_at=NOW))

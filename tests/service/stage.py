@@ -37,7 +37,7 @@ def arrived(world: World, tenant: Tenant, body: bytes = b"bytes") -> File:
 
 def source_of(file: File) -> Source:
     assert file.version
-    return Source(Stored(file.key, file.version), file.size, file.expires_at, file.id, file.name)
+    return file.source
 
 
 def submission(files: Sequence[File], config: Config | None = None, schema: object = None) -> Submission:
