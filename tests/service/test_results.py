@@ -1,17 +1,19 @@
-"""A document's result: a link to it, or why there is none."""
+"""A document's result: a link to it, or the result itself, or why there is none."""
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
 from quire.domain.document import Document
 from quire.domain.ids import document_id, new_job_id
+from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service.cancel import cancel
-from quire.service.results import URL_SECONDS, find, result_link
+from quire.service.results import URL_SECONDS, find, result_link, result_of
 from quire.testing.world import World
 from tests.service.stage import fails, row_of, running, submitted, succeed, waiting
 
@@ -108,3 +110,43 @@ class TestAbsent:
         job = waiting(world, acme)
         for named in ("", "nonsense", job.id, document_id(new_job_id(1), 0)):
             assert _refused(find(world, acme, named)).kind is Kind.NOT_FOUND
+
+
+class TestItself:
+    def test_it_is_what_was_written(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme)
+        succeed(world, document)
+        assert result_of(world, *_found(world, acme, document)) == {"chunks": []}
+
+    @pytest.mark.parametrize("end", [None, fails])
+    def test_none_of_a_document_that_has_none(self, world: World, acme: Tenant, end: Any) -> None:
+        document = running(world, acme)
+        if end:
+            end(world, document)
+        assert _refused(result_of(world, *_found(world, acme, document))).kind is Kind.RESULT_NOT_READY
+
+    def test_retention_ends_to_the_millisecond(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme)
+        succeed(world, document)
+        world.clock.advance(acme.result_retention_ms - 1)
+        assert result_of(world, *_found(world, acme, document)) == {"chunks": []}
+        world.clock.advance(1)
+        assert _refused(result_of(world, *_found(world, acme, document))).kind is Kind.RESULT_EXPIRED
+
+    def test_one_that_was_removed_meanwhile_is_gone(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme)
+        world.blobs.delete(succeed(world, document))
+        assert _refused(result_of(world, *_found(world, acme, document))).kind is Kind.RESULT_EXPIRED
+
+    def test_an_answer_holds_only_so_much(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme)
+        succeed(world, document)
+        found = _found(world, acme, document)
+        assert result_of(world, *found, len('{"chunks":[]}')) == {"chunks": []}
+        assert _refused(result_of(world, *found, len('{"chunks":[]}') - 1)).kind is Kind.RESULT_TOO_LARGE
+
+
+def _found(world: World, tenant: Tenant, document: Document) -> tuple[Job, Document]:
+    found = find(world, tenant, document.id)
+    assert not isinstance(found, Refusal)
+    return found

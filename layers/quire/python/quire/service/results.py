@@ -1,8 +1,11 @@
-"""A document's result: a link to it, or why there is none."""
+"""A document's result: a link to it, or the result itself, or why there is none."""
 
 from __future__ import annotations
 
-from quire.domain.document import Document
+import json
+from typing import Any
+
+from quire.domain.document import Document, Stored
 from quire.domain.ids import locate
 from quire.domain.job import Job, as_seen
 from quire.domain.ports import World
@@ -13,6 +16,9 @@ from quire.service.jobs import find_job
 from quire.service.submit import sources_of
 
 URL_SECONDS = 15 * 60
+MOST_BYTES = 4 * 2**20
+"""Of a result in an answer: Lambda's holds 6 MB, with the escapes of its envelope and what a contract adds."""
+_EXPIRED = Refusal(Kind.RESULT_EXPIRED, "The result has passed its retention and is gone.")
 
 
 def find(world: World, tenant: Tenant, document_id: str) -> tuple[Job, Document] | Refusal:
@@ -39,10 +45,33 @@ def result_link(world: World, tenant: Tenant, job_id: str, document_id: str) -> 
     job, document = found
     if job.id != job_id:
         return Refusal(Kind.NOT_FOUND, "There is no such document.")
+    readable = _readable(world, job, document)
+    if isinstance(readable, Refusal):
+        return readable
+    stored, left_ms = readable
+    return world.blobs.download_url(stored, max(1, min(URL_SECONDS, left_ms // 1000)))
+
+
+def result_of(world: World, job: Job, document: Document, most_bytes: int = MOST_BYTES) -> dict[str, Any] | Refusal:
+    """The result as `quire.service.written` wrote it. RESULT_NOT_READY, also of a document that ended without one;
+    RESULT_EXPIRED; RESULT_TOO_LARGE: more than `most_bytes` of JSON."""
+    readable = _readable(world, job, document)
+    if isinstance(readable, Refusal):
+        return readable
+    try:
+        body = world.blobs.get(readable[0])
+    except KeyError:  # removed meanwhile
+        return _EXPIRED
+    if len(body) > most_bytes:
+        return Refusal(Kind.RESULT_TOO_LARGE, "The result is too large for an answer.")
+    result: dict[str, Any] = json.loads(body)
+    return result
+
+
+def _readable(world: World, job: Job, document: Document) -> tuple[Stored, int] | Refusal:
+    """Where the result is, and for how many milliseconds it may still be read."""
     if document.result is None or document.ended_at is None:
         message = "The document has no result." if document.status.ended else "The result is not ready yet."
         return Refusal(Kind.RESULT_NOT_READY, message, {"status": document.status.value})
     left_ms = document.ended_at + job.retention_ms - world.clock()
-    if left_ms <= 0:
-        return Refusal(Kind.RESULT_EXPIRED, "The result has passed its retention and is gone.")
-    return world.blobs.download_url(document.result, max(1, min(URL_SECONDS, left_ms // 1000)))
+    return (document.result, left_ms) if left_ms > 0 else _EXPIRED
