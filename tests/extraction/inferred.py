@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from typing import Any
 
@@ -18,9 +17,8 @@ def agrees(value: Any, printed: str) -> bool:
         marks: tuple[amounts.Mark, ...] = (".", ",")
         return any(abs(found.value - value) < 0.005 for mark in marks for found in amounts.find(printed, mark))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        day = datetime.date.fromisoformat(value)
         orders: tuple[dates.Order, ...] = ("day", "month")
-        if any(found.date(order) == day for order in orders for found in dates.find(printed)):
+        if any(found.date(order).isoformat() == value for order in orders for found in dates.find(printed)):
             return True
     return _bare(value) in _bare(printed) or _bare(printed) in _bare(value)
 
