@@ -73,6 +73,24 @@ def test_one_without_events_or_limits_comes_back_so(world: World) -> None:
     assert endpoint.extractors is None and limited.extractors == frozenset()
 
 
+def test_one_of_the_largest_size_fits(world: World) -> None:
+    bare = _an_endpoint()
+    subscriptions = tuple(
+        Subscription(new_id(NOW), bare.id, new_id(NOW), frozenset(Event), NOW, {"words": "é" * 490}) for _ in range(100)
+    )
+    endpoint = replace(
+        bare,
+        url="https://example.com/" + "é" * 2_000,
+        events=frozenset(Event),
+        name="é" * 255,
+        extractors=frozenset(new_id(NOW) for _ in range(100)),
+        subscriptions=subscriptions,
+        settings={"headers": "é" * 7_990},
+    )
+    _created(world, endpoint)
+    assert world.endpoints.get("acme", endpoint.id) == endpoint
+
+
 @pytest.mark.parametrize("secrets", [SECRETS, Secrets("current")])
 def test_secrets_come_back_as_they_were_written(world: World, secrets: Secrets) -> None:
     endpoint = _created(world, _an_endpoint(), secrets)
