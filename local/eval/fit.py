@@ -160,7 +160,9 @@ def answers(asked: Sequence[Question], weights: Array, none: float) -> list[tupl
         scores = question.features @ weights
         top = max(float(scores.max()), none)
         share = np.exp(scores - top)
-        by_value = np.bincount(question.values, weights=share)
+        by_value = np.zeros(question.values.max() + 1)
+        for number in range(len(by_value)):
+            by_value[number] = np.sort(share[question.values == number])[-rank.MOST_SHARING :].sum()
         best = int(np.argmax(by_value))
         members = np.flatnonzero(question.values == best)
         at = members[int(np.argmax(scores[members]))]

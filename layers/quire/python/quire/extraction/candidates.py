@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +33,7 @@ _URI = re.compile(
 )
 
 
+_AREA = re.compile(r"\+?\(?\+?\d{2,5}\)?")
 _SHAPES = {"phone": _PHONE, "email": _EMAIL, "uri": _URI, "time": _TIME}
 
 
@@ -39,8 +42,9 @@ class Candidate:
     """`value`: typed, as the answer has it; `text`: as printed.
 
     `inline`, `left`, `above`, `header`: the words of what may be its label, by where it stands; `after`: those that
-    follow in the same line; `key`: of the key-value whose value it is. `base`: what holds for any field. `mate`: the
-    other date of a period.
+    follow in the same line; `key`: of the key-value whose value it is; `section`: of the heading that it stands under.
+    `head`: which line of the document stands over it.
+    `base`: what holds for any field. `mate`: the other date of a period.
     """
 
     page: int
@@ -55,6 +59,8 @@ class Candidate:
     header: Tokens = ()
     after: Tokens = ()
     key: Tokens = ()
+    head: int = -1
+    section: Tokens = ()
     base: Features = field(default_factory=dict)
     mate: Candidate | None = None
 
@@ -80,11 +86,20 @@ def amounts_of(view: View) -> list[Candidate]:
                 base["zero"] = float(number.value == 0)
                 base["negative"] = float(number.value < 0)
                 base["largest"] = float(number.decimals == 2 and abs(number.value) == largest)
+                base["year"] = float(number.decimals == 0 and 1900 <= number.value <= 2100 and number.digits == 4)
                 base["long"] = float(number.decimals == 0 and number.digits >= 6)
                 base["repeated"] = min(view.counts.get(number.value, 1) - 1, 3) / 3 if number.decimals else 0.0
                 base["rightmost"] = float(segment is row.segments[-1] and not _words_after(segment, last))
                 found.append(made)
+    _crowd(found)
     return found
+
+
+def _crowd(pool: Sequence[Candidate]) -> None:
+    """How many values stand under the same head: a column's head names each of its rows, and none alone."""
+    heads = Counter(made.head for made in pool)
+    for made in pool:
+        made.base["crowd"] = min(heads[made.head] - 1, 5) / 5 if made.head >= 0 else 0.0
 
 
 def dates_of(view: View) -> list[Candidate]:
@@ -121,6 +136,7 @@ def dates_of(view: View) -> list[Candidate]:
                         made.above = previous.above
                 before, previous = (segment, date.end), made
                 found.append(made)
+    _crowd(found)
     for made in found:
         made.base["repeated"] = min(seen[datetime.date.fromisoformat(made.value)] - 1, 3) / 3
     return found
@@ -222,7 +238,27 @@ def shaped_of(view: View, family: str) -> list[Candidate]:
                     made.base["digits"] = min(sum(c.isdigit() for c in text), 10) / 10
                     made.base["plus"] = float(text.startswith(("+", "(")))
                     found.append(made)
+            if family == "phone":
+                found += _parted_phone(view, segment)
     return found
+
+
+def _parted_phone(view: View, segment: Segment) -> list[Candidate]:
+    """`(555)    555-0184`: a wide space parts the area's code from the number."""
+    row = view.rows[segment.row].segments
+    after = row[segment.column + 1] if segment.column + 1 < len(row) else None
+    if after is None or not _AREA.fullmatch(segment.words[-1].text) or after.dates:
+        return []
+    text = f"{segment.words[-1].text} {after.words[0].text}"
+    if after.box.x0 - segment.box.x1 > 4 * segment.box.height or not _PHONE.fullmatch(text):
+        return []
+    last = len(segment.words)
+    made = _typed(view, segment, last - 1, last, text, text)
+    made.words = (segment.words[-1], after.words[0])
+    made.box = box_of(made.words)
+    made.base["digits"] = min(sum(map(str.isdigit, text)), 10) / 10
+    made.base["plus"] = float(text.startswith(("+", "(")))
+    return [made]
 
 
 def shape_in(family: str, text: str) -> str | None:
@@ -238,6 +274,7 @@ def _typed(view: View, segment: Segment, first: int, last: int, value: Any, text
     made.inline = _inline(segment, first)
     made.after = tuple(token for labels in segment.labels[last : last + _WORDS_AFTER] for token in labels)
     made.key = view.key_of(words[0])
+    made.section = view.section(segment.row)
     defined = _DEFINED.match(segment.text[segment.starts[last] :] if last < len(segment.starts) else "")
     if defined:
         made.key = made.key or phrase(defined[1])
@@ -259,10 +296,12 @@ def _typed(view: View, segment: Segment, first: int, last: int, value: Any, text
     above = view.above(segment, box)
     if above is not None:
         made.above = _over(above, box)
+        made.head = id(above)
     if not made.above:
         header = view.header(segment, box)
         if header is not None and header is not above:
             made.header = _over(header, box)
+            made.head = id(header)
     base["gap"] = gap
     base["between"] = min(between, 4) / 4
     base["first_page"] = float(segment.page == view.numbers[0])

@@ -60,8 +60,9 @@ def _truths(view: View, labels: Labels, index: int) -> Iterator[Ranked]:
             own = labels.match(segment.tokens)[index].own if any(segment.labels) else 0.0
             if own < _QUESTION:
                 continue
-            ticked = tick_of(view, segment, 0, after=True)
-            if ticked is not None and truth_of(segment.words[0].text) is None:
+            word = next((n for n, w in enumerate(segment.words) if any(map(str.isalnum, w.text))), 0)
+            ticked = tick_of(view, segment, word, after=True)
+            if ticked is not None and truth_of(segment.words[word].text) is None:
                 yield Ranked(_of(segment, 0, len(segment.words), ticked), {}, own, _TICK * own)
             options = _answers(view, segment)
             yields = [item for item in _decided(options) if isinstance(item[0].value, bool)]

@@ -83,12 +83,16 @@ _ALSO = re.compile(
 _CURRENCY = _set("currency code iso symbol type document invoice name total")
 _CODE_OF_CURRENCY = re.compile(r"\bISO.?4217\b|\bcurrency code\b|\bcode of the currency\b", re.IGNORECASE)
 _TITLES = _set("title subject heading headline")
+_NAMING = _set("name description product")
 _VAGUE = 0.6
 _PHRASE_OF = 5  # a synonym is not longer
 
 
-def compile_field(scalar: Scalar, parents: Sequence[Node] = ()) -> Field:
-    """The field of a scalar; `parents` are the objects that hold it, the nearest last, whose names help its label."""
+def compile_field(scalar: Scalar, parents: Sequence[Node] = (), array: Array | None = None) -> Field:
+    """The field of a scalar, for its label.
+
+    `parents`: the objects that hold it, the nearest last, whose names help; `array`: whose items' it is.
+    """
     holder = parents[-1] if parents else None
     whole = holder if isinstance(holder, Object) and holder.whole else None
     if whole is not None and whole.whole is Kind.CURRENCY and not _names_currency(scalar):
@@ -109,13 +113,14 @@ def compile_field(scalar: Scalar, parents: Sequence[Node] = ()) -> Field:
     add(scalar.title, 1.0)
     for synonym in synonyms(scalar.description):
         # A lone `number` or `reference` names many things.
-        vague = set(phrase(synonym)) <= vocabulary().generic and len(phrase(synonym)) == 1
-        add(synonym, _VAGUE if vague and set(phrase(synonym)) != set(name) else 0.97)
+        add(synonym, _VAGUE if _is_vague(synonym) and set(phrase(synonym)) != set(name) else 0.97)
     head = re.split(r"[(:;.]|, as |, in | that | which | who ", scalar.description, maxsplit=1)[0]
     if 0 < len(head.split()) <= 7:
-        add(head, 0.85)
-        for piece in re.split(r",| or ", head):
-            add(piece, 0.8)
+        for trust, piece in ((0.85, head), *((0.8, piece) for piece in re.split(r",| or ", head))):
+            add(piece, _VAGUE if _is_vague(piece) and set(phrase(piece)) != set(name) else trust)
+    if array is not None and name and set(name) <= _NAMING:
+        # The column that names the items is headed by what they are.
+        add(array.title or array.name, 0.85)
     for parent in parents[-1:]:
         if isinstance(parent, Object) and parent.name and name:
             add(f"{parent.name} {scalar.name}", 1.0)
@@ -133,6 +138,11 @@ def compile_field(scalar: Scalar, parents: Sequence[Node] = ()) -> Field:
     if scalar.pattern is not None and family in (Family.TEXT, Family.ORGANISATION, Family.ADDRESS, Family.TITLE):
         family = Family.IDENTIFIER
     return Field(scalar, family, ready, owned, _part(scalar, name), issuer, whole)
+
+
+def _is_vague(text: str) -> bool:
+    found = phrase(text)
+    return len(found) == 1 and found[0] in vocabulary().generic
 
 
 def _names_currency(scalar: Scalar) -> bool:

@@ -48,6 +48,16 @@ class Labels:
         """For each field, in order."""
         return self._matched(printed)[0] if printed else [NOTHING] * len(self._fields)
 
+    def covered(self, printed: Tokens, index: int) -> float:
+        """0..1: how much of the field's name of several words stands among these, whatever else they say."""
+        words = set(printed)
+        best = 0.0
+        for known in self._fields[index].phrases:
+            common = sum(weight(word) for word in known.tokens & words)
+            if len(known.tokens) > 1 and common >= _LEAST * known.weight:
+                best = max(best, known.trust * (common / known.weight) ** 1.5)
+        return best
+
     def things(self, printed: Tokens) -> dict[str, float]:
         """The known things that the words name, each with how well (0..1)."""
         return self._matched(printed)[1] if printed else {}

@@ -14,6 +14,7 @@ from quire.extraction.view import View
 from quire.reading.model import Box, Word
 
 _CLOCK = re.compile(r"^\W{0,3}(?:at |um |à )?(\d{1,2})[:h.](\d{2})(?::(\d{2}))?\s?([AaPp])?\.?(?:[Mm]\b)?")
+_POSITIVE = re.compile(r"\bpositive\b|\bwithout (?:its |the )?(?:sign|minus)\b", re.IGNORECASE)
 _TYPED = (Kind.DATE, Kind.ENUM, Kind.BOOLEAN, Kind.SIGNATURE)
 
 
@@ -50,6 +51,8 @@ def legibility(words: Sequence[Word]) -> float:
 def written(scalar: Scalar, candidate: Candidate) -> Any:
     """The value as the schema's type wants it; None where it cannot be."""
     value = candidate.value
+    if isinstance(value, float) and value < 0 and _POSITIVE.search(scalar.description):
+        value = -value
     if scalar.kind is Kind.DATETIME:
         return f"{value}T{_clock_after(candidate)}Z"
     if scalar.kind is Kind.TIME:

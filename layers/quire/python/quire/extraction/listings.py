@@ -36,7 +36,7 @@ def items_of(view: View, fields: Sequence[Field], labels: Labels) -> list[Item]:
     edge = statistics.median(box.x1 for _, _, box in ((row, words, box_of(words)) for row, words in lines))
     found: list[Item] = []
     for n, (row, words) in enumerate(lines):
-        if abs(box_of(words).x1 - edge) > 3 * view.height:
+        if abs(box_of(words).x1 - edge) > 6 * view.height:
             continue
         end = lines[n + 1][0].index if n + 1 < len(lines) else row.index + 4
         item = Item(row.page, row, {amount: words})

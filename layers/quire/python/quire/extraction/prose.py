@@ -21,6 +21,9 @@ _INSIDE = frozenset(
     ("of", "and", "&", "de", "la", "le", "du", "the", "von", "van", "der", "y", "et", "und", "di", "da", "del", "for")
 )
 _CONNECTS = re.compile(r"is|are|was|shall|be|being|by|means?|of|in|on|the|an?|to|as|state|commonwealth", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?:between|among|entre|zwischen|tra)\b", re.IGNORECASE)
+_NUMBERING = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)")
+_MOST_PARTIES = 6
 _BEGINS = re.compile(r"^(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)|between|among|by|and|parties:?)$", re.IGNORECASE)
 
 
@@ -34,6 +37,7 @@ def named(view: View, labels: Labels, index: int) -> Iterator[Candidate]:
             yield from _defined(view, segment, labels, index)
         if any(segment.labels):
             yield from _following(segment, labels, index)
+            yield from _headed(view, segment, labels, index)
 
 
 def _defined(view: View, segment: Segment, labels: Labels, index: int) -> Iterator[Candidate]:
@@ -69,6 +73,21 @@ def _before(view: View, segment: Segment, last: int) -> list[Word]:
     return words[start:]
 
 
+def _headed(view: View, segment: Segment, labels: Labels, index: int) -> Iterator[Candidate]:
+    """Names in the line below a heading that names the field: `Governing law`, `… the law of England and Wales, …`."""
+    above = view.above(segment, segment.box)
+    if above is None or len(above.words) > _PROSE or not any(above.labels):
+        return
+    own = labels.match(above.tokens)[index].own
+    if own < _LEAST:
+        return
+    for n, word in enumerate(segment.words[:-1]):
+        if word.text.casefold() in ("of", "by", "in", "is"):
+            name = _name(segment.words[n + 1 :])
+            if name:
+                yield _made(segment, name, {"clause": own})
+
+
 def _following(segment: Segment, labels: Labels, index: int) -> Iterator[Candidate]:
     words = segment.words
     best: tuple[float, int] | None = None
@@ -90,6 +109,47 @@ def _following(segment: Segment, labels: Labels, index: int) -> Iterator[Candida
     name = _name(list(words[at:]))
     if name:
         yield _made(segment, name, {"clause": best[0]})
+
+
+def parties(view: View) -> list[Candidate]:
+    """Who a document is made between: the names behind `between`, each to its comma, `and` or definition."""
+    for row in view.rows:
+        for segment in row.segments:
+            at = next((n for n, w in enumerate(segment.words) if _BETWEEN.match(w.text)), None)
+            if at is None:
+                continue
+            words = list(segment.words[at + 1 :])
+            for below in view.rows[segment.row + 1 : segment.row + 2 * _BACK]:
+                if below.page == segment.page:
+                    words += below.segments[0].words
+            found = _parties(segment, words)
+            if len(found) > 1:
+                return found
+    return []
+
+
+def _parties(segment: Segment, words: Sequence[Word]) -> list[Candidate]:
+    found: list[Candidate] = []
+    n = 0
+    while n < len(words) and len(found) < _MOST_PARTIES:
+        text = words[n].text
+        if _NUMBERING.match(text) or text.casefold() in ("and", "the", "by"):
+            n += 1
+            continue
+        name = _name(words[n:])
+        for k, word in enumerate(name):
+            if word.text == "and":
+                name = name[:k]
+                break
+        if name:
+            found.append(_made(segment, name, {}))
+        # On to the next party: behind `and`, or behind a number in parentheses.
+        n += max(len(name), 1)
+        while n < len(words) and words[n].text.casefold() != "and" and not _NUMBERING.match(words[n].text):
+            if words[n].text.endswith(".") and len(words[n].text) > 4:
+                return found
+            n += 1
+    return found
 
 
 def _name(words: Sequence[Word]) -> list[Word]:

@@ -21,6 +21,11 @@ Weights = Mapping[str, Mapping[str, float]]
 """Family -> feature -> weight; the feature `none` is the score of there being no value."""
 
 
+MOST_SHARING = 3
+_CLEARLY = 0.05
+_NEAR = 4  # words of a line before a value
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A candidate's features for one field, its score, and its share of all there could be (0..1)."""
@@ -42,9 +47,10 @@ def label_features(candidate: Candidate, labels: Labels, index: int) -> Features
     inline, left = labels.match(candidate.inline)[index], labels.match(candidate.left)[index]
     above, header = labels.match(candidate.above)[index], labels.match(candidate.header)[index]
     keyed = labels.match(candidate.key)[index]
-    around = labels.match(candidate.inline + candidate.after)[index]
+    around = labels.covered(candidate.inline[-_NEAR:] + candidate.after, index) if candidate.after else 0.0
+    section = labels.match(candidate.section + (candidate.inline or candidate.left or candidate.above))[index]
     beside = inline if candidate.inline else left
-    best = max(beside.own, above.own, header.own)
+    best = max(beside.own, above.own, header.own, keyed.own, around)
     return {
         "beside": beside.own,
         "beside_rival": max(0.0, beside.rival - beside.own),
@@ -59,7 +65,9 @@ def label_features(candidate: Candidate, labels: Labels, index: int) -> Features
         "foreign": float(beside.own < 0.3 and beside.rival > 0.6),
         "keyed": keyed.own,
         "keyed_rival": max(0.0, keyed.rival - keyed.own),
-        "around": around.own if candidate.after else 0.0,
+        "around": around,
+        "section": max(0.0, section.own - best) if candidate.section else 0.0,
+        "section_rival": float(bool(candidate.section) and section.rival > section.own + _CLEARLY),
     }
 
 
@@ -67,11 +75,16 @@ def order(candidates: Sequence[Candidate], features: Sequence[Features], weights
     """The candidates, the best first; shares are a softmax over all of them and none."""
     scores = [sum(value * weights.get(name, 0.0) for name, value in found.items()) for found in features]
     none = weights.get("none", 0.0)
-    # Spans that say the same share their evidence: the value counts, not the place.
+    # Spans that say the same share their evidence: the value counts, not the place; but the best few only, or a column
+    # of equal figures would outvote a sum.
     top = max([*scores, none])
-    by_value: dict[Any, float] = {}
+    placed: dict[Any, list[float]] = {}
     for candidate, score in zip(candidates, scores, strict=True):
-        by_value[candidate.value] = by_value.get(candidate.value, 0.0) + math.exp(score - top)
+        placed.setdefault(candidate.value, []).append(score)
+    by_value = {
+        value: sum(math.exp(score - top) for score in sorted(held, reverse=True)[:MOST_SHARING])
+        for value, held in placed.items()
+    }
     whole = sum(by_value.values()) + math.exp(none - top)
     ranked = [
         Ranked(candidate, found, score, by_value[candidate.value] / whole)

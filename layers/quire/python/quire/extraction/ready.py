@@ -50,14 +50,14 @@ def _prepared(text: str) -> Ready:
     return _ready(parse(json.loads(text)))
 
 
-def _ready(tree: Node) -> Ready:
-    fields = [compile_field(scalar, parents) for scalar, parents in leaves(tree)]
+def _ready(tree: Node, holder: Array | None = None) -> Ready:
+    fields = [compile_field(scalar, parents, holder) for scalar, parents in leaves(tree)]
     ready = Ready(tree, fields, Labels(fields), _pairs(fields))
     for array in arrays(tree):
         items = array.items
         if isinstance(items, Scalar):  # what a list of values is, the list says
             items = replace(items, title=items.title or array.title, description=items.description or array.description)
-        ready.arrays.append((array, _ready(items)))
+        ready.arrays.append((array, _ready(items, array)))
     return ready
 
 

@@ -23,10 +23,13 @@ from quire.reading.model import Word
 
 _HEADING = 0.5
 _LEAST_FIT = 0.4
+_UNIT_GAP = 0.8  # heights between a heading and its unit
 _LONGEST_HEADING = 5  # words
 _ENDS = frozenset(
     ["total", "subtotal", "tax", "rounding", "tendered", "change", "discount", "shipping", "gross_amount"]
 )
+_SUMMED = 3  # rows, the sum among them
+_SUMS = re.compile(r"\b(?:total|totals|totaux|all|sum|summe|gesamt|overall|totale)\b", re.IGNORECASE)
 _NUMERIC = (Family.AMOUNT, Family.NUMBER)
 
 
@@ -72,6 +75,7 @@ def items_of(view: View, fields: Sequence[Field], labels: Labels) -> list[Item]:
     for n, (_, index, headings) in enumerate(chosen):
         end = chosen[n + 1][1] if n + 1 < len(chosen) else len(view.rows)
         items += _under(view, index, end, headings, fields, labels)
+    _without_sums(items, {n for n, one in enumerate(fields) if one.family in _NUMERIC}, view)
     return items
 
 
@@ -151,7 +155,8 @@ def _cut(segment: Segment, labels: Labels) -> list[Heading]:
                 best, length = score, k
         if not length:
             length = 1
-            if found and not found[-1].fit:
+            close = bool(found) and words[n].box.x0 - found[-1].words[-1].box.x1 <= _UNIT_GAP * words[n].box.height
+            if found and (not found[-1].fit or (close and not segment.labels[n])):  # `Compliance (%)`
                 found[-1].words.append(words[n])
                 found[-1].tokens += segment.labels[n]
                 n += 1
@@ -211,6 +216,21 @@ def _under(
         _multiplied(items, roles, view, fits)
         _untaxed(items, roles, view, fields)
     return items
+
+
+def _without_sums(items: list[Item], numeric: set[int], view: View) -> None:
+    """Drop a last row that sums up those above it: in two columns, or in one where its words say so."""
+    if len(items) < _SUMMED:
+        return
+    *above, last = items
+    summed = 0
+    for n in numeric:
+        values = [_value(item, n, view) for item in above]
+        whole = _value(last, n, view)
+        if whole and abs(sum(value or 0.0 for value in values) - whole) < 0.01:
+            summed += 1
+    if summed >= 2 or (summed and _SUMS.search(last.row.text)):
+        items.pop()
 
 
 class Roles(NamedTuple):
@@ -362,7 +382,9 @@ def is_sum(row: Row, labels: Labels) -> bool:
 
 def _cuts(headings: Sequence[Heading], body: Sequence[Row]) -> list[float]:
     """x between each two columns: where the fewest words of the body cross, in the middle of the widest such place."""
-    spans = [(word.box.x0, word.box.x1) for row in body for segment in row.segments for word in segment.words]
+    tabular = [row for row in body if len(row.segments) >= max(2, len(headings) // 2)]
+    shown = tabular if len(tabular) > 1 else body  # running text below a table crosses its columns
+    spans = [(word.box.x0, word.box.x1) for row in shown for segment in row.segments for word in segment.words]
     cuts: list[float] = []
     for left, right in pairwise(headings):
         low, high = (left.x0 + left.x1) / 2, (right.x0 + right.x1) / 2

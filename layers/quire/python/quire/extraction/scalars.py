@@ -17,6 +17,7 @@ from quire.extraction.view import View
 
 _TOGETHER = 1.5  # in favour of two dates that stand together as a period
 _MOST_PAIRED = 12
+_LATE = 25  # rows; a title stands above
 T = TypeVar("T")
 
 
@@ -101,9 +102,14 @@ def _features(view: View, ready: Ready, index: int, sums: set[float]) -> tuple[l
         case Family.AMOUNT | Family.NUMBER:
             pool = _cached(view, "amounts", lambda: candidates.amounts_of(view))
             evidence = _cached(view, "evidence", lambda: _evidence(view, pool, labels))
+            wants_year = float(any(known.tokens == {"year"} for known in one.phrases))
             features = []
             for n, candidate in enumerate(pool):
                 found = {**candidate.base, **rank.label_features(candidate, labels, index)}
+                found["year_right"] = found["year"] * wants_year
+                found["year_wrong"] = found.pop("year") * (1.0 - wants_year)
+                if "discount" in one.concepts:  # a minus is what it is, not what speaks against it
+                    found["negative"] = 0.0
                 found["in_sums"] = float(round(candidate.value, 2) in sums)
                 found.update(evidence[n])
                 features.append(found)
@@ -125,11 +131,19 @@ def _features(view: View, ready: Ready, index: int, sums: set[float]) -> tuple[l
             pool += _cached(view, "head", lambda: texts.letterhead(view))
             return pool, [{**c.base, "headed": float("position" in c.base)} for c in pool]
         case Family.ADDRESS:
-            blocks = _cached(view, "addresses", lambda: texts.addresses(view))
-            return blocks, [{**c.base} for c in blocks]
+            pool = [*texts.labelled(view, labels, index, lines=4)]
+            features = [{**c.base, **texts.address_shape(c)} for c in pool]
+            for block in _cached(view, "addresses", lambda: texts.addresses(view)):
+                name = labels.match(block.left or block.above)[index]
+                named = {"named": name.own, "named_rival": max(0.0, name.rival - name.own)}
+                pool.append(block)
+                features.append({**block.base, **named})
+            return pool, features
         case Family.TITLE:
             pool = [*texts.labelled(view, labels, index), *_cached(view, "titles", lambda: texts.titles(view))]
-            return pool, [{**c.base} for c in pool]
+            last = view.rows[min(_LATE, len(view.rows) - 1)] if view.rows else None
+            late = [float(last is not None and c.segment.row > last.index) for c in pool]
+            return pool, [{**c.base, "late": n} for c, n in zip(pool, late, strict=True)]
         case _:
             pool = [*texts.labelled(view, labels, index), *prose.named(view, labels, index)]
             return pool, [{**c.base} for c in pool]

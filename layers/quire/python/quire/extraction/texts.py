@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from quire.extraction.candidates import Candidate, Features
-from quire.extraction.labels import Labels
+from quire.extraction.labels import Labels, Match
 from quire.extraction.view import Segment, View, box_of
 from quire.extraction.words import phrase, plain, vocabulary
 from quire.reading.model import Word
@@ -16,6 +16,10 @@ _LABEL = 0.5  # what names a field at least this well is looked behind
 _INLINE = 0.62
 _WIDEST_LABEL = 8
 _TOP_ROWS = 14
+_WIDE_SPACE = 3.0
+_PROSE = 7
+_KEY = 0.9  # how much of a label the key of a key-value is
+_OPEN_LABELS = frozenset(["name"])
 
 _LEGAL = re.compile(
     r"(?<!\w)(?:sdn\.?|bhd\.?|s/b|ltd\.?|limited|inc\.?|incorporated|llc|l\.l\.c\.|llp|corp\.?|corporation|plc|gmbh|"
@@ -74,7 +78,7 @@ def labelled(view: View, labels: Labels, index: int, *, lines: int = 1) -> Itera
             yield from _inside(view, segment, labels, index, lines)
             if len(segment.words) > _WIDEST_LABEL:
                 continue
-            match = labels.match(segment.tokens)[index]
+            match = _named(view, segment, labels, index)
             if match.own < _LABEL:
                 continue
             colon = float(segment.text.rstrip().endswith((":", "#")))
@@ -83,8 +87,9 @@ def labelled(view: View, labels: Labels, index: int, *, lines: int = 1) -> Itera
                     break
                 gap = (other.box.x0 - segment.box.x1) / max(view.sizes[segment.page][0], 1.0)
                 yield _made(
+                    view,
                     other,
-                    [part.words for part in _block(view, other, lines)],
+                    [part.words for part in _block(view, other, lines, labels)],
                     {
                         "right": match.own,
                         "rival": max(0.0, match.rival - match.own),
@@ -95,6 +100,22 @@ def labelled(view: View, labels: Labels, index: int, *, lines: int = 1) -> Itera
                     labels,
                     index,
                 )
+                joined = _joined(view, other, labels)
+                if not n and joined:
+                    yield _made(
+                        view,
+                        other,
+                        [part.words for part in (other, *joined)],
+                        {
+                            "right": match.own,
+                            "rival": max(0.0, match.rival - match.own),
+                            "gap": gap,
+                            "colon": colon,
+                            "joined": 1.0,
+                        },
+                        labels,
+                        index,
+                    )
                 if other.tokens:
                     break
             below = view.below(segment)
@@ -103,8 +124,9 @@ def labelled(view: View, labels: Labels, index: int, *, lines: int = 1) -> Itera
                 drop = (below.box.y0 - segment.box.y1) / max(view.height, 1.0)
                 right_taken = float(segment.column + 1 < len(row.segments))
                 yield _made(
+                    view,
                     below,
-                    [part.words for part in _block(view, below, lines)],
+                    [part.words for part in _block(view, below, lines, labels)],
                     {
                         "below": match.own,
                         "rival": max(0.0, match.rival - match.own),
@@ -119,6 +141,29 @@ def labelled(view: View, labels: Labels, index: int, *, lines: int = 1) -> Itera
     yield from _keyed(view, labels, index)
 
 
+def _named(view: View, segment: Segment, labels: Labels, index: int) -> Match:
+    """How well a label names the field; `Name:` says whose by the heading that it stands under."""
+    match = labels.match(segment.tokens)[index]
+    if match.own < _LABEL and set(segment.tokens) <= _OPEN_LABELS:
+        return labels.match(view.section(segment.row))[index]
+    return match
+
+
+def _joined(view: View, segment: Segment, labels: Labels) -> list[Segment]:
+    """The parts right of a value that a wide space alone parts from it: `Tomas    Castellanos`."""
+    found: list[Segment] = []
+    last = segment
+    for other in view.rows[segment.row].segments[segment.column + 1 :]:
+        apart = other.box.x0 - last.box.x1 > _WIDE_SPACE * max(last.box.height, 1.0)
+        if apart or (other.is_value is False and max(m.own for m in labels.match(other.tokens)) >= _LABEL):
+            break
+        if ":" in other.text or other.numbers or other.dates or last.numbers:
+            break
+        found.append(other)
+        last = other
+    return found
+
+
 def _keyed(view: View, labels: Labels, index: int) -> Iterator[Candidate]:
     """The values of the key-values whose keys name the field."""
     for page in view.numbers:
@@ -129,7 +174,7 @@ def _keyed(view: View, labels: Labels, index: int) -> Iterator[Candidate]:
             held = view.within(page, box)
             if held:
                 features = {"keyed": match.own, "rival": max(0.0, match.rival - match.own)}
-                yield _made(held[0][0], [words for _, words in held], features, labels, index)
+                yield _made(view, held[0][0], [words for _, words in held], features, labels, index)
 
 
 def _inside(view: View, segment: Segment, labels: Labels, index: int, lines: int) -> Iterator[Candidate]:
@@ -142,7 +187,7 @@ def _inside(view: View, segment: Segment, labels: Labels, index: int, lines: int
             "=",
         )
         for first in range(max(0, n - 4), n):
-            if first and not marked:
+            if not marked and (first or _is_prose(segment.words)):
                 break
             printed = tuple(token for labels_ in segment.labels[first:n] for token in labels_)
             match = labels.match(printed)[index]
@@ -168,12 +213,12 @@ def _inside(view: View, segment: Segment, labels: Labels, index: int, lines: int
         if rest[k].text.endswith(":") and segment.labels[n + k] and k + 1 < len(rest):
             rest = rest[:k]
             break
-    more = [below.words for below in _block(view, segment, lines)[1:]]
+    more = [below.words for below in _block(view, segment, lines, labels)[1:]]
     marked = segment.words[n - 1].text.endswith((":", "#")) or not re.search(r"\w", segment.words[n - 1].text)
-    yield _made(segment, [rest, *more], {"inline": own, "colon": float(marked)}, labels, index)
+    yield _made(view, segment, [rest, *more], {"inline": own, "colon": float(marked)}, labels, index)
 
 
-def _block(view: View, segment: Segment, lines: int) -> list[Segment]:
+def _block(view: View, segment: Segment, lines: int, labels: Labels) -> list[Segment]:
     """The line, and those that go on under its left edge, up to `lines` in all."""
     found = [segment]
     last = segment
@@ -183,23 +228,32 @@ def _block(view: View, segment: Segment, lines: int) -> list[Segment]:
             break
         if below.box.y0 - last.box.y1 > 0.9 * max(last.box.height, 1.0) or _STOP.search(below.text):
             break
+        if view.is_key(below.words[0]) or max((m.own for m in labels.match(below.tokens)), default=0.0) >= _KEY:
+            break
         found.append(below)
         last = below
     return found
 
 
 def _made(
-    segment: Segment, lines: Sequence[Sequence[Word]], features: Features, labels: Labels, index: int
+    view: View, segment: Segment, lines: Sequence[Sequence[Word]], features: Features, labels: Labels, index: int
 ) -> Candidate:
     words = tuple(chain.from_iterable(lines))
     text = " ".join(word.text for word in words).strip(" :|")
     printed = phrase(text)
     match = labels.match(printed)[index]
     features["label_itself"] = max(match.own, match.rival) if len(words) <= _WIDEST_LABEL else 0.0
+    if view.is_key(words[0]):
+        features["label_itself"] = max(features["label_itself"], _KEY)
     features["ends_colon"] = float(text.endswith(":"))
     _looks(text, features)
     features["words"] = min(len(words), 12) / 12
+    features["prose"] = float(_is_prose(words))
     return Candidate(segment.page, segment, words, box_of(words), text, text, base=features)
+
+
+def _is_prose(words: Sequence[Word]) -> bool:
+    return len(words) >= _PROSE and sum(word.text[:1].islower() for word in words) > len(words) / 2
 
 
 def _looks(text: str, features: Features) -> None:
@@ -306,7 +360,7 @@ def titles(view: View) -> list[Candidate]:
                     found.append(_title(view, run, position, usual))
                 below = view.below(run[-1])
                 size = run[-1].box.height
-                if below is None or abs(below.box.height - size) > 0.25 * size or below.box.y0 - run[-1].box.y1 > size:
+                if below is None or abs(below.box.height - size) > 0.45 * size or below.box.y0 - run[-1].box.y1 > size:
                     break
                 run.append(below)
     return found
@@ -320,6 +374,7 @@ def _title(view: View, run: Sequence[Segment], position: int, usual: float) -> C
     size = sum(segment.box.height for segment in run) / len(run)
     base: Features = {
         "headed": 1.0,
+        "capitals": float(text.isupper()),
         "large": min(size / usual, 3.0) - 1.0,
         "position": position / _TOP_ROWS,
         "kind": float(bool(known & _TITLES)),
@@ -332,7 +387,7 @@ def _title(view: View, run: Sequence[Segment], position: int, usual: float) -> C
         "one_word": float(len(words) == 1),
         "cut": float(
             any(
-                other is not None and abs(other.box.height - size) <= 0.15 * size and _near(other, end)
+                other is not None and abs(other.box.height - size) <= 0.3 * size and _near(other, end)
                 for other, end in ((above, run[0]), (below, run[-1]))
             )
             and size > 1.2 * usual
@@ -445,6 +500,17 @@ def _address_blocks(view: View, segment: Segment) -> Iterator[Candidate]:
         chain_.append(below)
 
 
+def address_shape(candidate: Candidate) -> Features:
+    """What speaks for an address in what a label leads to."""
+    score = _addresslike(candidate.text)
+    return {
+        "street": min(score, 10) / 10,
+        "postal": float(bool(_POSTAL.search(candidate.text))),
+        "short": float(len(candidate.text) < 15),
+        "long": float(len(candidate.text) > 140),
+    }
+
+
 def _address(view: View, segments: Sequence[Segment], starts_late: float, below: Segment | None) -> Candidate:
     texts = [segment.text for segment in segments]
     words = list(chain.from_iterable(segment.words for segment in segments))
@@ -480,4 +546,8 @@ def _address(view: View, segments: Sequence[Segment], starts_late: float, below:
     base["next_words"] = float(
         below is not None and not _STOP.search(below.text) and not below.numbers and len(below.words) <= 4
     )
-    return Candidate(segments[0].page, segments[0], tuple(words), box_of(words), text, text, base=base)
+    made = Candidate(segments[0].page, segments[0], tuple(words), box_of(words), text, text, base=base)
+    left, above = view.left(segments[0]), view.above(segments[0], segments[0].box)
+    made.left = left[0].tokens if left and len(left[0].words) <= _WIDEST_LABEL else ()
+    made.above = above.tokens if above is not None and len(above.words) <= _WIDEST_LABEL else ()
+    return made

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from quire.extraction import amounts, candidates, choices, currencies, dates, patterns, rows, texts
+from quire.extraction import amounts, candidates, choices, currencies, dates, patterns, prose, rows, texts
 from quire.extraction.candidates import Candidate
 from quire.extraction.fields import Family, Field
 from quire.extraction.labels import Labels
@@ -114,7 +114,9 @@ def _held(view: View, one: Field, labels: Labels) -> Iterator[_Held]:
             for item in rows.items_of(view, [one], labels)
             for words in item.cells.values()
         ]
-        yield from column if len(column) > 1 else _labelled(view, one, labels)
+        beside = list(_labelled(view, one, labels))
+        # A label with a colon heads no column.
+        yield from column if len(column) > 1 and not any(marked for *_, marked in beside) else (b[:3] for b in beside)
 
 
 def _shaped(pool: Sequence[Candidate], labels: Labels) -> Iterator[_Held]:
@@ -125,9 +127,15 @@ def _shaped(pool: Sequence[Candidate], labels: Labels) -> Iterator[_Held]:
             yield made.page, made.words, _SHAPED
 
 
-def _labelled(view: View, one: Field, labels: Labels) -> Iterator[_Held]:
-    """What labels of the field lead to: `Colours: red, green and blue`, one label per value, or lines below one."""
+def _labelled(view: View, one: Field, labels: Labels) -> Iterator[tuple[int, Sequence[Word], float, bool]]:
+    """What labels of the field lead to: `Colours: red, green and blue`, one label per value, or lines below one.
+
+    Also what running text names as the parties; and whether the label has a colon.
+    """
     seen: set[int] = set()
+    if any("party" in known.tokens for known in one.phrases):
+        for made in prose.parties(view):
+            yield made.page, made.words, _SHAPED, True
     for made in texts.labelled(view, labels, 0):
         fit = max(made.base.get(name, 0.0) for name in ("inline", "right", "below", "keyed"))
         if fit < _NAMED or made.base.get("rival", 0.0) > 0.2 or any(id(word) in seen for word in made.words):
@@ -137,7 +145,7 @@ def _labelled(view: View, one: Field, labels: Labels) -> Iterator[_Held]:
         runs = list(_runs(view, one, made))
         for words in runs:
             seen.update(id(word) for word in words)
-            yield made.page, words, fit
+            yield made.page, words, fit, bool(made.base.get("colon"))
 
 
 def _runs(view: View, one: Field, made: Candidate) -> Iterator[list[Word]]:

@@ -17,6 +17,10 @@ from quire.reading.frame import frame
 from quire.reading.lines import visual_rows
 from quire.reading.model import Box, Line, Page, Word, around
 
+_HEADING = re.compile(r"(?:\d{1,2}|[A-Z])[.)]\s+[^\W\d]")
+_HEADING_WORDS = 7
+# What is asked of a question's answer is named by the question.
+_FOLLOW_UP = re.compile(r"(?:if (?:yes|so|no|any|applicable)|please (?:specify|explain|describe))\b", re.IGNORECASE)
 _AMERICAN = re.compile(r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b")
 
 
@@ -145,6 +149,8 @@ class Facts:
 
     keys: list[tuple[Tokens, Box, str]]
     """Of each key-value: the words of its key, where its value stands, the value."""
+    labels: list[Box]
+    """Where their keys stand."""
     ticks: list[tuple[Box, bool]]
     """Marks, and labels of marks: whether they are ticked."""
     answers: list[tuple[str, Box, float]]
@@ -166,7 +172,13 @@ def _facts(page: Page, turn: Turn) -> Facts:
         for answer in page.answers
         if answer.box is not None and answer.text
     ]
-    return Facts(keys, ticks, answers, [(turn.box(s.box), s.box) for s in page.signatures])
+    return Facts(
+        keys,
+        [turn.box(pair.key_box) for pair in page.key_values],
+        ticks,
+        answers,
+        [(turn.box(s.box), s.box) for s in page.signatures],
+    )
 
 
 class View:
@@ -241,8 +253,28 @@ class View:
                     tuple([tokens(word.text) for word in words]),
                 )
             )
-        if row.segments:
-            self.rows.append(row)
+        if not row.segments:
+            return
+        first = row.segments[0]
+        if _FOLLOW_UP.match(first.text) and self.rows and self.rows[-1].page == page.number:
+            asked = self.rows[-1].segments[0].tokens
+            first.labels = ((*asked, "description"), *((),) * (len(first.words) - 1))
+        self.rows.append(row)
+
+    def section(self, row: int) -> Tokens:
+        """The words of the numbered heading that the row stands under, on its page."""
+        sections: list[Tokens] | None = self.pools.get("sections")
+        if sections is None:
+            sections = self.pools["sections"] = []
+            current: Tokens = ()
+            for n, each in enumerate(self.rows):
+                if n and self.rows[n - 1].page != each.page:
+                    current = ()
+                only = each.segments[0] if len(each.segments) == 1 else None
+                if only is not None and _HEADING.match(only.text) and len(only.words) <= _HEADING_WORDS:
+                    current = only.tokens
+                sections.append(current)
+        return sections[row]
 
     def key_of(self, word: Word) -> Tokens:
         """The words of the key whose value holds this word; none where no key-value does."""
@@ -257,6 +289,19 @@ class View:
             }
         found: Tokens = keys.get(id(word), ())
         return found
+
+    def is_key(self, word: Word) -> bool:
+        """Whether the word is part of a key-value's key."""
+        held = self.pools.get("labels")
+        if held is None:
+            held = self.pools["labels"] = {
+                id(inside)
+                for page in self.numbers
+                for box in self.facts[page].labels
+                for _, words in self.within(page, box)
+                for inside in words
+            }
+        return id(word) in held
 
     def within(self, page: int, box: Box) -> list[tuple[Segment, list[Word]]]:
         """The words of a page whose centres lie in the box, by segment, in reading order."""

@@ -18,6 +18,7 @@ Tokens = tuple[str, ...]
 
 _PIECE = re.compile(r"[a-z0-9]+|#")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_POSSESSIVE = re.compile(r"['’]s\b")
 _LOOKS_LIKE = str.maketrans("015", "ols")  # digits that OCR takes letters for
 _SHORTEST_FUZZY = 5
 
@@ -32,13 +33,14 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """`canonical`: any word -> the words that stand for it."""
+    """`canonical`: any word -> the words that stand for it; `common`: words that are no misread other ones."""
 
     canonical: Mapping[str, Tokens]
     stop: frozenset[str]
     generic: frozenset[str]
     concepts: Mapping[str, Concept]
     known: frozenset[str]
+    common: frozenset[str]
     near: Mapping[str, str]
 
 
@@ -63,7 +65,15 @@ def vocabulary() -> Vocabulary:
             known.update(_pieces(phrase))
             phrases.append(tuple(dict.fromkeys(tokens)))
         concepts[name] = Concept(concept["family"], tuple(dict.fromkeys(filter(None, phrases))))
-    return Vocabulary(canonical, stop, frozenset(raw["generic"]), concepts, frozenset(known), _neighbours(known))
+    return Vocabulary(
+        canonical,
+        stop,
+        frozenset(raw["generic"]),
+        concepts,
+        frozenset(known),
+        frozenset(raw["common"]),
+        _neighbours(known),
+    )
 
 
 def _neighbours(known: Iterable[str]) -> dict[str, str]:
@@ -85,7 +95,7 @@ def plain(text: str) -> str:
 
 
 def _pieces(text: str) -> list[str]:
-    return _PIECE.findall(plain(_CAMEL.sub(" ", text)))
+    return _PIECE.findall(plain(_CAMEL.sub(" ", _POSSESSIVE.sub("", text))))
 
 
 @lru_cache(maxsize=65536)
@@ -117,7 +127,7 @@ def _recovered(piece: str) -> Tokens:
             return words.canonical.get(piece, (piece,))
         if not piece.isalpha():
             return ()
-    if len(piece) >= _SHORTEST_FUZZY:
+    if len(piece) >= _SHORTEST_FUZZY and piece not in words.common:
         found = words.near.get(piece)
         if found is None:
             for n in range(len(piece)):
@@ -131,12 +141,25 @@ def _recovered(piece: str) -> Tokens:
         # A first letter is seldom misread, and another one makes another word: mount, amount.
         if found is not None and abs(len(found) - len(piece)) <= 1 and found[0] == piece[0]:
             return words.canonical.get(found, (found,))
+    single = _single(piece)
+    if single != piece:
+        return words.canonical.get(single, (single,))
+    single = _single(piece)
+    if single != piece:
+        return words.canonical.get(single, (single,))
     if len(piece) >= 7:
         for n in range(2, len(piece) - 1):
             left, right = piece[:n], piece[n:]
             if left in words.known and right in words.known and max(len(left), len(right)) >= 4:
                 return words.canonical.get(left, (left,)) + words.canonical.get(right, (right,))
     return (piece,)
+
+
+def _single(word: str) -> str:
+    """One of several, and what one does as what many do: allergies, allergy; smokes, smoke."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] not in "aisu" else word
 
 
 def phrase(text: str) -> Tokens:
