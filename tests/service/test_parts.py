@@ -233,6 +233,23 @@ class TestReturnedPdfs:
         assert (refused["outcome"], refused["refusal"]["kind"]) == ("refused", Kind.UPLOAD_MISSING)
 
 
+class TestReturnedText:
+    def test_each_part_comes_with_what_its_pages_say(self, world: World, acme: Tenant) -> None:
+        result = extracted(world, acme, INVOICES[:2], Config(target=Target.PAGE, return_text=True))
+        lines = [part["text"].splitlines() for part in result["parts"]]
+        assert [said[-2] for said in lines] == ["Invoice number: INV-4711", "Invoice number: INV-4712"]
+
+    def test_pages_of_one_part_follow_one_another(self, world: World, acme: Tenant) -> None:
+        (part,) = extracted(world, acme, INVOICES[:2], Config(return_text=True))["parts"]
+        first, second = (part["text"].index(f"INV-{number}") for number in (4711, 4712))
+        assert first < part["text"].index("\n\n") < second
+
+    def test_a_row_has_none_of_its_own(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, table(), Config(target=Target.ROW, return_text=True), ROW_SCHEMA)
+        read(world, "acme", document.id, Inspected(Media.PDF, 1, encrypted=False), "t1")
+        assert ["text" in part for part in result_of(world, document)["parts"]] == [False, False]
+
+
 def test_a_schema_that_cannot_be_filled_ends_the_document(world: World, acme: Tenant) -> None:
     document = running(world, acme, pdf(PROSE), Config(), {"a": {"type": "colour"}})
     read(world, "acme", document.id, Inspected(Media.PDF, 1, encrypted=False), "t1")

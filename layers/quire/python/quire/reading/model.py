@@ -188,6 +188,11 @@ class Page:
         """Every word of the page, in reading order."""
         return tuple(chain.from_iterable(line.words for line in self.lines))
 
+    @property
+    def text(self) -> str:
+        """The page's lines, in reading order."""
+        return "\n".join(line.text for line in self.lines)
+
 
 def around(boxes: Iterable[Box]) -> Box:
     """The smallest box that holds all of `boxes`.

@@ -52,6 +52,7 @@ class Config:
         infer: make a schema of what the document says where none is given.
         prompt: what is wanted, in words, of a schema to be inferred.
         return_pdfs: a PDF of each part's pages.
+        return_text: the text of each part's pages.
         cite: the contract shows citations.
         confidence: the contract shows confidences.
         system_prompt: the caller's words on how to extract.
@@ -71,10 +72,16 @@ class Config:
     infer: bool = False
     prompt: str | None = None
     return_pdfs: bool = False
+    return_text: bool = False
     cite: bool = True
     confidence: bool = True
     system_prompt: str | None = None
     review_threshold: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """A document's data is one filling of the schema."""
+        return self.target is Target.DOCUMENT and self.split is None
 
 
 _DEFAULTS = asdict(Config())

@@ -79,7 +79,9 @@ def _write(world: World, document: Document, config: Config, path: Path) -> int:
 
     names = _names(world, document, config, folder)
     runs = groupby(measured(), lambda page: names.get(page.number))
-    found = chain.from_iterable(parts(pages, schema, config.target, name) for name, pages in runs)
+    found = chain.from_iterable(
+        parts(pages, schema, config.target, name, with_text=config.return_text) for name, pages in runs
+    )
     write_parts(found, path, pdfs=pdfs if config.return_pdfs else None, rest=lambda: {"pages": sizes, **inferred})
     return len(sizes)
 

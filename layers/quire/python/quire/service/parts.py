@@ -14,14 +14,17 @@ from quire.service.config import Target
 @dataclass(frozen=True, slots=True)
 class Part:
     """A run of pages, by their numbers, and what one filling of the schema found there; `name` says which document of
-    several it is of."""
+    several it is of. `text`, where it is wanted, is what those pages say; a row of a table has none of its own."""
 
     name: str | None
     pages: tuple[int, ...]
     found: Extraction
+    text: str | None = None
 
 
-def parts(pages: Iterable[Page], schema: object, target: Target, name: str | None = None) -> Iterator[Part]:
+def parts(
+    pages: Iterable[Page], schema: object, target: Target, name: str | None = None, *, with_text: bool = False
+) -> Iterator[Part]:
     """The parts of one document. Of pages taken by themselves only one is held at a time.
 
     Raises:
@@ -30,18 +33,21 @@ def parts(pages: Iterable[Page], schema: object, target: Target, name: str | Non
     match target:
         case Target.PAGE:
             for page in pages:
-                yield Part(name, (page.number,), extract([page], schema))
+                yield Part(name, (page.number,), extract([page], schema), page.text if with_text else None)
         case Target.ROW:
             for row in extract_rows(pages, schema):
                 cited = {citation.page for leaf in row.leaves for citation in leaf.citations}
                 yield Part(name, tuple(sorted(cited)), row)
         case _:
             numbers: list[int] = []
-            found = extract(_noted(pages, numbers), schema)
-            yield Part(name, tuple(numbers), found)
+            texts: list[str] | None = [] if with_text else None
+            found = extract(_noted(pages, numbers, texts), schema)
+            yield Part(name, tuple(numbers), found, None if texts is None else "\n\n".join(texts))
 
 
-def _noted(pages: Iterable[Page], numbers: list[int]) -> Iterator[Page]:
+def _noted(pages: Iterable[Page], numbers: list[int], texts: list[str] | None) -> Iterator[Page]:
     for page in pages:
         numbers.append(page.number)
+        if texts is not None:
+            texts.append(page.text)
         yield page

@@ -45,7 +45,8 @@ def write_parts(
     parts: Iterable[Part], path: Path, *, pdfs: Callable[[Runs], Pdfs] | None, rest: Callable[[], Mapping[str, object]]
 ) -> None:
     """`{"parts": [{name, pages: [numbers], data, fields: [{path, value, confidence 0..1, citations: [{page, text,
-    box}]}], ungrounded, pdf: {key, version}}], …rest}`, boxes in points, None on pages without places.
+    box}]}], ungrounded, text, pdf: {key, version}}], …rest}`, boxes in points, None on pages without places; `text` of
+    parts that have it.
 
     Args:
         parts: one is held at a time.
@@ -70,13 +71,14 @@ def write_parts(
 
 
 def _part(part: Part) -> dict[str, Any]:
-    return {
+    said = {
         "name": part.name,
         "pages": part.pages,
         "data": part.found.data,
         "fields": [_field(leaf) for leaf in part.found.leaves],
         "ungrounded": part.found.ungrounded,
     }
+    return said if part.text is None else {**said, "text": part.text}
 
 
 def _field(leaf: Leaf) -> dict[str, Any]:
