@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
@@ -26,14 +26,33 @@ Handle = Callable[[Call], Answer | Refusal]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`path` as in `/v1/files/<file_id>`; `rate` is the documented limit of one key on this route, or, where `per`
-    names a value of the path, on each of its values."""
+    """One operation of a contract, and what its OpenAPI says of it.
+
+    Attributes:
+        path: as in `/v1/files/<file_id>`.
+        handle: its name is the operation's id, the first line of its docstring the summary.
+        rate: the documented limit of one key on this route, or, where `per` names a value of the path, on each of its
+            values.
+        asks: the model of a JSON body.
+        form: the model of a multipart body's fields, beside its `files`. With `asks` too, either will do.
+        files: the fields of a multipart body that hold files.
+        query: the model of the query's parameters.
+        headers: the model of the headers that are read, by their names as aliases.
+        says: by status, what it answers: a type that pydantic knows, as JSON; None: no body; a media type: its bytes.
+            Refusals are the contract's, and are not named.
+    """
 
     method: str
     path: str
     handle: Handle
     rate: Rate | None = None
     per: str | None = None
+    asks: Any = None
+    form: type[BaseModel] | None = None
+    files: Sequence[str] = ()
+    query: type[BaseModel] | None = None
+    headers: type[BaseModel] | None = None
+    says: Mapping[int, Any] = field(default_factory=dict)
 
 
 class Contract(Protocol):
