@@ -277,7 +277,7 @@ def _typed(view: View, segment: Segment, first: int, last: int, value: Any, text
     made.section = view.section(segment.row)
     defined = _DEFINED.match(segment.text[segment.starts[last] :] if last < len(segment.starts) else "")
     if defined:
-        made.key = made.key or phrase(defined[1])
+        made.inline = made.key = phrase(defined[1])  # what a text defines it to be, it is
     width, height = view.sizes[segment.page]
     last_page = view.numbers[-1]
     base = made.base

@@ -17,7 +17,7 @@ from quire.extraction.view import View
 
 _TOGETHER = 1.5  # in favour of two dates that stand together as a period
 _MOST_PAIRED = 12
-_LATE = 25  # rows; a title stands above
+_LATE = 12  # rows; a title stands above
 T = TypeVar("T")
 
 
@@ -141,8 +141,7 @@ def _features(view: View, ready: Ready, index: int, sums: set[float]) -> tuple[l
             return pool, features
         case Family.TITLE:
             pool = [*texts.labelled(view, labels, index), *_cached(view, "titles", lambda: texts.titles(view))]
-            last = view.rows[min(_LATE, len(view.rows) - 1)] if view.rows else None
-            late = [float(last is not None and c.segment.row > last.index) for c in pool]
+            late = [float(c.page != view.numbers[0] or c.segment.row >= _LATE) for c in pool]
             return pool, [{**c.base, "late": n} for c, n in zip(pool, late, strict=True)]
         case _:
             pool = [*texts.labelled(view, labels, index), *prose.named(view, labels, index)]

@@ -9,7 +9,7 @@ from itertools import chain
 from quire.extraction.candidates import Candidate, Features
 from quire.extraction.labels import Labels, Match
 from quire.extraction.view import Segment, View, box_of
-from quire.extraction.words import phrase, plain, vocabulary
+from quire.extraction.words import Tokens, phrase, plain, vocabulary
 from quire.reading.model import Word
 
 _LABEL = 0.5  # what names a field at least this well is looked behind
@@ -78,7 +78,7 @@ def labelled(view: View, labels: Labels, index: int, *, lines: int = 1) -> Itera
             yield from _inside(view, segment, labels, index, lines)
             if len(segment.words) > _WIDEST_LABEL:
                 continue
-            match = _named(view, segment, labels, index)
+            match = _named(view, segment, segment.tokens, labels, index)
             if match.own < _LABEL:
                 continue
             colon = float(segment.text.rstrip().endswith((":", "#")))
@@ -141,10 +141,10 @@ def labelled(view: View, labels: Labels, index: int, *, lines: int = 1) -> Itera
     yield from _keyed(view, labels, index)
 
 
-def _named(view: View, segment: Segment, labels: Labels, index: int) -> Match:
+def _named(view: View, segment: Segment, printed: Tokens, labels: Labels, index: int) -> Match:
     """How well a label names the field; `Name:` says whose by the heading that it stands under."""
-    match = labels.match(segment.tokens)[index]
-    if match.own < _LABEL and set(segment.tokens) <= _OPEN_LABELS:
+    match = labels.match(printed)[index]
+    if match.own < _LABEL and printed and set(printed) <= _OPEN_LABELS:
         return labels.match(view.section(segment.row))[index]
     return match
 
@@ -190,7 +190,7 @@ def _inside(view: View, segment: Segment, labels: Labels, index: int, lines: int
             if not marked and (first or _is_prose(segment.words)):
                 break
             printed = tuple(token for labels_ in segment.labels[first:n] for token in labels_)
-            match = labels.match(printed)[index]
+            match = _named(view, segment, printed, labels, index)
             score = match.own + 0.2 * marked - 0.02 * first
             named = match.own >= _INLINE and match.own > match.rival and (marked or match.own >= 0.9)
             if named and (best is None or score > best[0]):

@@ -1,0 +1,80 @@
+"""What the reading states beside the words is evidence: key-values, answers to queries; and what headings say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from quire.extraction import extract
+from quire.reading.model import Answer, Box, KeyValue, Page
+from tests.extraction.pages import text
+
+TEXT = {"type": ["string", "null"]}
+NUMBER = {"type": ["number", "null"]}
+DATE = {"type": ["string", "null"], "format": "date"}
+APART = text("Certificate of something", "99887 for whatever", "Mary Major", "12.00")
+
+
+def fields(page: Page | list[Page], **properties: Any) -> dict[str, Any]:
+    return extract(page if isinstance(page, list) else [page], {"type": "object", "properties": properties}).data
+
+
+def box_of(page: Page, word: str) -> Box:
+    return next(each.box for each in page.words if each.text == word)
+
+
+def test_a_key_value_leads_where_no_label_stands_near() -> None:
+    pair = KeyValue("Policy Number", "99887", APART.lines[0].box, box_of(APART, "99887"), 0.9)
+    assert fields(APART, policy_number=TEXT) == {"policy_number": None}
+    assert fields(replace(APART, key_values=(pair,)), policy_number=TEXT) == {"policy_number": "99887"}
+
+
+def test_an_answer_to_the_field_s_own_query_is_believed() -> None:
+    place = Box(30, box_of(APART, "Mary").y0, 200, box_of(APART, "Mary").y1)
+    answers = (
+        Answer("?", "holder%2Ename", "Mary Major", place, 0.9),
+        Answer("?", "fee", "12.00", box_of(APART, "12.00"), 0.9),
+    )
+    page = replace(APART, answers=answers)
+    found = extract([page], {"properties": {"holder": {"type": "object", "properties": {"name": TEXT}}, "fee": NUMBER}})
+    assert found.data == {"holder": {"name": "Mary Major"}, "fee": 12.0}
+    assert [leaf.citations[0].text for leaf in found.leaves] == ["Mary Major", "12.00"]
+
+
+def test_an_answer_to_another_query_says_nothing() -> None:
+    page = replace(APART, answers=(Answer("?", "colour", "Mary Major", box_of(APART, "Mary"), 0.9),))
+    assert fields(page, holder=TEXT) == {"holder": None}
+
+
+def test_a_heading_says_whose_name_it_is() -> None:
+    page = text("1. Patient", "Name: Jane Doe", "2. Emergency contact", "Name: Bob Ray")
+    assert fields(page, emergency_contact=TEXT) == {"emergency_contact": "Bob Ray"}
+
+
+def test_terms_that_a_contract_defines_are_labels() -> None:
+    page = text('This Agreement begins on 1 April 2025 (the "Commencement Date") and is dated 24 February 2025.')
+    assert fields(page, commencement_date=DATE) == {"commencement_date": "2025-04-01"}
+
+
+def test_running_text_names_the_law() -> None:
+    page = text("This Agreement is governed by the law of England and Wales, whose courts decide.")
+    assert fields(page, governing_law=TEXT) == {"governing_law": "England and Wales"}
+
+
+def test_units_behind_a_number_name_it() -> None:
+    page = text("It continues for an initial term of 24 months, unless ended within 14 days by notice.")
+    assert fields(page, term_months={"type": "integer"}) == {"term_months": 24}
+
+
+def test_the_title_stands_at_the_top_and_is_no_one_s_role() -> None:
+    first = text("FACILITIES SERVICES AGREEMENT", "", "This is made between two firms.")
+    last = text("Name: Jane Doe", "Title: Director", number=2)
+    assert fields([first, last], title={**TEXT, "description": "Title of the agreement"}) == {
+        "title": "FACILITIES SERVICES AGREEMENT"
+    }
+
+
+def test_a_positive_number_is_asked_for() -> None:
+    page = text("Subtotal    20.00", "Discount    -5.00", "Total    15.00")
+    wanted = {**NUMBER, "description": "What is taken off, as a positive number"}
+    assert fields(page, discount=wanted) == {"discount": 5.0}
