@@ -20,6 +20,16 @@ from infra.workflow import ADMIT_SECONDS, DocumentWorkflow, OcrNotices, Pokes
 
 CONTRACTS = {
     "api_extract_page": (),
+    "api_perfectparser": (
+        "/v1/parsers",
+        "/v1/parsers/{path+}",
+        "/v1/extractions",
+        "/v1/extractions/{path+}",
+        "/v1/webhooks",
+        "/v1/webhooks/{path+}",
+        "/v1/credits",
+        "/v1/me",
+    ),
     "api_llamacloud": ("/api/{path+}",),
 }
 """The function of each contract, and the paths that are its own; all others are the first one's."""
@@ -211,8 +221,8 @@ class QuireStack(Stack):
                     storage.indexes(),
                     storage.idempotency_rows(),
                     storage.objects(["GetObject", "PutObject"], "uploads"),
-                    storage.objects(["GetObjectVersion", "PutObject"], "working"),
-                    storage.objects(["GetObjectVersion", "DeleteObjectVersion"], "results"),
+                    storage.objects(["GetObject", "GetObjectVersion", "PutObject"], "working"),
+                    storage.objects(["GetObject", "GetObjectVersion", "PutObject", "DeleteObjectVersion"], "results"),
                     storage.objects(["GetObjectVersion", "DeleteObjectVersion"], "uploads"),
                     storage.listing(),
                     self.pokes.send(),

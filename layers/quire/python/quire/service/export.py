@@ -17,7 +17,7 @@ from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.export import Exported, Format, NoTable, TooWide, ascii_name, disposition, file_name, write
 from quire.service.changes import list_changes
-from quire.service.config import Target, from_options
+from quire.service.config import from_options
 from quire.service.export_data import GONE, Waiting, fetched
 from quire.service.export_files import export_key, forget_exports, made_before
 from quire.service.export_shape import shape_of
@@ -148,10 +148,9 @@ def _write(
     world: World, job: Job, waiting: Sequence[Waiting], path: Path, file_format: Format, table: str | None
 ) -> Refusal | None:
     config = from_options(job.options)
-    whole = config.target is Target.DOCUMENT and config.split is None
     with closing(fetched(world, waiting, path.parent)) as documents:
         try:
-            write(documents, path, file_format, shape=shape_of(world, config), whole=whole, table=table)
+            write(documents, path, file_format, shape=shape_of(world, config), whole=config.whole, table=table)
         except TooWide as wide:
             return Refusal(Kind.RESULT_TOO_LARGE, f"The data has {wide}, which no sheet holds: export it as JSON.")
         except NoTable:

@@ -1,0 +1,79 @@
+"""/v1/webhooks: their records."""
+
+from __future__ import annotations
+
+from functions.api_perfectparser import contract
+from functions.api_perfectparser import wire_webhooks as wire
+from functions.api_perfectparser.contract import NAME, WEBHOOK
+from quire.domain.endpoint import Endpoint
+from quire.domain.refusal import Kind, Refusal
+from quire.http.answers import Answer
+from quire.http.call import Call
+from quire.http.ids import plain_id
+from quire.service import endpoints
+
+
+def create_webhook(call: Call) -> Answer | Refusal:
+    asked = call.json(wire.CreateWebhook)
+    wanted = endpoints.Wanted(asked.url, wire.to_events(asked.events), static=asked.secret)
+    issued = endpoints.create(call.world, call.tenant, NAME, wanted)
+    if isinstance(issued, Refusal):
+        return issued
+    secret = wire.signing_secret(issued.secret)
+    said = wire.WebhookCreated(**wire.say_webhook(issued.endpoint), signing_secret=secret)
+    return Answer(201, wire.CreateAnswer(webhook=said))
+
+
+def list_webhooks(call: Call) -> Answer | Refusal:
+    paging = call.query_as(contract.Paging)
+    page = endpoints.listed(call.world, call.tenant, NAME, paging.limit, paging.cursor)
+    if isinstance(page, Refusal):
+        return page
+    found, cursor = page
+    said = [wire.WebhookSaid(**wire.say_webhook(endpoint)) for endpoint in found]
+    return Answer(200, wire.WebhookList(webhooks=said, pagination=contract.say_pagination(paging.limit, cursor)))
+
+
+def get_webhook(call: Call) -> Answer | Refusal:
+    found = _found(call)
+    if isinstance(found, Refusal):
+        return found
+    return Answer(200, wire.DetailAnswer(webhook=wire.WebhookDetail(**wire.say_webhook(found))))
+
+
+def update_webhook(call: Call) -> Answer | Refusal:
+    asked = call.json(wire.UpdateWebhook)
+    webhook_id = plain_id(WEBHOOK, call.path["webhook_id"])
+    if webhook_id is None:
+        return _unknown()
+    events = None if asked.events is None else wire.to_events(asked.events)
+    change = endpoints.Change(url=asked.url, events=events, active=asked.is_active)
+    changed = endpoints.update(call.world, call.tenant, NAME, webhook_id, change)
+    if isinstance(changed, Refusal):
+        return changed
+    return Answer(200, wire.WebhookAnswer(webhook=wire.WebhookSaid(**wire.say_webhook(changed))))
+
+
+def delete_webhook(call: Call) -> Answer | Refusal:
+    webhook_id = plain_id(WEBHOOK, call.path["webhook_id"])
+    refused = endpoints.delete(call.world, call.tenant, NAME, webhook_id) if webhook_id else _unknown()
+    return refused or Answer(204)
+
+
+def test_webhook(call: Call) -> Answer | Refusal:
+    """What would be sent; nothing is sent yet."""
+    found = _found(call)
+    if isinstance(found, Refusal):
+        return found
+    message = "Webhooks are kept, but not called yet: this is what would be sent."
+    payload = wire.made_up_payload(call.world.clock())
+    return Answer(200, wire.Tested(success=False, delivered=False, message=message, payload=payload))
+
+
+def _found(call: Call) -> Endpoint | Refusal:
+    webhook_id = plain_id(WEBHOOK, call.path["webhook_id"])
+    return endpoints.get(call.world, call.tenant, NAME, webhook_id) if webhook_id else _unknown()
+
+
+def _unknown() -> Refusal:
+    return Refusal(Kind.ENDPOINT_NOT_FOUND, "There is no such webhook.")

@@ -1,0 +1,120 @@
+"""Webhooks on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from functions.api_perfectparser.contract import WEBHOOK, Pagination
+from quire.domain.endpoint import Endpoint, Event
+from quire.http.ids import say_id
+from quire.http.times import say_time
+
+EventName = Literal["extraction.document_completed", "extraction.job_completed"]
+_EVENTS: Mapping[EventName, frozenset[Event]] = {
+    "extraction.document_completed": frozenset(
+        {Event.DOCUMENT_SUCCEEDED, Event.DOCUMENT_FAILED, Event.DOCUMENT_CANCELLED}
+    ),
+    "extraction.job_completed": frozenset(
+        {Event.JOB_COMPLETED, Event.JOB_PARTIALLY_FAILED, Event.JOB_FAILED, Event.JOB_CANCELLED, Event.JOB_EXPIRED}
+    ),
+}
+"""A document or a job is `completed` when it has ended, however."""
+
+
+class CreateWebhook(BaseModel):
+    """`secret` is repeated by each call in X-Webhook-Secret."""
+
+    url: str
+    events: list[EventName] = Field(min_length=1, max_length=16)
+    secret: str | None = None
+
+
+class UpdateWebhook(BaseModel):
+    url: str | None = None
+    events: list[EventName] | None = Field(default=None, min_length=1, max_length=16)
+    is_active: bool | None = None
+
+
+class WebhookSaid(BaseModel):
+    webhook_id: str
+    url: str
+    events: list[EventName]
+    is_active: bool
+    created_at: str
+
+
+class WebhookCreated(WebhookSaid):
+    """The one answer with the signing secret."""
+
+    signing_secret: str
+
+
+class WebhookDetail(WebhookSaid):
+    """With its last 10 deliveries."""
+
+    deliveries: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class CreateAnswer(BaseModel):
+    webhook: WebhookCreated
+
+
+class WebhookAnswer(BaseModel):
+    webhook: WebhookSaid
+
+
+class DetailAnswer(BaseModel):
+    webhook: WebhookDetail
+
+
+class WebhookList(BaseModel):
+    webhooks: list[WebhookSaid]
+    pagination: Pagination
+
+
+class Tested(BaseModel):
+    """What a test call would send, and whether it was sent."""
+
+    success: bool
+    delivered: bool
+    message: str
+    payload: dict[str, Any]
+
+
+def to_events(names: list[EventName]) -> frozenset[Event]:
+    return frozenset().union(*(_EVENTS[name] for name in names))
+
+
+def say_webhook(endpoint: Endpoint) -> dict[str, Any]:
+    """`WebhookSaid`."""
+    return {
+        "webhook_id": say_id(WEBHOOK, endpoint.id),
+        "url": endpoint.url,
+        "events": [name for name, events in _EVENTS.items() if events <= endpoint.events],
+        "is_active": endpoint.active,
+        "created_at": say_time(endpoint.created_at),
+    }
+
+
+def signing_secret(secret: str) -> str:
+    return f"wh_sec_{secret}"
+
+
+def made_up_payload(now: int) -> dict[str, Any]:
+    """An `extraction.job_completed` of no job."""
+    return {
+        "event": "extraction.job_completed",
+        "test": True,
+        "created_at": say_time(now),
+        "extraction": {
+            "extraction_id": "ext_test",
+            "parser_id": "prs_test",
+            "status": "completed",
+            "file_count": 1,
+            "document_summary": {"total": 1, "completed": 1, "failed": 0, "processing": 0},
+            "completed_at": say_time(now),
+        },
+    }
