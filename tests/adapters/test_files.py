@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from quire.domain.ids import new_id
-from quire.domain.ports import World
+from quire.domain.ports import Walk, World
 from quire.domain.refusal import Kind, Refusal
 from tests.adapters.rows import NOW, a_file
 
@@ -96,3 +96,32 @@ def test_a_settled_file_is_marked_until_nothing_waits_for_it(world: World) -> No
     world.files.settled("acme", came.id)
     world.files.settled("acme", came.id)
     assert world.files.unsettled("acme") == [never.id]
+
+
+def test_files_are_listed_in_the_order_of_their_creation(world: World) -> None:
+    first, second, third = (replace(a_file(), created_at=NOW + n) for n in range(3))
+    for file in (second, third, first, a_file(tenant="other")):
+        world.files.put(file)
+    places = [(file.created_at, file.id) for file in (first, second, third)]
+    assert world.files.recent("acme", Walk(2)) == [places[2], places[1]]
+    assert world.files.recent("acme", Walk(2, places[1])) == [places[0]]
+    assert world.files.recent("acme", Walk(5, places[0], forward=True)) == places[1:]
+
+
+def test_a_deleted_file_is_not_found_any_more(world: World) -> None:
+    kept, gone = a_file(), a_file()
+    for file in (kept, gone):
+        world.files.put(file)
+    world.files.delete("other", gone.id)
+    assert gone.id in world.files.get("acme", [gone.id])
+    world.files.delete("acme", gone.id)
+    world.files.delete("acme", gone.id)
+    assert world.files.get("acme", [kept.id, gone.id]) == {kept.id: kept}
+    assert world.files.recent("acme", Walk(5)) == [(kept.created_at, kept.id)]
+
+
+def test_a_password_comes_back_and_is_not_shown(world: World) -> None:
+    file = replace(a_file(), password="open sesame")
+    world.files.put(file)
+    assert world.files.get("acme", [file.id])[file.id].password == "open sesame"
+    assert "sesame" not in repr(file)

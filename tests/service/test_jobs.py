@@ -9,7 +9,8 @@ from quire.domain.job import Job, JobStatus
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service import changes, results
-from quire.service.jobs import JobPage, cursor_of, delete_job, find_job, list_jobs
+from quire.service.jobs import JobPage, delete_job, find_job, list_jobs
+from quire.service.listing import cursor_of
 from quire.testing.world import World
 from tests.service.stage import assert_sound, now_of, running, submitted, succeed, waiting
 

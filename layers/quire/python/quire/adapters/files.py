@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from quire.adapters.items import Cancelled
-from quire.adapters.rows import file_key, file_of, file_row, refusal_value, tenant_key
+from quire.adapters.listing import OWNED, walk
+from quire.adapters.rows import file_key, file_of, file_row, files_owner, refusal_value, tenant_key
 from quire.adapters.table import Table
 from quire.domain.file import File
+from quire.domain.ports import Listed, Walk
 from quire.domain.refusal import Refusal
 
 
@@ -42,6 +44,12 @@ class DynamoFiles:
         except Cancelled:
             return self.get(file.tenant, [file.id]).get(file.id)
         return file
+
+    def recent(self, tenant: str, page: Walk) -> list[Listed]:
+        return walk(self.table, OWNED, files_owner(tenant), page)
+
+    def delete(self, tenant: str, file_id: str) -> None:
+        self.table.delete(file_key(tenant, file_id))
 
     def unsettled(self, tenant: str) -> list[str]:
         marks = self.table.query(tenant_key(tenant, "")["PK"], "begins_with(SK, :prefix)", prefix="settle#")

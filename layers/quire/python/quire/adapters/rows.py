@@ -139,7 +139,10 @@ def file_row(file: File) -> dict[str, Any]:
         "arrived_at": file.arrived_at,
         "version": file.version,
         "sha256": file.sha256,
+        "password": file.password,
         "refusal": refusal_value(file.refusal),
+        "owner": files_owner(file.tenant),
+        "listed": listed((file.created_at, file.id)),
         "TTL": ttl(file.created_at),
     }
 
@@ -156,6 +159,7 @@ def file_of(row: Mapping[str, Any]) -> File:
         arrived_at=row.get("arrived_at"),
         version=row.get("version"),
         sha256=row.get("sha256"),
+        password=row.get("password"),
         refusal=refusal_of(row.get("refusal")),
     )
 

@@ -23,7 +23,7 @@ class FileStatus(StrEnum):
 class File:
     """Times are milliseconds since 1970; `size` is bytes, None until the arrival where none was announced. `version`
     is the S3 version that `accept` saw first: what is processed, whatever is put under the same key afterwards. A file
-    with a `refusal` does not arrive any more."""
+    with a `refusal` does not arrive any more. `password` opens an encrypted PDF; no repr shows it."""
 
     tenant: str
     id: str
@@ -36,6 +36,7 @@ class File:
     version: str | None = None
     sha256: str | None = None
     refusal: Refusal | None = None
+    password: str | None = field(default=None, repr=False)
 
     @property
     def key(self) -> str:

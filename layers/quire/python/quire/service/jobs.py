@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from quire.domain.cursor import seal, unseal
 from quire.domain.job import Job
-from quire.domain.ports import Listed, Walk, World
+from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service.cancel import cancel
 from quire.service.export_files import forget_exports
-
-MOST_ROUNDS = 10
-"""Of looking for jobs that a filter lets through, in one call: then the cursor goes on from there."""
-_AT_ONCE = 100
-_PLACE = re.compile(r"(\d{1,15})\.([0-9a-f-]{36})")
+from quire.service.listing import gather
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +39,15 @@ def list_jobs(
     wanted: Callable[[Job], bool] = lambda _: True,
 ) -> JobPage | Refusal:
     """The jobs that are `wanted`, newest first unless `forward`; a page may be short though there are more."""
-    after = place_of(cursor) if cursor else None
-    if cursor and after is None:
-        return Refusal(Kind.INVALID_REQUEST, "The cursor is not one that this API gave.", {"field": "cursor"})
-    found: list[Job] = []
-    for _ in range(MOST_ROUNDS):
-        places = world.jobs.recent(tenant.id, Walk(_AT_ONCE, after, forward), extractor)
-        for job in world.jobs.get_many(tenant.id, [identity for _, identity in places]):
-            if job.deleted_at is None and wanted(job):
-                found.append(job)
-            after = (job.created_at, job.id)
-            if len(found) == limit:
-                more = len(places) == _AT_ONCE or after != places[-1]
-                return JobPage(found, cursor_of(after) if more else None)
-        if len(places) < _AT_ONCE:
-            return JobPage(found, None)
-        after = places[-1]
-    return JobPage(found, cursor_of(after) if after else None)
+    page = gather(
+        lambda walk: world.jobs.recent(tenant.id, walk, extractor),
+        lambda job_ids: world.jobs.get_many(tenant.id, job_ids),
+        limit,
+        cursor,
+        forward=forward,
+        wanted=lambda job: job.deleted_at is None and wanted(job),
+    )
+    return page if isinstance(page, Refusal) else JobPage(*page)
 
 
 def delete_job(world: World, tenant: Tenant, job_id: str | None) -> Job | Refusal:
@@ -80,15 +66,3 @@ def delete_job(world: World, tenant: Tenant, job_id: str | None) -> Job | Refusa
     forget_exports(world, tenant.id, job.id)
     world.log("job_deleted", tenant=tenant.id, job_id=job.id)
     return cancelled
-
-
-def cursor_of(place: Listed) -> str:
-    """A place in a list, opaque outside."""
-    created_at, identity = place
-    return seal(f"{created_at}.{identity}")
-
-
-def place_of(cursor: str) -> Listed | None:
-    """The place that a cursor stands for, or None when we did not write it."""
-    found = _PLACE.fullmatch(unseal(cursor) or "")
-    return (int(found[1]), found[2]) if found else None

@@ -74,13 +74,15 @@ def accept(world: World, tenant: str, file_id: str, version: str, size: int) -> 
         arrive(world, file, version, size)
 
 
-def receive(world: World, tenant: Tenant, body: bytes, name: str | None, media_type: str | None) -> File:
+def receive(
+    world: World, tenant: Tenant, body: bytes, name: str | None, media_type: str | None, password: str | None = None
+) -> File:
     """Bytes that came in the request itself: kept as a file that has arrived."""
     now = world.clock()
     file_id = ids.new_id(now)
     file = File(tenant.id, file_id, len(body), now, tenant.upload_retention_ms, name, media_type, arrived_at=now)
     stored = world.blobs.put(file.key, body, "application/octet-stream")
-    file = replace(file, version=stored.version, sha256=hashlib.sha256(body).hexdigest())
+    file = replace(file, version=stored.version, sha256=hashlib.sha256(body).hexdigest(), password=password)
     world.files.put(file)
     return file
 
@@ -100,8 +102,14 @@ def uploaded(world: World, tenant: Tenant, file_ids: Sequence[str]) -> list[File
 
 
 def sources(world: World, tenant: Tenant, file_ids: Sequence[str]) -> list[Source] | Refusal:
-    """The named files as documents: those that have not arrived are waited for. FILE_NOT_FOUND; UPLOAD_EXPIRED for what
-    came or was announced too long ago; the file's own refusal for what could not be had."""
+    """The named files as documents: those that have not arrived are waited for. Refuses as `awaited`."""
+    files = awaited(world, tenant, file_ids)
+    return files if isinstance(files, Refusal) else [file.source for file in files]
+
+
+def awaited(world: World, tenant: Tenant, file_ids: Sequence[str]) -> list[File] | Refusal:
+    """The named files, each of which has arrived or may yet. FILE_NOT_FOUND; UPLOAD_EXPIRED for what came or was
+    announced too long ago; the file's own refusal for what could not be had."""
     files = _known(world, tenant, file_ids)
     if isinstance(files, Refusal):
         return files
@@ -113,7 +121,7 @@ def sources(world: World, tenant: Tenant, file_ids: Sequence[str]) -> list[Sourc
     if expired:
         message = "These files have passed their retention, or the time to upload them: upload them again."
         return Refusal(Kind.UPLOAD_EXPIRED, message, {"file_ids": expired})
-    return [file.source for file in files]
+    return files
 
 
 def _known(world: World, tenant: Tenant, file_ids: Sequence[str]) -> list[File] | Refusal:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from quire.domain.file import File
+from quire.domain.ports import Listed, Walk
 from quire.domain.refusal import Refusal
+from quire.testing.jobs import walk
 from quire.testing.store import Store
 
 
@@ -38,6 +40,14 @@ class MemoryFiles:
             self.put(file)
             self.store.unsettled.add(key)
             return file
+
+    def recent(self, tenant: str, page: Walk) -> list[Listed]:
+        with self.store.lock:
+            mine = (file for file in self.store.files.values() if file.tenant == tenant)
+            return walk([(file.created_at, file.id) for file in mine], page)
+
+    def delete(self, tenant: str, file_id: str) -> None:
+        self.store.files.pop((tenant, file_id), None)
 
     def unsettled(self, tenant: str) -> list[str]:
         return sorted(file_id for owner, file_id in self.store.unsettled if owner == tenant)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from quire.domain.file import File
+from quire.domain.ports.jobs import Listed, Walk
 from quire.domain.refusal import Refusal
 
 
@@ -23,6 +24,14 @@ class Files(Protocol):
 
     def refuse(self, file: File, refusal: Refusal) -> File | None:
         """One transaction: the file will not arrive, and the mark of a file that has settled. Answers as `arrive`."""
+        ...
+
+    def recent(self, tenant: str, page: Walk) -> list[Listed]:
+        """Where files stand in the order of their creation; eventually consistent."""
+        ...
+
+    def delete(self, tenant: str, file_id: str) -> None:
+        """Forget the file; its bytes are another matter."""
         ...
 
     def unsettled(self, tenant: str) -> list[str]:
