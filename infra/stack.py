@@ -20,6 +20,7 @@ from infra.workflow import ADMIT_SECONDS, DocumentWorkflow, OcrNotices, Pokes
 
 CONTRACTS = {
     "api_extract_page": (),
+    "api_terrafai": ("/api/v1/extraction-jobs", "/api/v1/extraction-jobs/{path+}", "/api/v1/extractFields"),
     "api_perfectparser": (
         "/v1/parsers",
         "/v1/parsers/{path+}",
@@ -128,7 +129,12 @@ class QuireStack(Stack):
         self._function(
             "publish",
             environment={**table, **pokes, **bucket},
-            may=[end, self.pokes.send(), storage.objects(["DeleteObjectVersion"], "results")],
+            may=[
+                end,
+                self.pokes.send(),
+                storage.objects(["GetObject", "DeleteObjectVersion"], "results"),
+                storage.listing(),
+            ],
         )
         self._function(
             "fail",

@@ -9,6 +9,7 @@ from quire.domain.job import Job, JobStatus
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service import changes, results
+from quire.service.config import Config
 from quire.service.jobs import JobPage, delete_job, find_job, list_jobs
 from quire.service.listing import cursor_of
 from quire.testing.world import World
@@ -109,6 +110,13 @@ class TestDeleting:
         job = world.jobs.get("acme", document.job_id)
         assert job and now_of(world, job).pages == 1
         assert_sound(world)
+
+    def test_the_pdfs_beside_a_result_go_with_it(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, config=Config(return_pdfs=True))
+        beside = world.blobs.put(document.result_key.removesuffix(".json") + "/1.pdf", b"%PDF", "application/pdf")
+        succeed(world, document)
+        delete_job(world, acme, document.job_id)
+        assert world.blobs.head(beside.key) is None
 
     def test_another_tenant_s_job_is_not_found(self, world: World, acme: Tenant) -> None:
         job = submitted(world, acme)

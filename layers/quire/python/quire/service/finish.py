@@ -7,6 +7,7 @@ import json
 from quire.domain.document import Document, Ending, Source, Stored, dropped_result_key, failed, succeeded
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
+from quire.service.forget import forget_result
 
 
 def publish(world: World, tenant: str, document_id: str, pages: int, result: Stored) -> None:
@@ -17,7 +18,7 @@ def publish(world: World, tenant: str, document_id: str, pages: int, result: Sto
     _end(world, document, succeeded(pages, result))
     job = world.jobs.get(tenant, document.job_id)
     if job and job.deleted_at is not None:
-        world.blobs.delete(result)  # after the end: whichever of the two comes second removes it
+        forget_result(world, job, document, result)  # after the end: whichever of the two comes second removes it
 
 
 def fail(world: World, tenant: str, document_id: str, refusal: Refusal) -> None:

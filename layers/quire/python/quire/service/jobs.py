@@ -10,7 +10,7 @@ from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service.cancel import cancel
-from quire.service.export_files import forget_exports
+from quire.service.forget import forget_job
 from quire.service.listing import gather
 
 
@@ -60,9 +60,6 @@ def delete_job(world: World, tenant: Tenant, job_id: str | None) -> Job | Refusa
     if isinstance(cancelled, Refusal):
         return cancelled
     world.jobs.delete(tenant.id, job.id, world.clock())
-    for document in world.jobs.documents(tenant.id, job.id):
-        if document.result:
-            world.blobs.delete(document.result)
-    forget_exports(world, tenant.id, job.id)
+    forget_job(world, job)
     world.log("job_deleted", tenant=tenant.id, job_id=job.id)
     return cancelled

@@ -1,0 +1,25 @@
+"""A deleted job leaves nothing readable: its results, the PDFs beside them and its exports are removed."""
+
+from __future__ import annotations
+
+from quire.domain.document import Document, Stored
+from quire.domain.job import Job
+from quire.domain.ports import World
+from quire.service.export_files import forget_exports
+
+
+def forget_job(world: World, job: Job) -> None:
+    """What has been written of it so far."""
+    for document in world.jobs.documents(job.tenant, job.id):
+        if document.result:
+            forget_result(world, job, document, document.result)
+    forget_exports(world, job.tenant, job.id)
+
+
+def forget_result(world: World, job: Job, document: Document, result: Stored) -> None:
+    world.blobs.delete(result)
+    if job.options.get("return_pdfs"):
+        for key in world.blobs.keys(f"{document.result_key.removesuffix('.json')}/"):
+            head = world.blobs.head(key)
+            if head:
+                world.blobs.delete(Stored(key, head.version))
