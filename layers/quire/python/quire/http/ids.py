@@ -1,4 +1,4 @@
-"""Ids with a prefix that says of what they are: the form in which several contracts write our UUIDs."""
+"""Ids as several contracts write our UUIDs: behind a prefix that says of what they are, or plain."""
 
 from __future__ import annotations
 
@@ -17,3 +17,12 @@ def plain_id(prefix: str, said: str) -> str | None:
     except ValueError:
         return None
     return plain if say_id(prefix, plain) == said else None
+
+
+def plain_uuid(said: str) -> str | None:
+    """Our id where a contract writes it as it is, or None when it is none that we wrote."""
+    try:
+        plain = str(uuid.UUID(said))
+    except ValueError:
+        return None
+    return plain if plain == said else None

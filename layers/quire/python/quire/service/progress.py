@@ -1,0 +1,27 @@
+"""How far a job has come, from what its rows say: no step tells how far it is inside itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quire.domain.document import Document, DocumentStatus, Ocr
+from quire.domain.job import Job
+
+STARTED, ASKED, READ = 0.1, 0.3, 0.7
+"""Of a running document: it has begun; Textract was asked for its words; Textract is done."""
+
+
+def progress(job: Job, documents: Iterable[Document]) -> int:
+    """Percent, 0 to 99 until the job has ended. Of a long job `documents` may be only some: those not among them count
+    as long as they run as not begun."""
+    if job.status.ended:
+        return 100
+    counts = job.counts
+    running = sum(_stage(document) for document in documents if document.status is DocumentStatus.RUNNING)
+    return min(99, int(100 * (counts.total - counts.remaining + running) / counts.total))
+
+
+def _stage(document: Document) -> float:
+    if document.ocr == Ocr():
+        return STARTED
+    return READ if document.ocr.status else ASKED
