@@ -76,7 +76,8 @@ def questions(
                 family = scalars.family_key(field)
                 if field.scalar.path not in document.fields or family not in names:
                     continue
-                pool, features = scalars.features_of(view, ready, index, sums)
+                pool, made = scalars.features_of(view, ready, index, sums)
+                features = list(made)
                 want = document.fields[field.scalar.path]
                 labelled = want not in (None, "")
                 kind = score.kind(field.scalar.path, one.schema)

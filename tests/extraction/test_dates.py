@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quire.extraction.dates import find, order_of
+from quire.extraction.dates import Found, find, order_of
+
+
+def read(texts: list[str]) -> list[tuple[str, list[Found]]]:
+    return [(text, find(text)) for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -35,18 +39,18 @@ def test_both_days_of_a_period_are_found() -> None:
 
 
 def test_a_number_above_twelve_settles_the_order() -> None:
-    assert order_of(["01/02/2020", "13/02/2020"], american=True) == "day"
-    assert order_of(["01/02/2020", "02/13/2020"]) == "month"
+    assert order_of(read(["01/02/2020", "13/02/2020"]), american=True) == "day"
+    assert order_of(read(["01/02/2020", "02/13/2020"])) == "month"
 
 
 def test_a_period_settles_the_order_as_it_does_not_run_backwards() -> None:
-    assert order_of(["05/01/2020 - 04/02/2020"]) == "day"
-    assert order_of(["01/05/2020 - 02/04/2020"]) == "month"
+    assert order_of(read(["05/01/2020 - 04/02/2020"])) == "day"
+    assert order_of(read(["01/05/2020 - 02/04/2020"])) == "month"
 
 
 def test_where_nothing_tells_the_place_decides() -> None:
-    assert order_of(["01/02/2020"]) == "day"
-    assert order_of(["01/02/2020"], american=True) == "month"
+    assert order_of(read(["01/02/2020"])) == "day"
+    assert order_of(read(["01/02/2020"]), american=True) == "month"
 
 
 def test_an_impossible_month_is_a_day_whatever_the_order() -> None:

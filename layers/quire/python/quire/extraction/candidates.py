@@ -99,7 +99,14 @@ def _crowd(pool: Sequence[Candidate]) -> None:
     """How many values stand under the same head: a column's head names each of its rows, and none alone."""
     heads = Counter(made.head for made in pool)
     for made in pool:
-        made.base["crowd"] = min(heads[made.head] - 1, 5) / 5 if made.head >= 0 else 0.0
+        if made.head >= 0:
+            made.base["crowd"] = min(heads[made.head] - 1, 5) / 5
+        _slim(made)
+
+
+def _slim(made: Candidate) -> None:
+    """What is 0 says nothing, and a long document has a hundred thousand candidates."""
+    made.base = {name: value for name, value in made.base.items() if value}
 
 
 def dates_of(view: View) -> list[Candidate]:
@@ -136,9 +143,9 @@ def dates_of(view: View) -> list[Candidate]:
                         made.above = previous.above
                 before, previous = (segment, date.end), made
                 found.append(made)
-    _crowd(found)
     for made in found:
         made.base["repeated"] = min(seen[datetime.date.fromisoformat(made.value)] - 1, 3) / 3
+    _crowd(found)
     return found
 
 
@@ -163,6 +170,7 @@ def codes_of(view: View) -> list[Candidate]:
                 made.base["digits"] = min(digits, 10) / 10
                 made.base["letters"] = float(any(c.isalpha() for c in text))
                 made.base["alone"] = float(len(segment.words) == last - first)
+                _slim(made)
                 found.append(made)
     return found
 

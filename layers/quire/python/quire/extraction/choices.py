@@ -63,11 +63,11 @@ def _truths(view: View, labels: Labels, index: int) -> Iterator[Ranked]:
             word = next((n for n, w in enumerate(segment.words) if any(map(str.isalnum, w.text))), 0)
             ticked = tick_of(view, segment, word, after=True)
             if ticked is not None and truth_of(segment.words[word].text) is None:
-                yield Ranked(_of(segment, 0, len(segment.words), ticked), {}, own, _TICK * own)
+                yield Ranked(_of(segment, 0, len(segment.words), ticked), own, _TICK * own)
             options = _answers(view, segment)
             yields = [item for item in _decided(options) if isinstance(item[0].value, bool)]
             for candidate, share in yields:
-                yield Ranked(candidate, {}, own, share * min(1.0, 0.4 + own))
+                yield Ranked(candidate, own, share * min(1.0, 0.4 + own))
     for candidate in labelled(view, labels, index):
         words = candidate.text.split()
         truth = truth_of(words[0]) if words else None
@@ -80,7 +80,7 @@ def _truths(view: View, labels: Labels, index: int) -> Iterator[Ranked]:
             named = max(candidate.base.get(name, 0.0) for name in ("inline", "right", "below", "keyed"))
             first = candidate.words[:1]
             made = Candidate(candidate.page, candidate.segment, first, box_of(first), truth, words[0])
-            yield Ranked(made, {}, named, _NAMED * named)
+            yield Ranked(made, named, _NAMED * named)
 
 
 def _place(candidate: Candidate) -> int:
@@ -144,20 +144,20 @@ def _values(view: View, one: Field, labels: Labels, index: int) -> Iterator[Rank
         )
         decided = _decided(options)
         for candidate, share in decided:
-            yield Ranked(candidate, {}, share, share)
+            yield Ranked(candidate, share, share)
         if decided or len({str(candidate.value) for candidate, _ in options}) == len(options) > 1:
             if not decided:  # several, and nothing tells which
                 for candidate, tick in options:
                     if tick is None:
-                        yield Ranked(candidate, {}, question, _NAMED * max(question, 0.3) / (len(options) + 1))
+                        yield Ranked(candidate, question, _NAMED * max(question, 0.3) / (len(options) + 1))
             continue
         for candidate, tick in options:
             fit = max(named.get(id(word), 0.0) for word in candidate.words)
             if tick is None and fit:
-                yield Ranked(candidate, {}, fit, _NAMED * fit)
+                yield Ranked(candidate, fit, _NAMED * fit)
     different = {str(candidate.value) for candidate, _ in found}
     if len(different) == 1:
-        yield from (Ranked(candidate, {}, 0.0, _ALONE) for candidate, tick in found if tick is None)
+        yield from (Ranked(candidate, 0.0, _ALONE) for candidate, tick in found if tick is None)
 
 
 def _standing(view: View, values: Sequence[object]) -> Iterator[_Option]:

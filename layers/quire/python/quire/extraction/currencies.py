@@ -28,7 +28,7 @@ def printed(view: View, labels: Labels, index: int) -> list[Ranked]:
     for candidate in found:
         named = max(labels.match(tokens)[index].own for tokens in (candidate.inline, candidate.left, candidate.above))
         share = _USUAL if len(usual) == 1 else _MIXED * usual[candidate.value] / len(found)
-        ranked.append(Ranked(candidate, {}, named, _NAMED if named >= 0.7 else share))
+        ranked.append(Ranked(candidate, named, _NAMED if named >= 0.7 else share))
     ranked.sort(key=lambda item: -item.share)
     return ranked
 
@@ -49,7 +49,7 @@ def settle(ready: Ready, ranked: list[list[Ranked]]) -> None:
         beside = [item for item in ranked[n] if _touch(item.candidate, chosen.candidate)]
         if beside:
             first = beside[0]
-            ranked[n].insert(0, Ranked(first.candidate, {}, first.score, min(_BESIDE, chosen.share)))
+            ranked[n].insert(0, Ranked(first.candidate, first.score, min(_BESIDE, chosen.share)))
 
 
 def _touch(code: Candidate, amount: Candidate) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -139,14 +139,14 @@ def _made(year: int, month: int, day: int) -> datetime.date | None:
         return None
 
 
-def order_of(texts: Iterable[str], american: bool = False) -> Order:
-    """Whether a document writes the day first, by its own dates.
+def order_of(texts: Iterable[tuple[str, Sequence[Found]]], american: bool = False) -> Order:
+    """Whether a document writes the day first, by its own dates: those found in each of its texts.
 
     A number above 12 settles it; so does a range, whose first day is not after its last. Else, `american` decides.
     """
     votes = {"day": 0.0, "month": 0.0}
-    for text in texts:
-        found = [date for date in find(text) if date.first is not None]
+    for text, dated in texts:
+        found = [date for date in dated if date.first is not None]
         for date in found:
             votes["day"] += (date.first or 0) > 12
             votes["month"] += (date.second or 0) > 12

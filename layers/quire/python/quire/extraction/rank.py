@@ -5,9 +5,10 @@ The weights are plain numbers in `weights.json`, fitted on labelled documents by
 
 from __future__ import annotations
 
+import heapq
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -22,16 +23,18 @@ Weights = Mapping[str, Mapping[str, float]]
 
 
 MOST_SHARING = 3
+MOST_RANKED = 50
+_SURE = 0.8
+_UNNAMED = 0.3
 _CLEARLY = 0.05
 _NEAR = 4  # words of a line before a value
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate's features for one field, its score, and its share of all there could be (0..1)."""
+    """A candidate, its score, and its share of all there could be (0..1)."""
 
     candidate: Candidate
-    features: Features
     score: float
     share: float
 
@@ -43,37 +46,42 @@ def model() -> Any:
 
 
 def label_features(candidate: Candidate, labels: Labels, index: int) -> Features:
-    """How the words around a candidate name the field (`index` in `labels`) or something else."""
-    inline, left = labels.match(candidate.inline)[index], labels.match(candidate.left)[index]
+    """How the words around a candidate name the field (`index` in `labels`) or something else, without most zeros."""
+    nearest = labels.match(candidate.inline or candidate.left)[index]
     above, header = labels.match(candidate.above)[index], labels.match(candidate.header)[index]
     keyed = labels.match(candidate.key)[index]
     around = labels.covered(candidate.inline[-_NEAR:] + candidate.after, index) if candidate.after else 0.0
-    section = labels.match(candidate.section + (candidate.inline or candidate.left or candidate.above))[index]
-    beside = inline if candidate.inline else left
-    best = max(beside.own, above.own, header.own, keyed.own, around)
-    return {
-        "beside": beside.own,
-        "beside_rival": max(0.0, beside.rival - beside.own),
-        "inline": float(bool(candidate.inline)) * beside.own,
+    best = max(nearest.own, above.own, header.own, keyed.own, around)
+    found: Features = {
+        "beside": nearest.own,
         "above": above.own,
-        "above_rival": max(0.0, above.rival - above.own),
         "header": header.own,
-        "header_rival": max(0.0, header.rival - header.own),
-        "best": best,
-        "sure": max(0.0, best - 0.8) * 5,
-        "unnamed": float(best < 0.3),
-        "foreign": float(beside.own < 0.3 and beside.rival > 0.6),
         "keyed": keyed.own,
-        "keyed_rival": max(0.0, keyed.rival - keyed.own),
-        "around": around,
-        "section": max(0.0, section.own - best) if candidate.section else 0.0,
-        "section_rival": float(bool(candidate.section) and section.rival > section.own + _CLEARLY),
+        "best": best,
     }
+    for name, match in (("beside", nearest), ("above", above), ("header", header), ("keyed", keyed)):
+        if match.rival > match.own:
+            found[f"{name}_rival"] = match.rival - match.own
+    if candidate.inline:
+        found["inline"] = nearest.own
+    if around:
+        found["around"] = around
+    if best > _SURE:
+        found["sure"] = (best - _SURE) * 5
+    if best < _UNNAMED:
+        found["unnamed"] = 1.0
+    if nearest.own < _UNNAMED and nearest.rival > 2 * _UNNAMED:
+        found["foreign"] = 1.0
+    if candidate.section:
+        section = labels.match(candidate.section + (candidate.inline or candidate.left or candidate.above))[index]
+        found["section"] = max(0.0, section.own - best)
+        found["section_rival"] = float(section.rival > section.own + _CLEARLY)
+    return found
 
 
-def order(candidates: Sequence[Candidate], features: Sequence[Features], weights: Mapping[str, float]) -> list[Ranked]:
-    """The candidates, the best first; shares are a softmax over all of them and none."""
-    scores = [sum(value * weights.get(name, 0.0) for name, value in found.items()) for found in features]
+def order(candidates: Sequence[Candidate], features: Iterable[Features], weights: Mapping[str, float]) -> list[Ranked]:
+    """The best candidates, the best first; shares are a softmax over all of them and none."""
+    scores = [_score(found, weights) for found in features]
     none = weights.get("none", 0.0)
     # Spans that say the same share their evidence: the value counts, not the place; but the best few only, or a column
     # of equal figures would outvote a sum.
@@ -86,12 +94,19 @@ def order(candidates: Sequence[Candidate], features: Sequence[Features], weights
         for value, held in placed.items()
     }
     whole = sum(by_value.values()) + math.exp(none - top)
-    ranked = [
-        Ranked(candidate, found, score, by_value[candidate.value] / whole)
-        for candidate, found, score in zip(candidates, features, scores, strict=True)
-    ]
-    ranked.sort(key=lambda item: (-item.share, -item.score))
-    return ranked
+    ranked = (
+        Ranked(candidate, score, by_value[candidate.value] / whole)
+        for candidate, score in zip(candidates, scores, strict=True)
+    )
+    return heapq.nsmallest(MOST_RANKED, ranked, key=lambda item: (-item.share, -item.score))
+
+
+def _score(features: Features, weights: Mapping[str, float]) -> float:
+    score = 0.0
+    for name, value in features.items():
+        if value and name in weights:
+            score += value * weights[name]
+    return score
 
 
 def calibrated(family: str, share: float) -> float:

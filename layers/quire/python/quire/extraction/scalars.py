@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, compress, groupby
 from typing import TypeVar
 
 from quire.extraction import candidates, choices, currencies, prose, rank, signatures, texts
 from quire.extraction.candidates import Candidate, Features
 from quire.extraction.fields import Family, Field
-from quire.extraction.labels import Labels
+from quire.extraction.labels import Labels, Match
 from quire.extraction.leaf import Citation, Leaf, citation, legibility, written
 from quire.extraction.rank import Ranked
 from quire.extraction.ready import Ready
@@ -18,6 +19,7 @@ from quire.extraction.view import View
 _TOGETHER = 1.5  # in favour of two dates that stand together as a period
 _MOST_PAIRED = 12
 _LATE = 12  # rows; a title stands above
+_POOLS = {"amounts", "evidence", "dates", "codes", "head", "addresses", "titles", "prose", *Family}
 T = TypeVar("T")
 
 
@@ -30,7 +32,18 @@ def fill(view: View, ready: Ready, sums: set[float], *, calibrated: bool) -> dic
         sums: of the columns of numbers in its arrays, for a total may be one.
         calibrated: whether a confidence is how often such answers are right, or the raw share.
     """
-    ranked = [best_of(view, ready, index, sums) for index in range(len(ready.fields))]
+
+    def kind(index: int) -> Family:
+        family = ready.fields[index].family
+        return Family.AMOUNT if family is Family.NUMBER else family
+
+    ranked: list[list[Ranked]] = [[] for _ in ready.fields]
+    # Fields of one kind share their candidates, which are let go before the next kind's are made.
+    for _, group in groupby(sorted(range(len(ready.fields)), key=kind), kind):
+        for index in group:
+            ranked[index] = best_of(view, ready, index, sums)
+        for pool in _POOLS & view.pools.keys():
+            del view.pools[pool]
     for first, second in ready.pairs:
         _pair(ranked, first, second)
     signatures.settle(view, ready, ranked)
@@ -84,39 +97,33 @@ def family_key(one: Field) -> str:
     return one.family
 
 
-def features_of(view: View, ready: Ready, index: int, sums: set[float]) -> tuple[list[Candidate], list[Features]]:
-    """What could fill the field, each with its features."""
+def features_of(view: View, ready: Ready, index: int, sums: set[float]) -> tuple[list[Candidate], Iterator[Features]]:
+    """What could fill the field, and the features of each, made one by one: a long document has many."""
     one = ready.fields[index]
     pool, features = _features(view, ready, index, sums)
-    pattern = one.scalar.pattern
-    if pattern is not None:
-        kept = [n for n, candidate in enumerate(pool) if written(one.scalar, candidate) is not None]
-        pool, features = [pool[n] for n in kept], [features[n] for n in kept]
-    _heard(view, one, pool, features)
-    return pool, features
+    if one.scalar.pattern is not None:
+        kept = [written(one.scalar, candidate) is not None for candidate in pool]
+        pool, features = list(compress(pool, kept)), compress(features, kept)
+    heard, more = _heard(view, one, pool)
+    if not heard and not more:
+        return pool, features
+    told = ({**found, "answered": heard[n]} if n in heard else found for n, found in enumerate(features))
+    return [*pool, *more], chain(told, ({"answered": confidence} for confidence in more.values()))
 
 
-def _features(view: View, ready: Ready, index: int, sums: set[float]) -> tuple[list[Candidate], list[Features]]:
+def _features(view: View, ready: Ready, index: int, sums: set[float]) -> tuple[list[Candidate], Iterator[Features]]:
     one, labels = ready.fields[index], ready.labels
     match family_key(one):
         case Family.AMOUNT | Family.NUMBER:
             pool = _cached(view, "amounts", lambda: candidates.amounts_of(view))
             evidence = _cached(view, "evidence", lambda: _evidence(view, pool, labels))
-            wants_year = float(any(known.tokens == {"year"} for known in one.phrases))
-            features = []
-            for n, candidate in enumerate(pool):
-                found = {**candidate.base, **rank.label_features(candidate, labels, index)}
-                found["year_right"] = found["year"] * wants_year
-                found["year_wrong"] = found.pop("year") * (1.0 - wants_year)
-                if "discount" in one.concepts:  # a minus is what it is, not what speaks against it
-                    found["negative"] = 0.0
-                found["in_sums"] = float(round(candidate.value, 2) in sums)
-                found.update(evidence[n])
-                features.append(found)
-            return pool, features
+            return pool, (
+                _amount_features(one, c, rank.label_features(c, labels, index), sums) | evidence.get(n, {})
+                for n, c in enumerate(pool)
+            )
         case Family.DATE:
             pool = _cached(view, "dates", lambda: candidates.dates_of(view))
-            return pool, [_date_features(one, c, rank.label_features(c, labels, index)) for c in pool]
+            return pool, (_date_features(one, c, rank.label_features(c, labels, index)) for c in pool)
         case Family.IDENTIFIER:
             pattern = one.scalar.pattern
             if pattern is None:
@@ -129,28 +136,44 @@ def _features(view: View, ready: Ready, index: int, sums: set[float]) -> tuple[l
         case Family.ORGANISATION:
             pool = [*texts.labelled(view, labels, index), *prose.named(view, labels, index)]
             pool += _cached(view, "head", lambda: texts.letterhead(view))
-            return pool, [{**c.base, "headed": float("position" in c.base)} for c in pool]
+            return pool, ({**c.base, "headed": float("position" in c.base)} for c in pool)
         case Family.ADDRESS:
-            pool = [*texts.labelled(view, labels, index, lines=4)]
-            features = [{**c.base, **texts.address_shape(c)} for c in pool]
-            for block in _cached(view, "addresses", lambda: texts.addresses(view)):
-                name = labels.match(block.left or block.above)[index]
-                named = {"named": name.own, "named_rival": max(0.0, name.rival - name.own)}
-                pool.append(block)
-                features.append({**block.base, **named})
-            return pool, features
+            led = list(texts.labelled(view, labels, index, lines=4))
+            blocks = _cached(view, "addresses", lambda: texts.addresses(view))
+            return [*led, *blocks], chain(
+                (c.base | texts.address_shape(c) for c in led),
+                (c.base | _named(labels.match(c.left or c.above)[index]) for c in blocks),
+            )
         case Family.TITLE:
             pool = [*texts.labelled(view, labels, index), *_cached(view, "titles", lambda: texts.titles(view))]
-            late = [float(c.page != view.numbers[0] or c.segment.row >= _LATE) for c in pool]
-            return pool, [{**c.base, "late": n} for c, n in zip(pool, late, strict=True)]
+            first = view.numbers[0] if view.numbers else 0
+            return pool, ({**c.base, "late": float(c.page != first or c.segment.row >= _LATE)} for c in pool)
         case _:
             pool = [*texts.labelled(view, labels, index), *prose.named(view, labels, index)]
-            return pool, [{**c.base} for c in pool]
-    return pool, [{**c.base, **rank.label_features(c, labels, index)} for c in pool]
+            return pool, (c.base for c in pool)
+    return pool, (c.base | rank.label_features(c, labels, index) for c in pool)
 
 
-def _heard(view: View, one: Field, pool: list[Candidate], features: list[Features]) -> None:
-    """What Textract answered when it was asked for this field: the candidates there, or else the words there."""
+def _amount_features(one: Field, candidate: Candidate, found: Features, sums: set[float]) -> Features:
+    found.update(candidate.base)
+    if found.pop("year", None):
+        found["year_right" if any(known.tokens == {"year"} for known in one.phrases) else "year_wrong"] = 1.0
+    if "discount" in one.concepts:  # a minus is what it is, not what speaks against it
+        found.pop("negative", None)
+    if round(candidate.value, 2) in sums:
+        found["in_sums"] = 1.0
+    return found
+
+
+def _named(match: Match) -> Features:
+    return {"named": match.own, "named_rival": max(0.0, match.rival - match.own)}
+
+
+def _heard(view: View, one: Field, pool: Sequence[Candidate]) -> tuple[dict[int, float], dict[Candidate, float]]:
+    """What Textract answered when it was asked for this field: the candidates of the pool there, or the words there;
+    each with how sure it is."""
+    heard: dict[int, float] = {}
+    more: dict[Candidate, float] = {}
     for page in view.numbers:
         for alias, box, confidence in view.facts[page].answers:
             if alias != one.scalar.path:
@@ -158,12 +181,11 @@ def _heard(view: View, one: Field, pool: list[Candidate], features: list[Feature
             inside = [
                 n for n, c in enumerate(pool) if c.page == page and all(box.holds(*w.box.centre, 1.0) for w in c.words)
             ]
-            for n in inside:
-                features[n]["answered"] = confidence
+            heard.update(dict.fromkeys(inside, confidence))
             made = candidates.stated(view, one, page, box)
             if made is not None and not any(pool[n].text == made.text for n in inside):
-                pool.append(made)
-                features.append({"answered": confidence})
+                more[made] = confidence
+    return heard, more
 
 
 def _cached(view: View, key: str, make: Callable[[], T]) -> T:
@@ -184,14 +206,14 @@ def _date_features(one: Field, candidate: Candidate, found: Features) -> Feature
     return found
 
 
-def _evidence(view: View, pool: Sequence[Candidate], labels: Labels) -> list[Features]:
-    """What sums say of each amount: it is the sum of those above it, or what was tendered less the change."""
-    found: list[Features] = [{} for _ in pool]
+def _evidence(view: View, pool: Sequence[Candidate], labels: Labels) -> dict[int, Features]:
+    """What sums say of amounts: one is the sum of those above it, or what was tendered less the change."""
+    found: dict[int, Features] = {}
     columns: dict[tuple[int, int], list[int]] = {}
     tendered: set[float] = set()
     change: set[float] = set()
     for n, candidate in enumerate(pool):
-        if not candidate.base["decimals"]:
+        if "decimals" not in candidate.base:
             continue
         things = labels.things(candidate.inline or candidate.left)
         if things.get("tendered", 0.0) >= 0.6:
@@ -207,13 +229,14 @@ def _evidence(view: View, pool: Sequence[Candidate], labels: Labels) -> list[Fea
             for back in range(at - 1, max(at - 40, -1), -1):
                 total += values[back]
                 if at - back >= 2 and abs(total - values[at]) < 0.005 and values[at] > 0:
-                    found[n]["column_sum"] = 1.0
+                    found[n] = {"column_sum": 1.0}
                     break
-    for n, candidate in enumerate(pool):
-        if candidate.value in paid:
-            found[n]["paid"] = 1.0
-        if candidate.value in tendered and change and candidate.value not in paid:
-            found[n]["handed_over"] = 1.0
+    if change or paid:
+        for n, candidate in enumerate(pool):
+            if candidate.value in paid:
+                found.setdefault(n, {})["paid"] = 1.0
+            elif candidate.value in tendered and change:
+                found.setdefault(n, {})["handed_over"] = 1.0
     return found
 
 

@@ -66,7 +66,7 @@ def settle(view: View, ready: Ready, ranked: list[list[Ranked]]) -> None:
             candidate = _part(ready.fields[n], block)
             wanted = ready.fields[n].whole is not None or ready.fields[n].scalar.kind is Kind.SIGNATURE
             if candidate is not None:
-                ranked[n].insert(0, Ranked(candidate, {}, share, share))
+                ranked[n].insert(0, Ranked(candidate, share, share))
             elif wanted:
                 ranked[n].clear()
 

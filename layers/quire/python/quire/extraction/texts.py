@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
 from quire.extraction.candidates import Candidate, Features
@@ -62,6 +63,7 @@ _REGISTRATION = re.compile(
     r"(?:[A-Z]{0,3}\d{5,12}\s*-?\s*[A-Z]{0,2}|\d{4}\d{8})\s*[)\]]?(?:\s*\([A-Z0-9]{2,4}\))?\W*$",
     re.IGNORECASE,
 )
+_TAIL_BEGINS = re.compile(r"tel|fax|phone|hp|h/p|gst|mobile|ph|0\d", re.IGNORECASE)
 _TAIL_PHONE = re.compile(
     r"[\s,(]*\b(?:tel|fax|phone|telephone|hp|h/p|gst|mobile|ph)\b.*$"
     r"|[\s,]*\(?\+?0\d{1,2}[\- ]?\d{3,4}[ \-]?\d{3,4}\)?\W*$",
@@ -257,8 +259,8 @@ def _is_prose(words: Sequence[Word]) -> bool:
 
 
 def _looks(text: str, features: Features) -> None:
-    letters = sum(c.isalpha() for c in text)
-    digits = sum(c.isdigit() for c in text)
+    letters = sum(map(str.isalpha, text))
+    digits = sum(map(str.isdigit, text))
     features["letters"] = letters / max(len(text), 1)
     features["figures"] = float(digits > letters)
     features["empty"] = float(letters + digits < 2)
@@ -278,12 +280,12 @@ def letterhead(view: View) -> list[Candidate]:
     for row in rows:
         for segment in row.segments[:3]:
             text = segment.text
-            if sum(c.isalpha() for c in text) < 3:
+            if sum(map(str.isalpha, text)) < 3:
                 continue
             one = _head(view, [segment], position, usual)
             found.append(one)
             below = view.below(segment)
-            if below is not None and below.row <= segment.row + 2 and sum(c.isalpha() for c in below.text) >= 3:
+            if below is not None and below.row <= segment.row + 2 and sum(map(str.isalpha, below.text)) >= 3:
                 two = _head(view, [segment, below], position, usual)
                 two.base["two"] = 1.0
                 short = _LEGAL.fullmatch(
@@ -323,7 +325,7 @@ def _head(view: View, segments: Sequence[Segment], position: int, usual: float) 
     base["stop"] = float(bool(_STOP.search(text)))
     base["colon"] = float(":" in text)
     base["large"] = min(segment.box.height / usual, 3.0) - 1.0
-    base["digits"] = min(sum(c.isdigit() for c in text), 6) / 6
+    base["digits"] = min(sum(map(str.isdigit, text)), 6) / 6
     base["lower"] = float(text == text.lower())
     base["parenthesis"] = float(text.startswith("("))
     base["words"] = min(len(words), 8) / 8
@@ -331,7 +333,7 @@ def _head(view: View, segments: Sequence[Segment], position: int, usual: float) 
     base["numbers"] = float(bool(segment.numbers or segment.dates))
     known = phrase(text)
     base["title"] = float(bool(known) and len(known) <= 3 and set(known) <= _TITLES)
-    base["short"] = float(sum(c.isalpha() for c in text) < 5)
+    base["short"] = float(sum(map(str.isalpha, text)) < 5)
     below = view.below(segments[-1])
     base["before_address"] = float(below is not None and _addresslike(below.text) > 0)
     base["before_registration"] = float(
@@ -438,8 +440,8 @@ _TITLES = frozenset(
 
 def _trimmed(text: str) -> str:
     """Without the number under which the company is registered."""
-    cut = _REGISTRATION.sub("", text).strip()
-    return (cut if sum(c.isalpha() for c in cut) >= 3 else text).strip(" *:|,-")
+    cut = _REGISTRATION.sub("", text).strip() if any(map(str.isdigit, text)) else text
+    return (cut if sum(map(str.isalpha, cut)) >= 3 else text).strip(" *:|,-")
 
 
 def _said_again(view: View, text: str) -> bool:
@@ -449,6 +451,7 @@ def _said_again(view: View, text: str) -> bool:
     return len(wanted) >= 5 and sum(wanted in said for said in view.pools["said"]) > 1
 
 
+@lru_cache(maxsize=4096)
 def _addresslike(text: str) -> int:
     """How many things in a line speak of an address."""
     found = len(_STREET.findall(text)) + 2 * bool(_POSTAL.search(text))
@@ -515,7 +518,7 @@ def _address(view: View, segments: Sequence[Segment], starts_late: float, below:
     texts = [segment.text for segment in segments]
     words = list(chain.from_iterable(segment.words for segment in segments))
     whole = " ".join(texts)
-    text = _TAIL_PHONE.sub("", whole).strip(" *:|")
+    text = (_TAIL_PHONE.sub("", whole) if _TAIL_BEGINS.search(whole) else whole).strip(" *:|")
     kept = len(text.split())
     words = words[:kept] if 0 < kept <= len(words) else words
     scores = [_addresslike(t) for t in texts]

@@ -19,6 +19,7 @@ from quire.reading.model import Box, Line, Page, Word, around
 
 _HEADING = re.compile(r"(?:\d{1,2}|[A-Z])[.)]\s+[^\W\d]")
 _HEADING_WORDS = 7
+_DATE_DIGITS = 3
 # What is asked of a question's answer is named by the question.
 _FOLLOW_UP = re.compile(r"(?:if (?:yes|so|no|any|applicable)|please (?:specify|explain|describe))\b", re.IGNORECASE)
 _AMERICAN = re.compile(r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b")
@@ -68,23 +69,17 @@ class Segment:
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """Segments at one height, from left to right."""
+    """Segments at one height, from left to right; `top` and `bottom` in points."""
 
     page: int
     index: int
     segments: list[Segment]
+    top: float = 0.0
+    bottom: float = 0.0
 
     @property
     def text(self) -> str:
         return " ".join(segment.text for segment in self.segments)
-
-    @property
-    def top(self) -> float:
-        return min(segment.box.y0 for segment in self.segments)
-
-    @property
-    def bottom(self) -> float:
-        return max(segment.box.y1 for segment in self.segments)
 
 
 class Turn:
@@ -205,16 +200,20 @@ class View:
         texts = [segment.text for row in self.rows for segment in row.segments]
         self.mark = amounts.decimal_mark(texts)
         american = any(_AMERICAN.search(text) for text in texts)
-        self.order: dates.Order = dates.order_of((text for text in texts if _digits(text) >= 4), american)
+        dated: list[tuple[str, list[dates.Found]]] = []
         for row in self.rows:
             for segment in row.segments:
-                if not any(map(str.isdigit, segment.text)):
-                    continue
-                segment.dates = dates.find(segment.text)
-                found = amounts.find(segment.text, self.mark)
-                if segment.dates:
-                    found = [n for n in found if not any(d.start < n.end and n.start < d.end for d in segment.dates)]
-                segment.numbers = found
+                figures = _digits(segment.text)
+                if figures >= _DATE_DIGITS:
+                    segment.dates = dates.find(segment.text)
+                    dated.append((segment.text, segment.dates))
+                if figures:
+                    found = amounts.find(segment.text, self.mark)
+                    if segment.dates:
+                        spans = [(date.start, date.end) for date in segment.dates]
+                        found = [n for n in found if not any(a < n.end and n.start < b for a, b in spans)]
+                    segment.numbers = found
+        self.order: dates.Order = dates.order_of(dated, american)
 
     def part(self, first: int, last: int) -> View:
         """The rows from `first` to before `last` as a view of their own; numbers and dates stay as they are read."""
@@ -227,7 +226,8 @@ class View:
             if row.page not in made.first_rows:
                 made.first_rows[row.page] = index
                 made.numbers.append(row.page)
-            made.rows.append(Row(row.page, index, [replace(segment, row=index) for segment in row.segments]))
+            segments = [replace(segment, row=index) for segment in row.segments]
+            made.rows.append(Row(row.page, index, segments, row.top, row.bottom))
         return made
 
     def _add(self, page: Page, lines: Sequence[Line]) -> None:
@@ -259,6 +259,8 @@ class View:
         if _FOLLOW_UP.match(first.text) and self.rows and self.rows[-1].page == page.number:
             asked = self.rows[-1].segments[0].tokens
             first.labels = ((*asked, "description"), *((),) * (len(first.words) - 1))
+        row.top = min([segment.box.y0 for segment in row.segments])
+        row.bottom = max([segment.box.y1 for segment in row.segments])
         self.rows.append(row)
 
     def section(self, row: int) -> Tokens:
