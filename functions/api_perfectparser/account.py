@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from quire.http.answers import Answer
 from quire.http.call import Call
+from quire.http.edge import Route
 from quire.http.times import say_time
 
 
@@ -39,6 +40,7 @@ class CreditsAnswer(BaseModel):
 
 
 def get_me(call: Call) -> Answer:
+    """Show whose key this is."""
     key = call.key
     user = User(
         user_id=f"usr_{call.tenant.id}",
@@ -53,4 +55,11 @@ def get_me(call: Call) -> Answer:
 
 
 def get_credits(call: Call) -> Answer:
+    """Show the credits that are left."""
     return Answer(200, CreditsAnswer(credits=Credits(available=call.world.tenants.balance(call.tenant.id).available)))
+
+
+ROUTES = (
+    Route("GET", "/v1/me", get_me, says={200: UserAnswer}),
+    Route("GET", "/v1/credits", get_credits, says={200: CreditsAnswer}),
+)

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from functions.api_perfectparser import account, contract, extractions, parsers, webhooks
+from functions.api_perfectparser import account, contract, detect, extraction_results, extractions, parsers, webhooks
 from quire.adapters.aws import Aws
 from quire.domain.rate import Rate
 from quire.domain.refusal import Refusal
 from quire.http import edge
 from quire.http.answers import Answer
-from quire.http.edge import Route
 from quire.http.telemetry import log
-
-_EXTRACTION = "/v1/extractions/<extraction_id>"
-_DOCUMENT = f"{_EXTRACTION}/documents/<document_id>"
 
 
 class PerfectParser:
@@ -24,27 +20,12 @@ class PerfectParser:
     name = contract.NAME
     rate = Rate(150)
     routes = (
-        Route("POST", "/v1/parsers", parsers.create_parser),
-        Route("GET", "/v1/parsers", parsers.list_parsers),
-        Route("GET", "/v1/parsers/<parser_id>", parsers.get_parser),
-        Route("PATCH", "/v1/parsers/<parser_id>", parsers.update_parser),
-        Route("DELETE", "/v1/parsers/<parser_id>", parsers.delete_parser),
-        Route("POST", "/v1/parsers/<parser_id>/detect-fields", parsers.detect_fields),
-        Route("POST", "/v1/extractions", extractions.submit_extraction, Rate(20)),
-        Route("GET", "/v1/extractions", extractions.list_extractions),
-        Route("GET", _EXTRACTION, extractions.get_extraction),
-        Route("GET", f"{_EXTRACTION}/results", extractions.get_results),
-        Route("GET", f"{_EXTRACTION}/export", extractions.export_extraction),
-        Route("GET", _DOCUMENT, extractions.get_document),
-        Route("GET", f"{_DOCUMENT}/export", extractions.export_document),
-        Route("POST", "/v1/webhooks", webhooks.create_webhook),
-        Route("GET", "/v1/webhooks", webhooks.list_webhooks),
-        Route("GET", "/v1/webhooks/<webhook_id>", webhooks.get_webhook),
-        Route("PATCH", "/v1/webhooks/<webhook_id>", webhooks.update_webhook),
-        Route("DELETE", "/v1/webhooks/<webhook_id>", webhooks.delete_webhook),
-        Route("POST", "/v1/webhooks/<webhook_id>/test", webhooks.test_webhook),
-        Route("GET", "/v1/me", account.get_me),
-        Route("GET", "/v1/credits", account.get_credits),
+        *parsers.ROUTES,
+        *detect.ROUTES,
+        *extractions.ROUTES,
+        *extraction_results.ROUTES,
+        *webhooks.ROUTES,
+        *account.ROUTES,
     )
 
     def credential(self, headers: Mapping[str, str]) -> str | None:

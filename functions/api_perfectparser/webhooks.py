@@ -9,11 +9,13 @@ from quire.domain.endpoint import Endpoint
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
 from quire.http.call import Call
+from quire.http.edge import Route
 from quire.http.ids import plain_id
 from quire.service import endpoints
 
 
 def create_webhook(call: Call) -> Answer | Refusal:
+    """Create a webhook; its signing secret is said here only."""
     asked = call.json(wire.CreateWebhook)
     wanted = endpoints.Wanted(asked.url, wire.to_events(asked.events), static=asked.secret)
     issued = endpoints.create(call.world, call.tenant, NAME, wanted)
@@ -25,6 +27,7 @@ def create_webhook(call: Call) -> Answer | Refusal:
 
 
 def list_webhooks(call: Call) -> Answer | Refusal:
+    """List the webhooks, the newest first."""
     paging = call.query_as(contract.Paging)
     page = endpoints.listed(call.world, call.tenant, NAME, paging.limit, paging.cursor)
     if isinstance(page, Refusal):
@@ -35,6 +38,7 @@ def list_webhooks(call: Call) -> Answer | Refusal:
 
 
 def get_webhook(call: Call) -> Answer | Refusal:
+    """Show a webhook with its last deliveries."""
     found = _found(call)
     if isinstance(found, Refusal):
         return found
@@ -42,6 +46,7 @@ def get_webhook(call: Call) -> Answer | Refusal:
 
 
 def update_webhook(call: Call) -> Answer | Refusal:
+    """Change a webhook."""
     asked = call.json(wire.UpdateWebhook)
     webhook_id = plain_id(WEBHOOK, call.path["webhook_id"])
     if webhook_id is None:
@@ -55,13 +60,14 @@ def update_webhook(call: Call) -> Answer | Refusal:
 
 
 def delete_webhook(call: Call) -> Answer | Refusal:
+    """Delete a webhook."""
     webhook_id = plain_id(WEBHOOK, call.path["webhook_id"])
     refused = endpoints.delete(call.world, call.tenant, NAME, webhook_id) if webhook_id else _unknown()
     return refused or Answer(204)
 
 
 def test_webhook(call: Call) -> Answer | Refusal:
-    """What would be sent; nothing is sent yet."""
+    """Show what a test call would send; nothing is sent yet."""
     found = _found(call)
     if isinstance(found, Refusal):
         return found
@@ -77,3 +83,14 @@ def _found(call: Call) -> Endpoint | Refusal:
 
 def _unknown() -> Refusal:
     return Refusal(Kind.ENDPOINT_NOT_FOUND, "There is no such webhook.")
+
+
+_ONE = "/v1/webhooks/<webhook_id>"
+ROUTES = (
+    Route("POST", "/v1/webhooks", create_webhook, asks=wire.CreateWebhook, says={201: wire.CreateAnswer}),
+    Route("GET", "/v1/webhooks", list_webhooks, query=contract.Paging, says={200: wire.WebhookList}),
+    Route("GET", _ONE, get_webhook, says={200: wire.DetailAnswer}),
+    Route("PATCH", _ONE, update_webhook, asks=wire.UpdateWebhook, says={200: wire.WebhookAnswer}),
+    Route("DELETE", _ONE, delete_webhook, says={204: None}),
+    Route("POST", f"{_ONE}/test", test_webhook, says={200: wire.Tested}),
+)

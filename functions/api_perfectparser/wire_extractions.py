@@ -47,6 +47,10 @@ class SubmitForm(BaseModel):
     parser_id: str = Field(min_length=1, max_length=64)
 
 
+class SubmitHeaders(BaseModel):
+    idempotency_key: str | None = Field(default=None, alias="Idempotency-Key", min_length=1, max_length=255)
+
+
 class Filter(BaseModel):
     """`pending` asks for the same as `queued`, which alone is answered; `since` is taken for UTC where it names no
     zone."""
@@ -258,6 +262,12 @@ def status_of_document(document: Document) -> Status:
     return _DOCUMENTS.get(document.status, "processing")
 
 
+def error_of(document: Document) -> str | None:
+    if document.status is DocumentStatus.CANCELLED:
+        return "The document was cancelled."
+    return document.refusal.message if document.refusal else None
+
+
 def say_result(
     job: Job, document: Document, result: Mapping[str, Any] | None, error: str | None = None
 ) -> DocumentResult:
@@ -303,12 +313,9 @@ def _submitted(job: Job, document: Document) -> dict[str, Any]:
 
 
 def _said(job: Job, document: Document) -> dict[str, Any]:
-    error = document.refusal.message if document.refusal else None
-    if document.status is DocumentStatus.CANCELLED:
-        error = "The document was cancelled."
     return {
         **_submitted(job, document),
-        "error_message": error,
+        "error_message": error_of(document),
         "created_at": say_time(document.created_at),
         "updated_at": say_time(document.updated_at),
     }
