@@ -5,20 +5,20 @@ in docs/compatibility.md."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, Json, JsonValue
 
 from quire.domain.document import Document
 from quire.domain.file import FileStatus
 from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
+from quire.http.ids import say_id
 from quire.http.statuses import STATUS
-from quire.service.config import Config, Mode
+from quire.http.times import say_time
+from quire.service.config import Config, Mode, from_options
 from quire.service.uploads import Upload
 
 NAME = "extract_page"
@@ -58,6 +58,37 @@ class ExtractFile(Options):
     """The fields of the multipart body beside `file`."""
 
     engine: Mode | None = None
+
+
+Url = Annotated[str, Field(min_length=1, max_length=8192)]
+
+
+class ExtractUrl(ExtractFile):
+    url: Url
+
+
+class SchemaOptions(BaseModel):
+    """`strict` and `extract_images` are accepted: no value is ever given without words on a page, and those in pictures
+    count. `password` opens encrypted PDFs; it is never answered."""
+
+    strict: bool = True
+    auto_schema: bool = False
+    extract_images: bool = True
+    engine: Mode | None = None
+    password: str | None = Field(default=None, max_length=256)
+
+
+class SchemaFile(SchemaOptions):
+    """The fields of the multipart body beside `file`; `schema` as JSON."""
+
+    wanted: Json[dict[str, Any]] | None = Field(default=None, alias="schema")
+
+
+class SchemaUrl(SchemaOptions):
+    """`schema`: a map of properties, or a JSON Schema."""
+
+    url: Url
+    wanted: dict[str, Any] | None = Field(default=None, alias="schema")
 
 
 class Paging(BaseModel):
@@ -146,33 +177,23 @@ class ErrorBody(BaseModel):
     message: str
 
 
-# ---- ids and times ---------------------------------------------------------------------------------------------------
+class InvalidPlace(BaseModel):
+    loc: list[str | int]
+    msg: str
+    type: str
 
 
-def say_id(prefix: Literal["file", "batch", "item"], plain: str) -> str:
-    return f"{prefix}_{uuid.UUID(plain).hex}"
+class Invalid(BaseModel):
+    """FastAPI's HTTPValidationError."""
+
+    detail: list[InvalidPlace]
 
 
-def plain_id(prefix: Literal["file", "batch", "item"], said: str) -> str | None:
-    """Our id, or None when it is none that we wrote."""
-    digits = said.removeprefix(f"{prefix}_")
-    try:
-        plain = str(uuid.UUID(hex=digits))
-    except ValueError:
-        return None
-    return plain if say_id(prefix, plain) == said else None
-
-
-def say_time(milliseconds: int) -> str:
-    """RFC 3339 in UTC."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+# ---- how a file, a job, a document are said --------------------------------------------------------------------------
 
 
 def _time(milliseconds: int | None) -> str | None:
     return None if milliseconds is None else say_time(milliseconds)
-
-
-# ---- how a file, a job, a document are said --------------------------------------------------------------------------
 
 
 def say_file(upload: Upload, now: int) -> FileResource:
@@ -194,9 +215,8 @@ def say_file(upload: Upload, now: int) -> FileResource:
 
 def say_job(job: Job) -> BatchResource:
     counts = job.counts
-    options = Options(
-        extract_text=bool(job.options.get("text", True)), extract_tables=bool(job.options.get("tables", True))
-    )
+    config = from_options(job.options)
+    options = Options(extract_text=config.text, extract_tables=config.tables, extract_images=config.images)
     return BatchResource(
         id=say_id("batch", job.id),
         status=job.status.value,
@@ -208,7 +228,7 @@ def say_job(job: Job) -> BatchResource:
             cancelled=counts.cancelled,
         ),
         total_items=job.total,
-        engine=str(job.options.get("mode", Mode.FAST.value)),
+        engine=config.mode.value,
         options=options.model_dump(exclude={"password"}),
         metadata=dict(job.metadata) if job.metadata is not None else None,
         created_at=say_time(job.created_at),
@@ -239,8 +259,16 @@ def say_document(document: Document) -> BatchItem:
 
 def to_config(engine: Mode | None, options: Options) -> Config:
     return Config(
-        mode=engine or Mode.FAST, password=options.password, text=options.extract_text, tables=options.extract_tables
+        mode=engine or Mode.FAST,
+        password=options.password,
+        text=options.extract_text,
+        tables=options.extract_tables,
+        images=options.extract_images,
     )
+
+
+def to_schema_config(asked: SchemaOptions, *, infer: bool) -> Config:
+    return Config(mode=asked.engine or Mode.FAST, password=asked.password, infer=infer)
 
 
 # ---- how a refusal is said -------------------------------------------------------------------------------------------
@@ -264,8 +292,9 @@ def say_refusal(refusal: Refusal) -> Answer:
     """422 in FastAPI's HTTPValidationError; everything else as `{"error": code, "message": …, …}`."""
     details = dict(refusal.details)
     if refusal.kind is Kind.INVALID_REQUEST:
-        default = [{"loc": ["body"], "msg": refusal.message, "type": "value_error"}]
-        return Answer(422, {"detail": details.get("errors", default)})
+        where = ["body", str(details["field"])] if "field" in details else ["body"]
+        default = [{"loc": where, "msg": refusal.message, "type": "value_error"}]
+        return Answer(422, Invalid.model_validate({"detail": details.get("errors", default)}))
     headers = {"allow": str(details.pop("allow"))} if "allow" in details else {}
     if "file_ids" in details:
         details["file_ids"] = list(details["file_ids"])  # type: ignore[call-overload]

@@ -86,3 +86,12 @@ def world() -> World:
 
 def tenant_key(world: World, tenant: Tenant, credits: int = 100) -> str:
     return add_tenant(world.tenants, tenant, credits, world.clock())
+
+
+def form(*parts: tuple[str, str | None, bytes]) -> tuple[bytes, dict[str, str]]:
+    """A multipart body of (name, file name, content), with its header."""
+    lines = b""
+    for name, filename, content in parts:
+        disposition = f'form-data; name="{name}"' + (f'; filename="{filename}"' if filename is not None else "")
+        lines += b"--B\r\nContent-Disposition: " + disposition.encode() + b"\r\n\r\n" + content + b"\r\n"
+    return lines + b"--B--\r\n", {"content_type": "multipart/form-data; boundary=B"}

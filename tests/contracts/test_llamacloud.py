@@ -13,8 +13,7 @@ from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, Tenant
 from quire.service.config import Mode, Target, from_options
 from quire.testing.world import World
-from tests.contracts.conftest import Caller, Said, tenant_key
-from tests.contracts.test_extract_page import form
+from tests.contracts.conftest import Caller, Said, form, tenant_key
 
 SCHEMA = {"type": "object", "properties": {"total": {"type": "number"}, "lines": {"type": "array", "items": {
     "type": "object", "properties": {"text": {"type": "string"}}}}}}  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import multipart
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
@@ -39,6 +39,12 @@ class Sent:
     name: str | None
     media_type: str | None
     body: bytes
+
+
+class IdempotencyKey(BaseModel):
+    """The header of routes that make a job once for it (`Call.idempotency_key`)."""
+
+    idempotency_key: str | None = Field(default=None, alias="Idempotency-Key", min_length=1, max_length=_MOST_KEY)
 
 
 @dataclass(frozen=True, slots=True)

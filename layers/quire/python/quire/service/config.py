@@ -44,6 +44,7 @@ class Config:
         password: opens an encrypted PDF.
         text: chunks of text, where there is no schema.
         tables: chunks of tables, likewise.
+        images: chunks of images, likewise.
         schema: key of the JSON Schema whose fields are wanted; without one: chunks, unless it is to be inferred.
         pages: a page range (`quire.domain.pages`); None for all.
         max_pages: of those, so many from the first.
@@ -64,6 +65,7 @@ class Config:
     password: str | None = None
     text: bool = True
     tables: bool = True
+    images: bool = False
     schema: str | None = None
     pages: str | None = None
     max_pages: int | None = None
@@ -77,6 +79,11 @@ class Config:
     confidence: bool = True
     system_prompt: str | None = None
     review_threshold: int | None = None
+
+    @property
+    def chunks(self) -> bool:
+        """What a document says, as it stands there; else the fields of a schema."""
+        return self.schema is None and not self.infer
 
     @property
     def whole(self) -> bool:
