@@ -63,6 +63,8 @@ _REGISTRATION = re.compile(
     r"(?:[A-Z]{0,3}\d{5,12}\s*-?\s*[A-Z]{0,2}|\d{4}\d{8})\s*[)\]]?(?:\s*\([A-Z0-9]{2,4}\))?\W*$",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\W*(?:(?:no\.?|n°)\s*:?\s*[A-Z]{0,2}\d[\w&/\-]*|\d+[\w&/\-]*[.,]*\s+[A-Za-z])", re.IGNORECASE)
+_REGISTERED = re.compile(r"\W*(?:\(?[A-Z]{0,3}\d{5,}|co\.? ?reg|reg|gst|roc)", re.IGNORECASE)
 _TAIL_BEGINS = re.compile(r"tel|fax|phone|hp|h/p|gst|mobile|ph|0\d", re.IGNORECASE)
 _TAIL_PHONE = re.compile(
     r"[\s,(]*\b(?:tel|fax|phone|telephone|hp|h/p|gst|mobile|ph)\b.*$"
@@ -268,42 +270,44 @@ def _looks(text: str, features: Features) -> None:
 
 
 def letterhead(view: View) -> list[Candidate]:
-    """Lines at the top of the first page that may name who made the document, alone and two at a time."""
+    """Lines at the top of the first page that may name who made it, alone and with those that complete them."""
     if not view.numbers:
         return []
-    first = view.numbers[0]
-    rows = [row for row in view.rows if row.page == first][:_TOP_ROWS]
+    rows = view.page_rows(view.numbers[0])[:_TOP_ROWS]
     heights = sorted(segment.box.height for row in rows for segment in row.segments)
     usual = max(heights[len(heights) // 2], 1.0) if heights else 1.0
     found: list[Candidate] = []
-    position = 0
-    for row in rows:
+    for position, row in enumerate(rows):
         for segment in row.segments[:3]:
-            text = segment.text
-            if sum(map(str.isalpha, text)) < 3:
+            if not _worded(segment):
                 continue
-            one = _head(view, [segment], position, usual)
-            found.append(one)
+            found.append(_head(view, [segment], position, usual))
             below = view.below(segment)
-            if below is not None and below.row <= segment.row + 2 and sum(map(str.isalpha, below.text)) >= 3:
-                two = _head(view, [segment, below], position, usual)
-                two.base["two"] = 1.0
-                short = _LEGAL.fullmatch(
-                    re.sub(r"[^\w./]+", " ", _trimmed(below.text)).strip().split(" ")[0] if below.text.split() else ""
-                )
-                two.base["completes"] = float(
-                    (bool(short) and len(_trimmed(below.text).split()) <= 3)
-                    or text.rstrip().endswith(("&", "-", ","))
-                    or text.count("(") > text.count(")")
-                )
-                found.append(two)
-                third = view.below(below)
-                if third is not None and two.text.count("(") > two.text.count(")"):
-                    three = _head(view, [segment, below, third], position, usual)
-                    three.base["two"] = three.base["completes"] = 1.0
-                    found.append(three)
-        position += 1
+            if below is None or below.row > segment.row + 2 or not _worded(below) or not _completes(segment, below):
+                continue
+            parts = [segment, below]
+            for _ in range(2):
+                made = _head(view, parts, position, usual)
+                made.base["two"] = made.base["completes"] = 1.0
+                found.append(made)
+                third = view.below(parts[-1])
+                if third is None or made.text.count("(") <= made.text.count(")"):
+                    break
+                parts = [*parts, third]
     return found
+
+
+def _worded(segment: Segment) -> bool:
+    return sum(map(str.isalpha, segment.text)) >= 3
+
+
+def _completes(segment: Segment, below: Segment) -> bool:
+    """Whether a name goes on in the line below: it is left open, or what follows is only what kind of company it is."""
+    text = segment.text.rstrip()
+    if text.endswith(("&", "-", ",")) or text.count("(") > text.count(")"):
+        return True
+    rest = _trimmed(below.text).split()
+    return 0 < len(rest) <= 3 and bool(_LEGAL.fullmatch(rest[0].strip(",;:()")))
 
 
 def _head(view: View, segments: Sequence[Segment], position: int, usual: float) -> Candidate:
@@ -321,7 +325,7 @@ def _head(view: View, segments: Sequence[Segment], position: int, usual: float) 
     base["trade"] = float(bool(_TRADE.search(text)))
     base["registered"] = float(text != whole.strip())
     base["street"] = min(len(_STREET.findall(text)), 2) / 2
-    base["postal"] = float(bool(_POSTAL.search(text)))
+    base["postal"] = float(_has_postal(text))
     base["stop"] = float(bool(_STOP.search(text)))
     base["colon"] = float(":" in text)
     base["large"] = min(segment.box.height / usual, 3.0) - 1.0
@@ -336,10 +340,7 @@ def _head(view: View, segments: Sequence[Segment], position: int, usual: float) 
     base["short"] = float(sum(map(str.isalpha, text)) < 5)
     below = view.below(segments[-1])
     base["before_address"] = float(below is not None and _addresslike(below.text) > 0)
-    base["before_registration"] = float(
-        below is not None
-        and bool(re.match(r"\W*(?:\(?[A-Z]{0,3}\d{5,}|co\.? ?reg|reg|gst|roc)", below.text, re.IGNORECASE))
-    )
+    base["before_registration"] = float(below is not None and bool(_REGISTERED.match(below.text)))
     base["centred"] = float(abs(segment.box.centre[0] / max(view.sizes[segment.page][0], 1.0) - 0.5) < 0.12)
     base["left"] = float(segment.column == 0)
     base["repeated"] = float(_said_again(view, text))
@@ -451,13 +452,15 @@ def _said_again(view: View, text: str) -> bool:
     return len(wanted) >= 5 and sum(wanted in said for said in view.pools["said"]) > 1
 
 
+def _has_postal(text: str) -> bool:
+    return any(map(str.isdigit, text)) and bool(_POSTAL.search(text))
+
+
 @lru_cache(maxsize=4096)
 def _addresslike(text: str) -> int:
     """How many things in a line speak of an address."""
-    found = len(_STREET.findall(text)) + 2 * bool(_POSTAL.search(text))
-    found += bool(
-        re.match(r"\W*(?:(?:no\.?|n°)\s*:?\s*[A-Z]{0,2}\d[\w&/\-]*|\d+[\w&/\-]*[.,]*\s+[A-Za-z])", text, re.IGNORECASE)
-    )
+    found = len(_STREET.findall(text)) + 2 * _has_postal(text)
+    found += bool(_NUMBERED.match(text))
     return found
 
 
@@ -508,7 +511,7 @@ def address_shape(candidate: Candidate) -> Features:
     score = _addresslike(candidate.text)
     return {
         "street": min(score, 10) / 10,
-        "postal": float(bool(_POSTAL.search(candidate.text))),
+        "postal": float(_has_postal(candidate.text)),
         "short": float(len(candidate.text) < 15),
         "long": float(len(candidate.text) > 140),
     }
@@ -528,9 +531,9 @@ def _address(view: View, segments: Sequence[Segment], starts_late: float, below:
     base["mean"] = min(sum(scores) / len(scores), 3) / 3
     base["bare_lines"] = sum(score == 0 for score in scores) / 6
     base["bare_end"] = float(scores[-1] == 0)
-    base["postal"] = float(bool(_POSTAL.search(text)))
-    base["postal_last"] = float(bool(_POSTAL.search(texts[-1])))
-    base["postal_early"] = float(any(_POSTAL.search(t) for t in texts[:-2]))
+    base["postal"] = float(_has_postal(text))
+    base["postal_last"] = float(_has_postal(texts[-1]))
+    base["postal_early"] = float(any(map(_has_postal, texts[:-2])))
     base["stop"] = float(bool(_STOP.search(text)))
     base["cut"] = float(text != whole.strip())
     base["starts_late"] = starts_late
