@@ -15,7 +15,10 @@ GONE = Refusal(Kind.FETCH_FAILED, "The document could not be fetched: the server
 def test_a_file_comes_back_as_it_was_put(world: World) -> None:
     announced = replace(a_file(), size=None)
     nameless = a_file(name=None)
-    received = replace(a_file(), media_type="image/png", arrived_at=NOW, version="v1", sha256="ab" * 32)
+    settings = {"purpose": "extract", "ratio": 1.0}
+    received = replace(
+        a_file(), media_type="image/png", arrived_at=NOW, version="v1", sha256="ab" * 32, settings=settings
+    )
     for file in (announced, nameless, received):
         world.files.put(file)
     wanted = [file.id for file in (announced, nameless, received)]

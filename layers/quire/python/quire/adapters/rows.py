@@ -140,6 +140,7 @@ def file_row(file: File) -> dict[str, Any]:
         "version": file.version,
         "sha256": file.sha256,
         "password": file.password,
+        "settings": compact(file.settings) if file.settings else None,
         "refusal": refusal_value(file.refusal),
         "owner": files_owner(file.tenant),
         "listed": listed((file.created_at, file.id)),
@@ -160,6 +161,7 @@ def file_of(row: Mapping[str, Any]) -> File:
         version=row.get("version"),
         sha256=row.get("sha256"),
         password=row.get("password"),
+        settings=json.loads(row.get("settings") or "{}"),
         refusal=refusal_of(row.get("refusal")),
     )
 

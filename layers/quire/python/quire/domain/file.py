@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -23,7 +24,8 @@ class FileStatus(StrEnum):
 class File:
     """Times are milliseconds since 1970; `size` is bytes, None until the arrival where none was announced. `version`
     is the S3 version that `accept` saw first: what is processed, whatever is put under the same key afterwards. A file
-    with a `refusal` does not arrive any more. `password` opens an encrypted PDF; no repr shows it."""
+    with a `refusal` does not arrive any more. `password` opens an encrypted PDF; no repr shows it. `settings` are what its
+    contract wants to find there again."""
 
     tenant: str
     id: str
@@ -37,6 +39,7 @@ class File:
     sha256: str | None = None
     refusal: Refusal | None = None
     password: str | None = field(default=None, repr=False)
+    settings: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

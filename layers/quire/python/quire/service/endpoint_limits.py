@@ -46,6 +46,15 @@ def check_static(static: str | None) -> Refusal | None:
     return _invalid("secret", "A secret has 8 to 255 characters of printable ASCII, and no space at its ends.")
 
 
+def check_url(url: str, *where: str | int) -> Refusal | None:
+    """A URL that is to be called without an endpoint of its own; `where` leads to it in the request's body."""
+    reason = _url_reason(url)
+    if reason is None:
+        return None
+    error = {"loc": ["body", *where], "msg": reason, "type": "value_error"}
+    return Refusal(Kind.INVALID_REQUEST, reason, {"errors": [error]})
+
+
 def _url_reason(url: str) -> str | None:
     """Why we would not call there. Where its name leads is judged at each call, for it may change."""
     if len(url) > MOST_URL_CHARACTERS:

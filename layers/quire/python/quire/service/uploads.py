@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -30,13 +30,19 @@ class Upload:
 
 
 def announce(
-    world: World, tenant: Tenant, size: int | None, name: str | None, media_type: str | None
+    world: World,
+    tenant: Tenant,
+    size: int | None,
+    name: str | None,
+    media_type: str | None,
+    settings: Mapping[str, object] | None = None,
 ) -> Upload | Refusal:
     """Promise a place for `size` bytes; None: for as many as come, within the limit."""
     if size is not None and size > MOST_BYTES:
         return TOO_LARGE
     now = world.clock()
     file = File(tenant.id, ids.new_id(now), size, now, tenant.upload_retention_ms, name, media_type)
+    file = replace(file, settings=settings or {})
     world.files.put(file)
     return _upload(world, file)
 
@@ -75,14 +81,21 @@ def accept(world: World, tenant: str, file_id: str, version: str, size: int) -> 
 
 
 def receive(
-    world: World, tenant: Tenant, body: bytes, name: str | None, media_type: str | None, password: str | None = None
+    world: World,
+    tenant: Tenant,
+    body: bytes,
+    name: str | None,
+    media_type: str | None,
+    password: str | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> File:
     """Bytes that came in the request itself: kept as a file that has arrived."""
     now = world.clock()
     file_id = ids.new_id(now)
     file = File(tenant.id, file_id, len(body), now, tenant.upload_retention_ms, name, media_type, arrived_at=now)
     stored = world.blobs.put(file.key, body, "application/octet-stream")
-    file = replace(file, version=stored.version, sha256=hashlib.sha256(body).hexdigest(), password=password)
+    sha256 = hashlib.sha256(body).hexdigest()
+    file = replace(file, version=stored.version, sha256=sha256, password=password, settings=settings or {})
     world.files.put(file)
     return file
 
