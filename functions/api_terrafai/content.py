@@ -22,6 +22,9 @@ from quire.service.shaped import shaped
 MOST_ANSWER_BYTES = 4_500_000
 """Lambda's answer holds 6 MB, in which each quote of a JSON body counts twice."""
 
+_MOST_RESULT_BYTES = 4 * MOST_ANSWER_BYTES
+"""Of a result as it is kept: it cites more than is said."""
+
 
 class BoundingBox(Wire):
     """Fractions of the page's width and height, 0..1, from its top left corner."""
@@ -99,7 +102,7 @@ def say_data(world: World, job: Job, documents: Sequence[Document]) -> Data | Re
     pdfs: list[tuple[ExtractedDocument, Stored]] = []
     expired = 0
     for document in documents:
-        result = document.refusal or result_of(world, job, document)
+        result = document.refusal or result_of(world, job, document, _MOST_RESULT_BYTES)
         if not isinstance(result, Refusal):
             parts = _say_parts(job, document, result)
             said += [one for one, _ in parts]

@@ -16,7 +16,7 @@ from quire.domain.rate import Rate
 from quire.domain.refusal import Kind, Refusal
 from quire.http import edge
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, Sent, invalid, one_file
+from quire.http.call import MOST_FILE_BYTES, Call, IdempotencyKey, Sent, invalid, one_file
 from quire.http.edge import Route
 from quire.http.ids import plain_uuid
 from quire.http.inline import inline_file
@@ -25,6 +25,7 @@ from quire.service import uploads
 from quire.service.changes import Listing, list_changes
 from quire.service.config import from_options, to_options
 from quire.service.endpoints import covering
+from quire.service.jobs import find_job
 from quire.service.resolve import resolve
 from quire.service.submit import Submission, Submitted, submit
 from quire.service.wait import wait
@@ -37,6 +38,7 @@ REPLAY = {"x-idempotent-replay": "true"}
 
 
 def create_job(call: Call) -> Answer | Refusal:
+    """Have a file extracted; its job is answered at once."""
     asked, sent = _asked(call)
     submitted = sent if isinstance(sent, Refusal) else _submit(call, asked, sent)
     if isinstance(submitted, Refusal):
@@ -46,7 +48,7 @@ def create_job(call: Call) -> Answer | Refusal:
 
 
 def extract_fields(call: Call) -> Answer | Refusal:
-    """The same job, awaited: its result when it ends in time, else where to find it."""
+    """Have a file extracted, and wait for its result; where that takes too long, its job goes on."""
     asked, sent = _asked(call)
     if asked.delivery_mode == "webhook":
         return invalid("body", "This route answers at once: webhooks are for jobs.", "value_error", "deliveryMode")
@@ -54,20 +56,24 @@ def extract_fields(call: Call) -> Answer | Refusal:
     if isinstance(submitted, Refusal):
         return submitted
     document = wait(call.world, submitted.job)
+    job = find_job(call.world, call.tenant, submitted.job.id)
+    if isinstance(job, Refusal):
+        return job
     if document is None:
         message = "The document needs longer: it goes on, and its job has the result."
-        return contract.say_refusal(Refusal(Kind.STILL_RUNNING, message), submitted.job)
+        return contract.say_refusal(Refusal(Kind.STILL_RUNNING, message), job)
     if document.refusal:
-        return contract.say_refusal(document.refusal, submitted.job)
+        return contract.say_refusal(document.refusal, job)
     if document.result is None:
         return contract.say_job_failed(contract.CANCELLED)
-    data = content.say_data(call.world, submitted.job, [document])
+    data = content.say_data(call.world, job, [document])
     if isinstance(data, Refusal):
-        return contract.say_refusal(data, submitted.job)
+        return contract.say_refusal(data, job)
     return Answer(200, content.Extracted(data=data), REPLAY if _replayed(call, submitted) else {})
 
 
 def get_job(call: Call) -> Answer | Refusal:
+    """How a job stands."""
     found = _job(call)
     if isinstance(found, Refusal):
         return found
@@ -75,6 +81,7 @@ def get_job(call: Call) -> Answer | Refusal:
 
 
 def get_result(call: Call) -> Answer | Refusal:
+    """What a completed job extracted."""
     found = _job(call)
     if isinstance(found, Refusal):
         return found
@@ -163,10 +170,28 @@ class TerrafAI:
     name = NAME
     rate = None
     routes = (
-        Route("POST", JOBS, create_job),
-        Route("GET", f"{JOBS}/<job_id>", get_job, POLLS, per="job_id"),
-        Route("GET", f"{JOBS}/<job_id>/result", get_result),
-        Route("POST", "/api/v1/extractFields", extract_fields),
+        Route(
+            "POST",
+            JOBS,
+            create_job,
+            asks=contract.CreateJob,
+            form=contract.CreateJob,
+            files=("file",),
+            headers=IdempotencyKey,
+            says={202: contract.Created, 200: contract.Created},
+        ),
+        Route("GET", f"{JOBS}/<job_id>", get_job, POLLS, per="job_id", says={200: contract.Status}),
+        Route("GET", f"{JOBS}/<job_id>/result", get_result, says={200: content.Result}),
+        Route(
+            "POST",
+            "/api/v1/extractFields",
+            extract_fields,
+            asks=contract.CreateJob,
+            form=contract.CreateJob,
+            files=("file",),
+            headers=IdempotencyKey,
+            says={200: content.Extracted},
+        ),
     )
 
     def credential(self, headers: Mapping[str, str]) -> str | None:
