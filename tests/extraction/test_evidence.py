@@ -74,6 +74,16 @@ def test_the_title_stands_at_the_top_and_is_no_one_s_role() -> None:
     }
 
 
+def test_a_wide_space_parts_a_telephone_number_or_a_name() -> None:
+    page = text("Phone:    (555)    555-0184", "Contact:    Tomas    Castellanos")
+    assert fields(page, phone=TEXT, contact=TEXT) == {"phone": "(555) 555-0184", "contact": "Tomas Castellanos"}
+
+
+def test_an_address_ends_before_the_next_label() -> None:
+    page = text("Corner Shop", "LOT 24, JALAN DUA", "52100 KEPONG BARU Site: 2076", "Milk    1.20")
+    assert fields(page, address=TEXT) == {"address": "LOT 24, JALAN DUA 52100 KEPONG BARU"}
+
+
 def test_a_positive_number_is_asked_for() -> None:
     page = text("Subtotal    20.00", "Discount    -5.00", "Total    15.00")
     wanted = {**NUMBER, "description": "What is taken off, as a positive number"}

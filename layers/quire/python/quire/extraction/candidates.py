@@ -234,6 +234,7 @@ def shaped_of(view: View, family: str) -> list[Candidate]:
     """What has the shape of a telephone number, an email address, a web address or a time of day."""
     pattern = _SHAPES[family]
     found: list[Candidate] = []
+    whole: list[Candidate] = []
     for row in view.rows:
         for segment in row.segments:
             for match in pattern.finditer(segment.text):
@@ -247,8 +248,9 @@ def shaped_of(view: View, family: str) -> list[Candidate]:
                     made.base["plus"] = float(text.startswith(("+", "(")))
                     found.append(made)
             if family == "phone":
-                found += _parted_phone(view, segment)
-    return found
+                whole += _parted_phone(view, segment)
+    rest = {id(word) for made in whole for word in made.words}
+    return whole + [made for made in found if id(made.words[0]) not in rest]
 
 
 def _parted_phone(view: View, segment: Segment) -> list[Candidate]:

@@ -63,8 +63,12 @@ _REGISTRATION = re.compile(
     r"(?:[A-Z]{0,3}\d{5,12}\s*-?\s*[A-Z]{0,2}|\d{4}\d{8})\s*[)\]]?(?:\s*\([A-Z0-9]{2,4}\))?\W*$",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"\W*(?:(?:no\.?|n°)\s*:?\s*[A-Z]{0,2}\d[\w&/\-]*|\d+[\w&/\-]*[.,]*\s+[A-Za-z])", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\W*(?:(?:no\.?|n°)\s*:?\s*[A-Z]{0,2}\d[\w&/\-]*|\d+[\w&/\-]*(?:\s?&\s?\d+\w?)?[.,]*\s+[A-Za-z])", re.IGNORECASE
+)
 _REGISTERED = re.compile(r"\W*(?:\(?[A-Z]{0,3}\d{5,}|co\.? ?reg|reg|gst|roc)", re.IGNORECASE)
+_COMPANY_NUMBER = re.compile(r"[(\[]\s*[A-Z]{0,3}\d{5,8}\s?-\s?[A-Z]\s*[)\]]")
+_TAIL_LABEL = re.compile(r"\s[^\W\d]{3,}\s?:\s*\S*$")
 _TAIL_BEGINS = re.compile(r"tel|fax|phone|hp|h/p|gst|mobile|ph|0\d", re.IGNORECASE)
 _TAIL_PHONE = re.compile(
     r"[\s,(]*\b(?:tel|fax|phone|telephone|hp|h/p|gst|mobile|ph)\b.*$"
@@ -469,7 +473,7 @@ def addresses(view: View) -> list[Candidate]:
     found: list[Candidate] = []
     for row in view.rows:
         for segment in row.segments:
-            if segment.dates or _INCORPORATED.search(segment.text):
+            if segment.dates or _INCORPORATED.search(segment.text) or _COMPANY_NUMBER.search(segment.text):
                 continue
             if _addresslike(segment.text) > 0:
                 found += _address_blocks(view, segment)
@@ -499,9 +503,9 @@ def _address_blocks(view: View, segment: Segment) -> Iterator[Candidate]:
             and any(c.isalpha() for c in below.text)
         )
         yield _address(view, chain_, starts_late, below if goes_on else None)
-        if not goes_on or below is None or len(chain_) >= 6:
+        if not goes_on or below is None or len(chain_) >= 6 or _TAIL_LABEL.search(last.text):
             return
-        if _STOP.match(below.text.strip(" (*")):
+        if _STOP.match(below.text.strip(" (*")) or _INCORPORATED.search(below.text):
             return
         chain_.append(below)
 
@@ -522,6 +526,7 @@ def _address(view: View, segments: Sequence[Segment], starts_late: float, below:
     words = list(chain.from_iterable(segment.words for segment in segments))
     whole = " ".join(texts)
     text = (_TAIL_PHONE.sub("", whole) if _TAIL_BEGINS.search(whole) else whole).strip(" *:|")
+    text = _TAIL_LABEL.sub("", text)
     kept = len(text.split())
     words = words[:kept] if 0 < kept <= len(words) else words
     scores = [_addresslike(t) for t in texts]
