@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from functions.api_terrafai import content, contract, handler
+from functions.api_terrafai import content, contract, handler, jobs
 from functions.api_terrafai.contract import JOBS, RETRY_AFTER_MS
 from quire.domain.document import Document
 from quire.domain.document_kind import DocumentKind
@@ -410,7 +410,7 @@ def test_a_form_and_json_of_the_same_fields_are_the_same_request(call: Caller) -
     first = posted(call, key="k", documentSplitting="true")
     body = {
         "file": "data:application/pdf;base64," + base64.b64encode(PDF).decode(), "filename": "invoice.pdf",
-        "templateName": "invoice", "documentSplitting": True,
+        "templateName": "invoice", "documentSplitting": True, "deliveryMode": "poll",
     }  # fmt: skip
     again = call("POST", JOBS, body, content_type="application/json", idempotency_key="k")
     assert (again.status, again.body["job"]["id"]) == (200, first.body["job"]["id"])
@@ -552,10 +552,10 @@ def test_a_job_of_several_documents_tells_of_each(call: Caller) -> None:
 
 
 def test_a_job_of_too_many_documents_has_no_result_in_one(world: World) -> None:
-    call = caller(world, replace(ACME, slots=handler.MOST_DOCUMENTS + 1))
+    call = caller(world, replace(ACME, slots=jobs.MOST_DOCUMENTS + 1))
     world.tenants.grant("acme", 1)
-    job = many(call, handler.MOST_DOCUMENTS + 1)
-    for position in range(handler.MOST_DOCUMENTS + 1):
+    job = many(call, jobs.MOST_DOCUMENTS + 1)
+    for position in range(jobs.MOST_DOCUMENTS + 1):
         call.succeed(job, position)
     assert status(call, job).body["job"]["status"] == "completed"
     assert code(result(call, job)) == (413, "RESULT_TOO_LARGE")
@@ -668,7 +668,7 @@ def awaited(call: Caller, monkeypatch: pytest.MonkeyPatch) -> Callable[[object],
             call.end(job.id, 0, with_what if isinstance(with_what, Refusal) else json.dumps(with_what).encode())
             return call.world.jobs.documents("acme", job.id)[0]
 
-        monkeypatch.setattr(handler, "wait", wait)
+        monkeypatch.setattr(jobs, "wait", wait)
 
     return ending
 
@@ -707,7 +707,7 @@ def test_a_document_that_was_cancelled(call: Caller, monkeypatch: pytest.MonkeyP
         call.start(job.id)
         return replace(world.jobs.documents("acme", job.id)[0], ended_at=world.clock())
 
-    monkeypatch.setattr(handler, "wait", wait)
+    monkeypatch.setattr(jobs, "wait", wait)
     assert code(posted(call, SYNC)) == (409, "JOB_FAILED")
 
 
