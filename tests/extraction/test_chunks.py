@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from quire.extraction.chunks import Chunk, chunks
+from quire.extraction.chunks import Chunk, chunks, with_pictures
 from quire.reading.model import Box, Line, Page, Table, Word, line_of
+from quire.reading.pictures import Picture
 from quire.reading.tables import find
 
 from ..reading.build import grid, line
@@ -162,3 +163,17 @@ def test_what_stands_after_a_table_waits_until_the_table_ends() -> None:
         ("text", 1),
         ("text", 2),
     ]
+
+
+def test_pictures_come_after_the_words_of_their_page() -> None:
+    told = cut(*(replace(page([line(f"page {n}", 50, 100)]), number=n) for n in (1, 2, 3)))
+    pictures = [Picture(n, Box(1, 2, 3, 4), "image/png", 20, 10, content) for n, content in ((2, "QUJD"), (4, None))]
+    made = list(with_pictures(told, pictures))
+    assert [(chunk["page_no"], chunk["chunk_type"]) for chunk in made] == [
+        (1, "text"), (2, "text"), (2, "image"), (3, "text"), (4, "image"),
+    ]  # fmt: skip
+    assert made[2] == {
+        "page_content": "", "page_no": 2, "bbox": [1, 2, 3, 4], "chunk_type": "image",
+        "image_b64": "QUJD", "image_mime": "image/png", "image_width": 20, "image_height": 10,
+    }  # fmt: skip
+    assert made[4]["image_b64"] is None

@@ -7,10 +7,13 @@ import json
 from typing import Any
 
 import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from quire.domain.document import Document, Stored
 from quire.domain.tenant import Tenant
+from quire.reading import sandbox
 from quire.reading.media import Media
 from quire.service.config import Config, Mode
 from quire.service.extract import extract
@@ -114,6 +117,51 @@ def test_where_both_read_a_page_its_words_are_those_of_the_sound_layer(world: Wo
 def test_only_what_was_asked_for_is_given(world: World, acme: Tenant, config: Config, kinds: set[str]) -> None:
     document = _read(world, acme, _with_table(), Inspected(Media.PDF, 1, encrypted=False), config)
     assert {chunk["chunk_type"] for chunk in _result(world, document)["chunks"]} == kinds
+
+
+def _with_picture() -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(612, 792))
+    for number, line in enumerate(PROSE):
+        canvas.drawString(72, 720 - 16 * number, line)
+    canvas.drawImage(ImageReader(Image.new("RGB", (40, 20), "red")), 72, 300, 80, 40)
+    canvas.save()
+    return out.getvalue()
+
+
+def test_pictures_are_given_where_they_are_asked_for(world: World, acme: Tenant) -> None:
+    inspected = Inspected(Media.PDF, 1, encrypted=False)
+    chunks = _result(world, _read(world, acme, _with_picture(), inspected, Config(images=True)))["chunks"]
+    assert {chunk["chunk_type"] for chunk in chunks} == {"text", "image"}
+    assert (chunks[-1]["bbox"], chunks[-1]["image_width"]) == ([72, 452, 152, 492], 40)
+    without = _result(world, _read(world, acme, _with_picture(), inspected))["chunks"]
+    assert {chunk["chunk_type"] for chunk in without} == {"text"}
+
+
+def test_of_a_scan_the_figures_are_given_that_textract_names(world: World, acme: Tenant) -> None:
+    said = answer(["Figure one"])
+    place = {"BoundingBox": {"Left": 0.2, "Top": 0.5, "Width": 0.5, "Height": 0.25}}
+    blocks: Any = said["Blocks"]
+    blocks.append({"BlockType": "LAYOUT_FIGURE", "Id": "f", "Page": 1, "Confidence": 90.0, "Geometry": place})
+    world.ocr.script.append(said)
+    body = image_bytes("PNG", scan("Figure one"))
+    config = Config(mode=Mode.BALANCED, images=True)
+    document = _read(world, acme, body, Inspected(Media.PNG, 1, encrypted=False), config)
+    assert "LAYOUT" in world.ocr.detected[-1][1]
+    *_, figure = _result(world, document)["chunks"]
+    assert (figure["chunk_type"], figure["image_width"], figure["image_height"]) == ("image", 425, 275)
+
+
+def test_pictures_that_cannot_be_taken_do_not_cost_the_document(
+    world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise sandbox.Broken("document_too_complex", "Too much.")
+
+    document = _read(world, acme, _with_picture(), Inspected(Media.PDF, 1, encrypted=False), Config(images=True))
+    monkeypatch.setattr(sandbox, "take_pictures", broken)
+    assert {chunk["chunk_type"] for chunk in _result(world, document)["chunks"]} == {"text"}
+    assert [facts["why"] for facts in world.log.named("pictures_lost")] == ["document_too_complex"]
 
 
 def test_a_document_without_a_word_has_a_result_all_the_same(world: World, acme: Tenant) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 
 from quire.extraction.markdown import table_markdown
 from quire.reading.model import Box, Cell, Line, Page, Table, Word, around, line_of, mean_confidence
+from quire.reading.pictures import Picture
 from quire.reading.tables_continued import continued_by_page
 
 # In heights of a line: single spacing leaves less than a height between two lines. A page that is set wider is measured
@@ -66,6 +68,26 @@ def chunks(pages: Iterable[Page]) -> Iterator[Chunk]:
         yield from map(_made, held[:last])
         held = held[last:]
     yield from map(_made, held)
+
+
+def with_pictures(told: Iterable[Chunk], pictures: Iterable[Picture]) -> Iterator[Chunk]:
+    """Chunks and pictures, both in the order of their pages, with each page's pictures after its words. A picture's
+    chunk has no content; `image_b64` is None where its bytes are beyond a limit (`quire.reading.pictures`)."""
+    return heapq.merge(told, map(_picture, pictures), key=lambda chunk: int(chunk["page_no"]))
+
+
+def _picture(picture: Picture) -> Chunk:
+    box = picture.box
+    return {
+        "page_content": "",
+        "page_no": picture.page,
+        "bbox": [box.x0, box.y0, box.x1, box.y1],
+        "chunk_type": "image",
+        "image_b64": picture.base64,
+        "image_mime": picture.mime,
+        "image_width": picture.width,
+        "image_height": picture.height,
+    }
 
 
 def _made(held: Chunk | list[_Piece]) -> Chunk:

@@ -72,12 +72,21 @@ def _fit_image(path: str, out_path: str, most_side: int, most_bytes: int) -> dic
     return {"side_px": fit(Path(path), Path(out_path), most_side, most_bytes)}
 
 
+def _take_pictures(path: str, out_path: str, media: str, looks: list[Any], password: str | None) -> dict[str, Any]:
+    from quire.reading.picture_files import take_pictures
+    from quire.reading.pictures import looks_of
+
+    take_pictures(Path(path), Media(media), Path(out_path), looks_of(looks), password)
+    return {}
+
+
 _TASKS: dict[str, Callable[..., Any]] = {
     "inspect": _inspect,
     "inspect_each": _inspect_each,
     "read_text": _read_text,
     "cut_pages": _cut_pages,
     "fit_image": _fit_image,
+    "take_pictures": _take_pictures,
 }
 
 

@@ -71,7 +71,7 @@ def fit(path: Path, out_path: Path, most_side: int, most_bytes: int) -> tuple[in
     with _opened(path, None) as image:
         _check_pixels(image)
         image.draft("RGB", (most_side, most_side))
-        plain = _plain(image)
+        plain = as_plain(image)
     plain.thumbnail((most_side, most_side), Image.Resampling.LANCZOS)
     while True:
         for quality in _QUALITIES:
@@ -98,8 +98,21 @@ def bind(path: Path, media: Media, out_path: Path, pages: Sequence[int]) -> None
             image.seek(number - 1)
             _check_pixels(image)
             drawn = image.mode == "1"
-            frame, options = (image.copy(), {}) if drawn else (_plain(image), {"quality": _QUALITIES[0]})
+            frame, options = (image.copy(), {}) if drawn else (as_plain(image), {"quality": _QUALITIES[0]})
             frame.save(out_path, "PDF", append=n > 0, dpi=_resolution(image), **options)
+
+
+def frames(path: Path, media: Media, pages: Sequence[int]) -> Iterator[tuple[int, Image.Image, tuple[float, float]]]:
+    """Each of these frames (numbers from 1), grey or RGB, with its width and height in points.
+
+    Raises:
+        Broken: as `bind`.
+    """
+    with _opened(path, media) as image:
+        for number in pages:
+            image.seek(number - 1)
+            _check_pixels(image)
+            yield number, as_plain(image), _points(image)
 
 
 @contextmanager
@@ -149,7 +162,7 @@ def _points(image: Image.Image) -> tuple[float, float]:
     return round(image.width * _POINTS_PER_INCH / across, 2), round(image.height * _POINTS_PER_INCH / down, 2)
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def as_plain(image: Image.Image) -> Image.Image:
     """Grey or RGB on white: what a JPEG can hold."""
     if image.mode in ("L", "RGB"):
         return image.copy()

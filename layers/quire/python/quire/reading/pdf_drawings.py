@@ -49,7 +49,7 @@ class Drawings:
     painted_over: bool = False
 
 
-class _Object(NamedTuple):
+class Painted(NamedTuple):
     """A page object: `matrix` leads from its coordinates to the page's, `remove` takes it out of its `holder`."""
 
     handle: Any
@@ -65,11 +65,11 @@ def drawings(page: Any, place: Placement) -> Drawings:
     Removed, and not skipped when its letters are read: of two letters in one place PDFium gives only the first.
     """
     found = Drawings()
-    texts: list[tuple[int, Box, _Object]] = []
+    texts: list[tuple[int, Box, Painted]] = []
     covers: list[tuple[int, Box]] = []
-    hidden: dict[int, _Object] = {}
-    for n, obj in enumerate(_objects(page)):
-        box = _bounds(obj, place)
+    hidden: dict[int, Painted] = {}
+    for n, obj in enumerate(objects(page)):
+        box = bounds(obj, place)
         if obj.kind == pdfium.FPDF_PAGEOBJ_TEXT:
             if box is None or pdfium.FPDFTextObj_GetTextRenderMode(obj.handle) in _NOT_PAINTED:
                 hidden[n] = obj
@@ -90,7 +90,7 @@ def drawings(page: Any, place: Placement) -> Drawings:
     return found
 
 
-def _note(found: Drawings, obj: _Object, box: Box, place: Placement) -> bool:
+def _note(found: Drawings, obj: Painted, box: Box, place: Placement) -> bool:
     """Add what is no text to what was found; returns whether it fills all of its box."""
     if obj.kind == pdfium.FPDF_PAGEOBJ_PATH:
         return _path(obj, place, box, found)
@@ -101,7 +101,7 @@ def _note(found: Drawings, obj: _Object, box: Box, place: Placement) -> bool:
     return False
 
 
-def _objects(page: Any) -> Iterator[_Object]:
+def objects(page: Any) -> Iterator[Painted]:
     """A page's objects, those within form XObjects too."""
     left = _MOST_OBJECTS
     count = pdfium.FPDFPage_CountObjects(page.raw)
@@ -120,14 +120,14 @@ def _objects(page: Any) -> Iterator[_Object]:
             continue
         kind = pdfium.FPDFPageObj_GetType(handle)
         if kind != pdfium.FPDF_PAGEOBJ_FORM:
-            yield _Object(handle, kind, matrix, holder, remove)
+            yield Painted(handle, kind, matrix, holder, remove)
         elif len(stack) < _DEEPEST_FORM:
             inner = iter(range(max(pdfium.FPDFFormObj_CountObjects(handle), 0)))
-            turned = _times(_matrix(handle), matrix)
+            turned = times(matrix_of(handle), matrix)
             stack.append((inner, handle, pdfium.FPDFFormObj_GetObject, pdfium.FPDFFormObj_RemoveObject, turned))
 
 
-def _path(obj: _Object, place: Placement, box: Box, found: Drawings) -> bool:
+def _path(obj: Painted, place: Placement, box: Box, found: Drawings) -> bool:
     """Note a path's rulings; returns whether it fills all of its box."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     if not pdfium.FPDFPath_GetDrawMode(obj.handle, fill, stroke) or not (fill.value or stroke.value):
@@ -158,17 +158,17 @@ def _see_through(obj: Any) -> bool:
     return not pdfium.FPDFPageObj_GetFillColor(obj, red, green, blue, alpha) or alpha.value < 255
 
 
-def _segments(obj: _Object, place: Placement) -> tuple[list[Box], bool]:
+def _segments(obj: Painted, place: Placement) -> tuple[list[Box], bool]:
     """The path's level and upright segments as flat boxes, and whether it has curves."""
     flat: list[Box] = []
-    matrix = _times(_matrix(obj.handle), obj.matrix)
+    matrix = times(matrix_of(obj.handle), obj.matrix)
     x, y = ctypes.c_float(), ctypes.c_float()
     start = at = (0.0, 0.0)
     curved = False
     for index in range(pdfium.FPDFPath_CountSegments(obj.handle)):
         segment = pdfium.FPDFPath_GetPathSegment(obj.handle, index)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        to = place.point(*_applied(matrix, x.value, y.value))
+        to = place.point(*applied(matrix, x.value, y.value))
         kind = pdfium.FPDFPathSegment_GetType(segment)
         if kind == pdfium.FPDF_SEGMENT_MOVETO:
             start = to
@@ -189,7 +189,7 @@ def _add_flat(flat: list[Box], a: tuple[float, float], b: tuple[float, float]) -
         flat.append(box)
 
 
-def _bounds(obj: _Object, place: Placement) -> Box | None:
+def bounds(obj: Painted, place: Placement) -> Box | None:
     """Where an object shows: its bounds, cut to its clip path's and to the page; None when it does not."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium.FPDFPageObj_GetBounds(obj.handle, left, bottom, right, top):
@@ -226,7 +226,7 @@ def _clip(clip: Any, number: int, matrix: _Matrix, place: Placement) -> Box | No
 
 
 def _box(matrix: _Matrix, place: Placement, left: float, bottom: float, right: float, top: float) -> Box:
-    corners = [place.point(*_applied(matrix, x, y)) for x in (left, right) for y in (bottom, top)]
+    corners = [place.point(*applied(matrix, x, y)) for x in (left, right) for y in (bottom, top)]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return Box(min(xs), min(ys), max(xs), max(ys))
 
@@ -241,19 +241,19 @@ def _flattened(box: Box) -> Box:
     return Box(box.x0, y, box.x1, y) if box.width >= box.height else Box(x, box.y0, x, box.y1)
 
 
-def _matrix(obj: Any) -> _Matrix:
+def matrix_of(obj: Any) -> _Matrix:
     matrix = pdfium.FS_MATRIX()
     if not pdfium.FPDFPageObj_GetMatrix(obj, matrix):
         return _IDENTITY
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
-def _times(first: _Matrix, then: _Matrix) -> _Matrix:
+def times(first: _Matrix, then: _Matrix) -> _Matrix:
     a, b, c, d, e, f = first
     p, q, r, s, t, u = then
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
 
 
-def _applied(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
+def applied(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f

@@ -20,8 +20,19 @@ from typing import Any
 
 from quire.reading.broken import Broken
 from quire.reading.media import Media
+from quire.reading.pictures import Looks, looks_to_plain
 
-__all__ = ["Broken", "Inspection", "TextLayer", "cut_pages", "fit_image", "inspect", "inspect_each", "read_text"]
+__all__ = [
+    "Broken",
+    "Inspection",
+    "TextLayer",
+    "cut_pages",
+    "fit_image",
+    "inspect",
+    "inspect_each",
+    "read_text",
+    "take_pictures",
+]
 
 _MEMORY = 1536 << 20  # bytes of address space
 _OURS = 256 << 20  # bytes left to the calling process where it shares a Lambda function's memory
@@ -30,6 +41,7 @@ _INSPECT_SECONDS = 60
 _READ_SECONDS = 300
 _CUT_SECONDS = 120
 _FIT_SECONDS = 120
+_TAKE_SECONDS = 240
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "HOME")
 
 
@@ -179,6 +191,28 @@ def fit_image(
         "fit_image", _FIT_SECONDS, path=str(path), out_path=str(out_path), most_side=most_side, most_bytes=most_bytes
     )
     return done["side_px"][0], done["side_px"][1]
+
+
+def take_pictures(
+    path: str | Path, media: Media, out_path: str | Path, looks: Looks, password: str | None = None
+) -> None:
+    """Write the pictures on the pages of `looks` to `out_path` as JSON Lines (`pictures.from_json`), page by page.
+
+    Of a PDF its own images; of scans, and of image files, the figures that are named. At most `pictures.MOST_OF_PAGE`
+    of a page and `MOST_OF_DOCUMENT`, each of at most `MOST_SIDE` pixels a side and `MOST_BYTES`.
+
+    Raises:
+        Broken: extraction_failed, password_required, document_too_complex.
+    """
+    _run(
+        "take_pictures",
+        _TAKE_SECONDS,
+        path=str(path),
+        out_path=str(out_path),
+        media=str(media),
+        looks=looks_to_plain(looks),
+        password=password,
+    )
 
 
 def _memory() -> int:

@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from quire.reading.model import Page
 from quire.service.config import Config, config_of
 from quire.service.inspect import refusal_of
 from quire.service.parts import parts
+from quire.service.pictures import take_pictures
 from quire.service.read import Plan, folder_of, load_plan
 from quire.service.returned import returned
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
@@ -40,7 +42,7 @@ def extract(world: World, tenant: str, document_id: str) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "result.json"
         try:
-            if config.return_pdfs:
+            if config.return_pdfs or (config.chunks and config.images):
                 world.blobs.download(document.source.stored, _original(path))
         except KeyError:
             return refuse(Refusal(Kind.UPLOAD_MISSING, "The uploaded bytes are gone: upload the file again."))
@@ -61,8 +63,10 @@ def _original(result: Path) -> Path:
 def _write(world: World, document: Document, config: Config, path: Path) -> int:
     """The result, to `path`; answers the number of its pages."""
     folder = path.parent
-    if config.schema is None and not config.infer:
-        return write_chunks(pages_of(world, document, folder), config, path)
+    if config.chunks:
+        pages = partial(pages_of, world, document, folder)
+        pictures = take_pictures(world, document, config, _original(path), pages()) if config.images else ()
+        return write_chunks(pages(), pictures, config, path)
     inferred = {"schema": _inferred(world, document, config, folder)} if config.schema is None else {}
     schema = json.loads(world.blobs.read(config.schema)) if config.schema else inferred["schema"]
     if config.system_prompt:

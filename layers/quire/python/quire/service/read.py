@@ -118,7 +118,7 @@ def _asked(world: World, config: Config) -> Asked:
     if config.mode is Mode.FAST:
         return Asked()
     if config.mode is Mode.BALANCED or config.schema is None:
-        return Asked(("FORMS", "TABLES"))
+        return Asked(("FORMS", "TABLES", *(["LAYOUT"] if config.chunks and config.images else [])))
     from quire.extraction.queries import has_signature, queries  # only this mode pays for its import
 
     schema = json.loads(world.blobs.read(config.schema))

@@ -9,13 +9,14 @@ from typing import Any
 
 from quire.domain.document import Stored
 from quire.extraction import Leaf
-from quire.extraction.chunks import chunks
+from quire.extraction.chunks import chunks, with_pictures
 from quire.reading.model import Box, Page
+from quire.reading.pictures import Picture
 from quire.service.config import Config
 from quire.service.parts import Part
 
 
-def write_chunks(pages: Iterable[Page], config: Config, path: Path) -> int:
+def write_chunks(pages: Iterable[Page], pictures: Iterable[Picture], config: Config, path: Path) -> int:
     """`{"chunks": […]}` (extract.page, "Introduction"); answers the number of pages."""
     wanted = {name for name, asked in (("text", config.text), ("table", config.tables)) if asked}
     number = 0
@@ -29,10 +30,10 @@ def write_chunks(pages: Iterable[Page], config: Config, path: Path) -> int:
     with path.open("w", encoding="utf-8") as out:
         out.write('{"chunks":[')
         separator = ""
-        for chunk in chunks(counted()):
-            if chunk["chunk_type"] in wanted:
-                out.write(separator + _json(chunk))
-                separator = ","
+        told = (chunk for chunk in chunks(counted()) if chunk["chunk_type"] in wanted)
+        for chunk in with_pictures(told, pictures):
+            out.write(separator + _json(chunk))
+            separator = ","
         out.write("]}")
     return number
 
