@@ -19,7 +19,8 @@ from quire.http.inline import inline_file
         ("data:application/pdf;base64,QUJD", None, Sent("document.pdf", "application/pdf", b"ABC")),
         ("DATA:Application/PDF;BASE64,QUJD", "b", Sent("b", "application/pdf", b"ABC")),
         ("data:text/plain;charset=utf-8;base64,QUJD", None, Sent("document.txt", "text/plain", b"ABC")),
-        ("data:;base64,QUJD", None, Sent("document.txt", "text/plain", b"ABC")),  # RFC 2397: text/plain where none is said
+        # RFC 2397: text/plain where none is said.
+        ("data:;base64,QUJD", None, Sent("document.txt", "text/plain", b"ABC")),
         ("data:x/unheard-of;base64,QUJD", None, Sent("document", "x/unheard-of", b"ABC")),
     ],
 )  # fmt: skip
