@@ -31,6 +31,20 @@ CONTRACTS = {
         "/v1/credits",
         "/v1/me",
     ),
+    "api_extend": (
+        "/files",
+        "/files/{path+}",
+        "/extract",
+        "/extract_runs",
+        "/extract_runs/{path+}",
+        "/batch_runs/{path+}",
+        "/extractors",
+        "/extractors/{path+}",
+        "/webhook_endpoints",
+        "/webhook_endpoints/{path+}",
+        "/webhook_subscriptions",
+        "/webhook_subscriptions/{path+}",
+    ),
     "api_llamacloud": ("/api/{path+}",),
 }
 """The function of each contract, and the paths that are its own; all others are the first one's."""

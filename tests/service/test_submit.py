@@ -15,7 +15,7 @@ from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, ApiKey, Tenant
 from quire.service.cancel import cancel
 from quire.service.config import Config
-from quire.service.submit import REPEAT_MS, Submission, Submitted, sources_of, submit
+from quire.service.submit import REPEAT_MS, Submission, Submitted, metadata_of, sources_of, submit
 from quire.testing.world import START_MS, World
 from tests.service.stage import arrived, assert_sound, fails, job_of, now_of, source_of, submission, succeed
 
@@ -209,3 +209,18 @@ class TestDerivedId:
 def test_the_log_says_that_a_job_was_made_and_nothing_of_its_contents(world: World, acme: Tenant, file: File) -> None:
     job = job_of(submit(world, acme, submission([file], Config(password="s3cret"))))
     assert world.log.named("job_created") == [{"tenant": "acme", "job_id": job.id, "documents": 1}]
+
+
+def test_each_document_may_have_metadata_of_its_own(world: World, acme: Tenant) -> None:
+    files = [arrived(world, acme) for _ in range(3)]
+    asked = replace(submission(files), each_metadata=[{"n": 1.0}, None, {"of": {"me": [None]}}])
+    job = job_of(submit(world, acme, asked))
+    assert metadata_of(world, job) == [{"n": 1.0}, None, {"of": {"me": [None]}}]
+    assert [source.file_id for source in sources_of(world, job)] == [file.id for file in files]
+    world.blobs.delete(job.manifest)
+    assert metadata_of(world, job) == [None, None, None]
+
+
+def test_without_any_no_document_has_metadata(world: World, acme: Tenant) -> None:
+    job = job_of(submit(world, acme, submission([arrived(world, acme) for _ in range(2)])))
+    assert metadata_of(world, job) == [None, None]

@@ -13,6 +13,8 @@ from quire.domain.ports import Created, Idempotency, Remembered, World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, ApiKey, Tenant
 
+_METADATA = 6
+"""Its place in a row of the manifest."""
 REPEAT_MS = 60_000
 """A create repeated within this time without an Idempotency-Key is a client's retry, and gives the first job."""
 
@@ -22,7 +24,8 @@ class Submission:
     """What a caller asks for: the fields of a `schema`, or chunks, under an `extractor` (a saved one's id, with its
     `version`, or a built-in way). `counted` are the pages of each source, where they are known already: credits for all
     of them are held at once. `fingerprint` is taken over the parsed fields; `job_id` is given where it derives from an
-    event that may be delivered twice."""
+    event that may be delivered twice. `metadata` is the caller's, of the job; `each_metadata` of each of its documents,
+    by position."""
 
     contract: str
     extractor: str
@@ -33,6 +36,7 @@ class Submission:
     version: int | None = None
     counted: Sequence[int] | None = None
     metadata: Mapping[str, object] | None = None
+    each_metadata: Sequence[Mapping[str, object] | None] | None = None
     echo: Mapping[str, object] | None = None
     idempotency_key: str | None = None
     api_key: ApiKey | None = None
@@ -52,7 +56,7 @@ def submit(world: World, tenant: Tenant, asked: Submission) -> Submitted | Refus
     now = world.clock()
     job_id = asked.job_id or ids.new_job_id(now)
     folder = f"working/{tenant.id}/{job_id}"
-    manifest = world.blobs.put(f"{folder}/manifest.json", _manifest(asked.sources), "application/json")
+    manifest = world.blobs.put(f"{folder}/manifest.json", _manifest(asked), "application/json")
     options = dict(asked.options)
     if asked.schema is not None:
         schema = world.blobs.put(f"{folder}/schema.json", json.dumps(asked.schema).encode(), "application/json")
@@ -92,12 +96,26 @@ def sources_of(world: World, job: Job) -> list[Source]:
     rows = json.loads(world.blobs.get(job.manifest))
     return [
         Source(Stored(key, version), size, expires_at, file_id, name)
-        for key, version, size, expires_at, file_id, name in rows
+        for key, version, size, expires_at, file_id, name, *_ in rows
     ]
 
 
-def _manifest(sources: Sequence[Source]) -> bytes:
-    rows = [[s.stored.key, s.stored.version, s.size, s.expires_at, s.file_id, s.name] for s in sources]
+def metadata_of(world: World, job: Job) -> list[Mapping[str, object] | None]:
+    """What the caller said of each document, by position; nothing once the manifest has passed its retention."""
+    try:
+        rows = json.loads(world.blobs.get(job.manifest))
+    except KeyError:
+        rows = []
+    said = {position: row[_METADATA] for position, row in enumerate(rows) if len(row) > _METADATA}
+    return [said.get(position) for position in range(job.total)]
+
+
+def _manifest(asked: Submission) -> bytes:
+    rows: list[list[object]] = [
+        [s.stored.key, s.stored.version, s.size, s.expires_at, s.file_id, s.name] for s in asked.sources
+    ]
+    for row, metadata in zip(rows, asked.each_metadata or (), strict=False):
+        row.append(metadata)
     return json.dumps(rows, separators=(",", ":")).encode()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from quire.domain.document import Document
 from quire.domain.ids import document_id
@@ -18,12 +18,28 @@ LONGEST_PAUSE = 2.0
 
 def wait(world: World, job: Job, sleep: Callable[[float], None] = time.sleep) -> Document | None:
     """The ended document of a job of one; None when it goes on beyond our time."""
-    waited, pause = 0.0, FIRST_PAUSE
-    while waited < MOST_SECONDS:
+    for pause in _pauses():
         sleep(pause)
-        waited += pause
-        pause = min(pause * 1.5, LONGEST_PAUSE, MOST_SECONDS - waited)
         document = world.jobs.document(job.tenant, document_id(job.id, 0))
         if document and document.status.ended:
             return document
     return None
+
+
+def wait_for_all(world: World, job: Job, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Whether all documents of a job ended in our time."""
+    for pause in _pauses():
+        sleep(pause)
+        stands = world.jobs.get(job.tenant, job.id)
+        if stands and stands.status.ended:
+            return True
+    return False
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds."""
+    waited, pause = 0.0, FIRST_PAUSE
+    while waited < MOST_SECONDS:
+        yield pause
+        waited += pause
+        pause = min(pause * 1.5, LONGEST_PAUSE, MOST_SECONDS - waited)
