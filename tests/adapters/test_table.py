@@ -54,7 +54,8 @@ def test_rows_are_read_strongly_consistent(stub: Stubber, table: Table) -> None:
 def test_a_partition_is_read_strongly_consistent(stub: Stubber, table: Table) -> None:
     asked = {
         "TableName": "jobs",
-        "KeyConditionExpression": "PK = :PK",
+        "KeyConditionExpression": "#by = :PK",
+        "ExpressionAttributeNames": {"#by": "PK"},
         "ExpressionAttributeValues": {":PK": {"S": "a"}},
         "ConsistentRead": True,
     }
@@ -91,3 +92,16 @@ def test_other_errors_are_faults(stub: Stubber, table: Table) -> None:
         table.update(_key("a"), update="SET x = :x", x=1)
     with pytest.raises(ClientError):
         table.delete(_key("a"))
+
+
+def test_an_index_may_be_partitioned_by_a_word_that_dynamodb_reserves(table: Table, stub: Stubber) -> None:
+    asked = {
+        "TableName": "jobs",
+        "IndexName": "owned",
+        "KeyConditionExpression": "#by = :PK AND listed < :after",
+        "ExpressionAttributeNames": {"#by": "owner"},
+        "ExpressionAttributeValues": encode({":PK": "acme", ":after": "x"}),
+    }
+    stub.add_response("query", {"Items": [encode({"listed": "a"})]}, asked)
+    found = table.query("acme", "listed < :after", index="owned", by="owner", after="x")
+    assert list(found) == [{"listed": "a"}]

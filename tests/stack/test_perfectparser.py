@@ -73,6 +73,8 @@ def test_the_documented_workflow(user: User, samples: Path) -> None:
     assert data["invoice.pdf"]["total_amount"] in values
     listed = answered(http.get("/v1/extractions", params={"parser_id": parser["parser_id"]}))["extractions"]
     assert [each["extraction_id"] for each in listed] == [submitted["extraction_id"]]
+    newest = answered(http.get("/v1/extractions", params={"limit": 1}))["extractions"]
+    assert [each["extraction_id"] for each in newest] == [submitted["extraction_id"]]
 
 
 def test_a_parser_gets_its_fields_from_a_sample(user: User, samples: Path) -> None:

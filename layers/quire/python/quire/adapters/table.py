@@ -94,7 +94,8 @@ class Table:
         """Rows of a partition in order; strongly consistent, but for an index, whose partition key is `by`."""
         asked: dict[str, Any] = {
             "TableName": self.name,
-            "KeyConditionExpression": f"{by} = :PK" + (f" AND {condition}" if condition else ""),
+            "KeyConditionExpression": "#by = :PK" + (f" AND {condition}" if condition else ""),
+            "ExpressionAttributeNames": {"#by": by},  # `owner` is a word that DynamoDB reserves
             "ExpressionAttributeValues": encode({":PK": partition, **{f":{k}": v for k, v in values.items()}}),
             **({"IndexName": index} if index else {"ConsistentRead": True}),
             **({"Limit": limit} if limit else {}),
