@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,9 @@ import click
 import httpx
 
 from local.stack import ROOT, STATE, Stack, StartFailed, find, start, stop
-from quire_client.batch import Outcome
-from quire_client.command import read_schema, send, send_for_fields
-from quire_client.connection import Refused
+from quire_client import AsyncClient, Field, Outcome, Refused, Result
+from quire_client.command import read_schema
+from quire_client.progress import shown
 
 SAMPLES = ROOT / "samples"
 DOCUMENTS = (".pdf", ".png", ".jpg", ".tiff")
@@ -43,47 +46,42 @@ def run(file: Path | None, schema: Path | None) -> int:
 
 
 def _outcomes(stack: Stack, file: Path | None, schema: Path | None) -> list[Outcome]:
-    if file and not schema:
-        return send([file], stack.base_url, stack.api_key)
-    if file and schema:
-        documents = [(file, read_schema(schema))]
+    if file:
+        documents = [(file, read_schema(schema) if schema else None)]
     else:
         samples = sorted(path for path in SAMPLES.iterdir() if path.suffix in DOCUMENTS)
         documents = [(path, read_schema(SAMPLES / "schemas" / f"{path.stem}.json")) for path in samples]
-    return send_for_fields(documents, stack.base_url, stack.api_key)
+    return asyncio.run(_sent(stack, documents))
+
+
+async def _sent(stack: Stack, documents: Sequence[tuple[Path, dict[str, Any] | None]]) -> list[Outcome]:
+    with shown([path for path, _ in documents]) as tell:
+        async with AsyncClient(stack.base_url, stack.api_key) as client:
+
+            async def one(path: Path, schema: dict[str, Any] | None) -> list[Outcome]:
+                return [outcome async for outcome in client.extract([path], schema=schema, on_progress=tell)]
+
+            outcomes = await asyncio.gather(*(one(path, schema) for path, schema in documents))
+    return [outcome for ended in outcomes for outcome in ended]
 
 
 def _print(outcome: Outcome) -> None:
     click.secho(f"── {outcome.path.name}: {outcome.status}", bold=sys.stdout.isatty())
-    click.echo(_json(outcome.result or {"error": outcome.error}))
+    error = outcome.error and asdict(outcome.error)
+    click.echo(_json(outcome.result) if outcome.result else json.dumps({"error": error}, ensure_ascii=False, indent=1))
 
 
-def _json(result: dict[str, Any]) -> str:
+def _json(result: Result) -> str:
     """The result as JSON, a chunk or a field a line, so that a long one can still be read."""
-    if "chunks" in result:
-        chunks = [json.dumps(chunk, ensure_ascii=False) for chunk in result["chunks"]]
+    if result.metadata is None:
+        chunks = [json.dumps(chunk, ensure_ascii=False) for chunk in result.data["chunks"]]
         return '{"chunks": [\n  ' + ",\n  ".join(chunks) + "\n]}"
-    if "metadata" in result:
-        data = json.dumps(result["data"], ensure_ascii=False, indent=1)
-        fields = [f"{json.dumps(path)}: {json.dumps(entry, ensure_ascii=False)}" for path, entry in _entries(result)]
-        return f'{{"data": {data},\n "fields": {{\n  ' + ",\n  ".join(fields) + "\n}}"
-    return json.dumps(result, ensure_ascii=False, indent=1)
+    data = json.dumps(result.data, ensure_ascii=False, indent=1)
+    fields = [f"{json.dumps(field.path)}: {json.dumps(_place(field), ensure_ascii=False)}" for field in result.fields]
+    return f'{{"data": {data},\n "fields": {{\n  ' + ",\n  ".join(fields) + "\n}}"
 
 
-def _entries(result: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Each value's path with its confidence and its place: page, and box in points."""
-    found: list[tuple[str, dict[str, Any]]] = []
-
-    def walk(entry: Any, path: str) -> None:
-        if isinstance(entry, list):
-            for index, part in enumerate(entry):
-                walk(part, f"{path}[{index}]")
-        elif "citation" in entry and "confidence" in entry:
-            places = [{"page": cited["page"], **cited["bounding_boxes"][0]} for cited in entry["citation"]]
-            found.append((path, {"confidence": entry["confidence"], "places": places}))
-        else:
-            for name, part in entry.items():
-                walk(part, f"{path}.{name}" if path else name)
-
-    walk(result["metadata"], "")
-    return found
+def _place(field: Field) -> dict[str, Any]:
+    """A value's confidence and its places: page, and box (left, top, right, bottom) in points."""
+    places = [{"page": cited.page, "box": cited.box} for cited in field.citations]
+    return {"confidence": field.confidence, "places": places}

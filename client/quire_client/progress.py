@@ -8,31 +8,30 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
 
-from quire_client import batch
-
-_ENDED = ("succeeded", "failed", "cancelled")
+from quire_client.models import Progress, Stage
 
 
 @contextmanager
-def shown(paths: Sequence[Path]) -> Iterator[Callable[[batch.Progress], None]]:
-    """Gives what `batch.extract` tells its progress to."""
+def shown(paths: Sequence[Path]) -> Iterator[Callable[[Progress], None]]:
+    """Gives what a client tells its progress to."""
     console = Console(stderr=True)
-    stages: dict[Path, str] = {}
+    stages: dict[Path, Stage] = {}
     now = TextColumn("{task.fields[now]}")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), now)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+    with Bars(*columns, console=console, disable=not console.is_terminal) as bars:
         uploads = bars.add_task("uploaded", total=len(paths), now="")
         documents = bars.add_task("processed", total=len(paths), now="")
 
-        def tell(progress: batch.Progress) -> None:
+        def tell(progress: Progress) -> None:
             stages[progress.path] = progress.stage
             if not console.is_terminal:
                 console.print(f"{progress.path.name}: {progress.stage}", highlight=False)
             counts = Counter(stages.values())
             stand = ", ".join(f"{number} {stage}" for stage, number in sorted(counts.items()) if stage != "uploaded")
             bars.update(uploads, completed=len(stages))
-            bars.update(documents, completed=sum(counts[stage] for stage in _ENDED), now=stand)
+            bars.update(documents, completed=sum(counts[stage] for stage in Stage if stage.ended), now=stand)
 
         yield tell

@@ -15,8 +15,10 @@ from reportlab.pdfgen import canvas
 
 from local.deploy import client
 from local.stack import Stack, start, stop
-from quire_client.batch import submitted, upload
-from quire_client.connection import body_of, connect
+from quire_client.connection import connect
+from quire_client.models import Wanted
+from quire_client.run import UPLOADS_AT_ONCE
+from quire_client.way_text import TextWay
 
 LOOK_SECONDS = 1.0
 
@@ -47,19 +49,22 @@ def measure(documents: int, state: Path) -> Figures:
 
 
 async def _through(stack: Stack, documents: int) -> Figures:
-    async with connect(stack.base_url, stack.api_key) as api:
-        gate = asyncio.Semaphore(10)
+    async with connect(stack.base_url, stack.api_key) as connection:
+        way = TextWay(connection, Wanted())
+        gate = asyncio.Semaphore(UPLOADS_AT_ONCE)
 
         async def send(number: int) -> str:
+            path = stack.state / f"{number}.pdf"
+            path.write_bytes(_page(number))
             async with gate:
-                return await upload(api, f"{number}.pdf", _page(number))
+                return await way.upload(path)
 
         file_ids = await asyncio.gather(*map(send, range(documents)))
         began = time.monotonic()
-        batch = await submitted(api, file_ids)
+        batch_id = await way.submit(file_ids, "bench")
         running, memory = [0], [_mib(stack)]
         while True:
-            state = body_of(await api.get(f"/v1/batches/{batch['id']}", params={"limit": "1"}))
+            state = await connection.get(f"/v1/batches/{batch_id}", limit="1")
             running.append(state["counts"]["running"])
             memory.append(_mib(stack))
             if state["completed_at"]:
