@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export UV_SYSTEM_CERTS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup run up down test lint bench eval synth deploy lock samples clean
+.PHONY: help setup run up down test lint bench eval synth deploy openapi lock samples clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ synth: setup ## synthesize the CloudFormation template into cdk.out/
 
 deploy: setup ## deploy to the AWS account of the environment
 	NODE_OPTIONS=--use-system-ca npx --yes aws-cdk@2.1148.1 deploy --app "python app.py" Quire
+
+openapi: setup ## write docs/openapi anew from the routes
+	@python -m local.openapi
 
 lock: ## make both locks anew
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \
