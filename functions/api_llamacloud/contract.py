@@ -1,119 +1,36 @@
-"""LlamaCloud's words: its wire models, how it says a refusal and how it says a job (files, and extraction v2).
+"""LlamaCloud's words: its ids, schemas and webhooks, and how it says a refusal. Its resources: the modules `wire_…`.
 
-Facts: the service's API reference and the models of its SDK llama-cloud 2.19.0; what they leave open is decided here
-and written down in docs/compatibility.md. Ids are plain UUIDs."""
+Facts: the service's API reference, its OpenAPI document (in the npm package llama-cloud-services 0.5.4) and the models
+of its SDK llama-cloud, 0.1.46 to 2.19.0; what they leave open is decided here and written down in
+docs/compatibility.md. Ids are plain UUIDs."""
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
-from quire.domain.document import Document, DocumentStatus
-from quire.domain.file import File
-from quire.domain.job import Job
-from quire.domain.pages import PAGES
+from quire.domain.extractor import compact
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
+from quire.http.call import invalid
 from quire.http.statuses import STATUS
-from quire.service.config import Config, Mode, Target, from_options
-from quire.service.uploads import Upload
+from quire.service.endpoint_limits import check_url
+from quire.service.extractor_limits import MOST_SCHEMA_CHARACTERS
+from quire.service.schemas import check_schema
 
 NAME = "llamacloud"
-
-Tier = Literal["cost_effective", "agentic", "agentic_plus", "turbo"]
-_MODES: Mapping[str | None, Mode] = {
-    None: Mode.FAST,
-    "turbo": Mode.FAST,
-    "cost_effective": Mode.FAST,
-    "agentic": Mode.BALANCED,
-    "agentic_plus": Mode.PREMIUM,
-}
-ExtractionTarget = Literal["per_doc", "per_page", "per_table_row"]
-_TARGETS: Mapping[str | None, Target] = {
-    None: Target.DOCUMENT,
-    "per_doc": Target.DOCUMENT,
-    "per_page": Target.PAGE,
-    "per_table_row": Target.ROW,
-}
+SCHEMA = "schema"
+"""The way of a job that has its schema from its request."""
+GENERATE = "generate"
+"""The way of a job that makes a schema of a document: no extraction, so it is not listed among them."""
 
 
-# ---- requests --------------------------------------------------------------------------------------------------------
-
-
-class FileForm(BaseModel):
-    """The fields beside the file of a multipart upload."""
-
-    purpose: str | None = Field(default=None, max_length=64)
-    external_file_id: str | None = Field(default=None, max_length=512)
-
-
-class FileAnnounced(BaseModel):
-    name: str = Field(max_length=512)
-    file_size: int = Field(ge=1)
-    external_file_id: str | None = Field(default=None, max_length=512)
-
-
-class Configuration(BaseModel):
-    """What is accepted without an effect stands in docs/compatibility.md; what is not offered is refused."""
-
-    data_schema: dict[str, Any]
-    tier: Tier | None = None
-    extraction_target: ExtractionTarget | None = None
-    cite_sources: bool | None = None
-    confidence_scores: bool | None = None
-    system_prompt: str | None = Field(default=None, max_length=20_000)
-    target_pages: str | None = Field(default=None, max_length=2000, pattern=PAGES)
-    max_pages: int | None = Field(default=None, ge=1)
-    disable_cache: bool | None = None
-
-
-class CreateExtract(BaseModel):
-    file_input: str = Field(max_length=64)
-    configuration: Configuration
-
-
-# ---- answers ---------------------------------------------------------------------------------------------------------
-
-
-class FileSaid(BaseModel):
-    id: str
-    name: str
-    project_id: str
-    external_file_id: str | None = None
-    file_type: str | None = None
-    file_size: int | None = None
-    purpose: str | None = None
-    created_at: datetime
-    last_modified_at: datetime | None
-    expires_at: datetime
-
-
-class PresignedUpload(BaseModel):
-    url: str
-    expires_at: datetime
-    file_id: str
-    form_fields: dict[str, str] | None = None
-
-
-class ExtractJob(BaseModel):
-    id: str
-    project_id: str
-    file_input: str
-    status: Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]
-    created_at: datetime
-    updated_at: datetime
-    configuration: dict[str, Any] | None = None
-    configuration_id: str | None = None
-    error_message: str | None = None
-    extract_result: dict[str, Any] | list[dict[str, Any]] | None = None
-    extract_metadata: dict[str, Any] | None = None
-
-
-# ---- how things are said ---------------------------------------------------------------------------------------------
+# ---- ids and times ---------------------------------------------------------------------------------------------------
 
 
 def plain_id(said: str) -> str | None:
@@ -130,134 +47,134 @@ def project_id(tenant: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"quire:{tenant}"))
 
 
-def say_file(file: File, form: FileForm | None = None) -> FileSaid:
-    suffix = file.name.rsplit(".", 1)[-1] if file.name and "." in file.name else None
-    return FileSaid(
-        id=file.id,
-        name=file.name or file.id,
-        project_id=project_id(file.tenant),
-        external_file_id=form.external_file_id if form else None,
-        file_type=suffix,
-        file_size=file.size,
-        purpose=form.purpose if form else None,
-        created_at=_time(file.created_at),
-        last_modified_at=_time(file.arrived_at) if file.arrived_at else None,
-        expires_at=_time(file.expires_at),
-    )
+def utc(milliseconds: int) -> datetime:
+    """Of milliseconds since 1970."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-def say_upload(upload: Upload) -> PresignedUpload:
-    return PresignedUpload(url=upload.url or "", expires_at=_time(upload.until), file_id=upload.file.id)
+# ---- schemas ---------------------------------------------------------------------------------------------------------
+
+DataSchema = dict[str, Any] | str
+"""A JSON Schema, or one as JSON text."""
 
 
-_STATUSES: Mapping[DocumentStatus, Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]] = {
-    DocumentStatus.PENDING: "PENDING",
-    DocumentStatus.RUNNING: "RUNNING",
-    DocumentStatus.SUCCEEDED: "COMPLETED",
-    DocumentStatus.FAILED: "FAILED",
-    DocumentStatus.CANCELLED: "CANCELLED",
+def to_schema(said: DataSchema, *where: str) -> dict[str, Any] | Refusal:
+    """A schema that can be filled; `where` leads to it in the request's body."""
+    schema: Any = said
+    if isinstance(said, str):
+        try:
+            schema = json.loads(said)
+        except ValueError:
+            return invalid("body", "The schema is not JSON.", "json_invalid", *where)
+    if not isinstance(schema, dict):
+        return invalid("body", "The root of a schema must be an object.", "dict_type", *where)
+    if len(compact(schema)) > MOST_SCHEMA_CHARACTERS:
+        message = f"A schema has at most {MOST_SCHEMA_CHARACTERS} characters of JSON."
+        return invalid("body", message, "string_too_long", *where)
+    return check_schema(schema, *where) or schema
+
+
+def say_schema(schema: object) -> dict[str, Any]:
+    """As an object, in whatever dialect a contract has given it."""
+    if isinstance(schema, str):
+        return say_schema(json.loads(schema))
+    if isinstance(schema, dict):
+        return schema
+    return {} if schema is None else {"fields": schema}
+
+
+# ---- webhooks --------------------------------------------------------------------------------------------------------
+
+
+class WebhookConfiguration(BaseModel):
+    """Kept with the job. No event named: all of them."""
+
+    webhook_url: str | None = Field(default=None, max_length=2048)
+    webhook_events: list[Annotated[str, Field(max_length=64)]] | None = Field(default=None, max_length=64)
+    webhook_headers: dict[str, str | None] | None = Field(default=None, max_length=32, repr=False)
+    webhook_output_format: str | None = Field(default=None, max_length=16)
+    webhook_signing_secret: str | None = Field(default=None, max_length=512, repr=False)
+
+
+Webhooks = Annotated[list[WebhookConfiguration], Field(max_length=10)] | None
+
+
+def check_webhooks(webhooks: Sequence[WebhookConfiguration] | None) -> Refusal | None:
+    """Whether each has a URL that we would call."""
+    for position, webhook in enumerate(webhooks or ()):
+        place = ("webhook_configurations", position, "webhook_url")
+        if webhook.webhook_url is None:
+            return invalid("body", "A webhook needs a URL.", "missing", *place)
+        refused = check_url(webhook.webhook_url, *place)
+        if refused:
+            return refused
+    return None
+
+
+def keep_webhooks(webhooks: Sequence[WebhookConfiguration] | None) -> Mapping[str, object]:
+    """As a job's `echo` has them. They are never answered, for they hold secrets."""
+    return {"webhooks": [webhook.model_dump(exclude_none=True) for webhook in webhooks]} if webhooks else {}
+
+
+# ---- queries ---------------------------------------------------------------------------------------------------------
+
+
+def _listed(said: object) -> object:
+    """API Gateway joins the values of a repeated parameter with commas (HTTP API, payload format 2.0)."""
+    return said.split(",") if isinstance(said, str) else said
+
+
+Strings = Annotated[list[Annotated[str, Field(max_length=128)]], BeforeValidator(_listed), Field(max_length=100)]
+
+
+class Paging(BaseModel):
+    """Of lists with page tokens."""
+
+    page_size: int = Field(default=50, ge=1, le=1000)
+    page_token: str | None = Field(default=None, max_length=256)
+
+
+# ---- refusals --------------------------------------------------------------------------------------------------------
+
+
+class ValidationProblem(BaseModel):
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
+class HttpValidationError(BaseModel):
+    """All answers of status 422."""
+
+    detail: list[ValidationProblem]
+
+
+class ErrorDetail(BaseModel):
+    """All others; `code` is a kind of refusal."""
+
+    detail: str
+    code: str
+
+
+_FINAL = 400
+_STATUSES: Mapping[Kind, int] = {
+    Kind.INVALID_REQUEST: 422,
+    Kind.FILE_NOT_UPLOADED: _FINAL,
+    Kind.RESULT_NOT_READY: _FINAL,
+    Kind.REVIEW_REQUIRED: _FINAL,
+    Kind.IDEMPOTENCY_CONFLICT: _FINAL,
+    Kind.NAME_TAKEN: _FINAL,
 }
-
-
-def say_job(job: Job, document: Document, result: Mapping[str, Any] | None = None) -> ExtractJob:
-    """A job of one document; `result` as `quire.service.written.write_parts` writes it."""
-    config = from_options(job.options)
-    return ExtractJob(
-        id=job.id,
-        project_id=project_id(job.tenant),
-        file_input=document.source.file_id or "",
-        status=_STATUSES[document.status],
-        created_at=_time(job.created_at),
-        updated_at=_time(document.updated_at),
-        error_message=document.refusal.message if document.refusal else None,
-        extract_result=_one_or_all([part["data"] for part in result["parts"]], config) if result else None,
-        extract_metadata={"field_metadata": _metadata(result, config)} if result else None,
-    )
-
-
-_METADATA = {
-    Target.DOCUMENT: "document_metadata",
-    Target.PAGE: "page_metadata",
-    Target.ROW: "row_metadata",
-}
-
-
-def _one_or_all(parts: list[dict[str, Any]], config: Config) -> dict[str, Any] | list[dict[str, Any]]:
-    """An object for a whole document, a list where each page or row has one."""
-    return parts[0] if config.target is Target.DOCUMENT else parts
-
-
-def _metadata(result: Mapping[str, Any], config: Config) -> dict[str, Any]:
-    sizes = {page["number"]: {"width": page["width"], "height": page["height"]} for page in result["pages"]}
-    shaped = [_part_metadata(part, sizes, config) for part in result["parts"]]
-    return {_METADATA[config.target]: _one_or_all(shaped, config)}
-
-
-def _part_metadata(part: Mapping[str, Any], sizes: Mapping[int, Mapping[str, float]], config: Config) -> dict[str, Any]:
-    """Shaped like the data, with an entry of confidence and citations where it has a scalar."""
-    entries = {field["path"]: _entry(field, sizes, config) for field in part["fields"]}
-    absent = _shown({"confidence": None, "citation": []}, config)
-
-    def shaped(value: Any, path: str) -> Any:
-        if isinstance(value, dict):
-            return {name: shaped(part, f"{path}.{name}" if path else name) for name, part in value.items()}
-        if isinstance(value, list):
-            return [shaped(part, f"{path}[{index}]") for index, part in enumerate(value)]
-        return entries.get(path, absent)
-
-    said: dict[str, Any] = shaped(part["data"], "")
-    return said
-
-
-def _entry(field: Mapping[str, Any], sizes: Mapping[int, Mapping[str, float]], config: Config) -> dict[str, Any]:
-    citations = []
-    for citation in field["citations"]:
-        box = citation["box"]  # None on a page without places, whose size is nobody's either
-        citations.append(
-            {
-                "page": citation["page"],
-                "matching_text": citation["text"],
-                "bounding_boxes": [_sides(*box)] if box else [],
-                "page_dimensions": sizes.get(citation["page"]) if box else None,
-            }
-        )
-    return _shown({"confidence": field["confidence"], "citation": citations}, config)
-
-
-def _sides(x0: float, y0: float, x1: float, y1: float) -> dict[str, float]:
-    return {"x": x0, "y": y0, "w": round(x1 - x0, 2), "h": round(y1 - y0, 2)}
-
-
-def _shown(entry: dict[str, Any], config: Config) -> dict[str, Any]:
-    hidden = {"confidence": not config.confidence, "citation": not config.cite}
-    return {name: value for name, value in entry.items() if not hidden[name]}
-
-
-def to_config(asked: Configuration) -> Config:
-    return Config(
-        mode=_MODES[asked.tier],
-        pages=asked.target_pages,
-        max_pages=asked.max_pages,
-        target=_TARGETS[asked.extraction_target],
-        cite=asked.cite_sources is not False,
-        confidence=asked.confidence_scores is not False,
-        system_prompt=asked.system_prompt,
-    )
-
-
-_RETRIED = 409
-"""The SDKs take this for a passing state and ask again: a final answer has another status."""
+"""The SDKs take 409 for a passing state and ask again: a final answer has another status."""
+_UNPROCESSABLE = 422
 
 
 def say_refusal(refusal: Refusal) -> Answer:
-    """`{"detail": …}`: a list for 422, a sentence for all else (FastAPI's form)."""
-    if refusal.kind is Kind.INVALID_REQUEST:
-        default = [{"loc": ["body"], "msg": refusal.message, "type": "value_error"}]
-        return Answer(422, {"detail": refusal.details.get("errors", default)})
+    """`{"detail": …}`: a list for 422, which old SDKs insist on, a sentence for all else (FastAPI's form)."""
+    status = _STATUSES.get(refusal.kind, STATUS[refusal.kind])
     headers = {"allow": str(refusal.details["allow"])} if "allow" in refusal.details else {}
-    status = 400 if STATUS[refusal.kind] == _RETRIED else STATUS[refusal.kind]
+    if status == _UNPROCESSABLE:
+        said = "value_error" if refusal.kind is Kind.INVALID_REQUEST else refusal.kind.value
+        default = [{"loc": ["body"], "msg": refusal.message, "type": said}]
+        return Answer(status, {"detail": refusal.details.get("errors", default)}, headers)
     return Answer(status, {"detail": refusal.message, "code": refusal.kind.value}, headers)
-
-
-def _time(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -11,6 +11,7 @@ from functions.api_llamacloud import handler
 from functions.api_llamacloud.contract import say_refusal
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, Tenant
+from quire.service import uploads
 from quire.service.config import Mode, Target, from_options
 from quire.testing.world import World
 from tests.contracts.conftest import Caller, Said, form, tenant_key
@@ -61,9 +62,13 @@ def test_a_file_by_form(call: Caller, path: str, field: str) -> None:
 def test_a_file_by_presigned_url(call: Caller) -> None:
     target = call("PUT", "/api/v1/files", {"name": "a.pdf", "file_size": 8}).body
     assert target.keys() == {"url", "expires_at", "file_id", "form_fields"}
-    assert extract(call, target["file_id"]).status == 400  # not uploaded yet
+    job = extract(call, target["file_id"]).body  # waits for its file
+    call.start(job["id"])
+    assert call("GET", f"/api/v2/extract/{job['id']}").body["status"] == "PENDING"
     call.world.blobs.put(f"uploads/acme/{target['file_id']}", b"%PDF-1.7", "")
-    assert extract(call, target["file_id"]).status == 200
+    uploads.accept(call.world, "acme", target["file_id"], "1", 8)
+    call.start(job["id"])
+    assert call("GET", f"/api/v2/extract/{job['id']}").body["status"] == "RUNNING"
 
 
 def test_a_job_from_its_submit_to_its_result(call: Caller) -> None:

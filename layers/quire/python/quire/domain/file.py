@@ -24,8 +24,8 @@ class FileStatus(StrEnum):
 class File:
     """Times are milliseconds since 1970; `size` is bytes, None until the arrival where none was announced. `version`
     is the S3 version that `accept` saw first: what is processed, whatever is put under the same key afterwards. A file
-    with a `refusal` does not arrive any more. `password` opens an encrypted PDF; no repr shows it. `settings` are what its
-    contract wants to find there again."""
+    with a `refusal` does not arrive any more. `password` opens an encrypted PDF; no repr shows it. `settings` are what
+    its contract wants to find there again."""
 
     tenant: str
     id: str
