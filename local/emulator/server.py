@@ -61,7 +61,8 @@ async def _serve(settings: Settings) -> None:
     from ministack import app
 
     from local.emulator import repairs
-    from local.emulator.front.gateway import Gateway
+    from local.emulator.front.docs import page
+    from local.emulator.front.gateway import Gateway, send_response
 
     emulator = Emulator(settings)
     try:
@@ -69,10 +70,12 @@ async def _serve(settings: Settings) -> None:
         gateway = Gateway(emulator)
 
         async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-            if scope["type"] == "http" and scope["server"][1] == settings.api_port:
-                await gateway(scope, receive, send)
-            else:
+            if scope["type"] != "http" or scope["server"][1] != settings.api_port:
                 await app.app(scope, receive, send)
+            elif scope["method"] in ("GET", "HEAD") and (shown := page(scope["path"])):
+                await send_response(send, shown, head=scope["method"] == "HEAD")
+            else:
+                await gateway(scope, receive, send)
 
         config = Config()
         config.bind = [f"127.0.0.1:{settings.api_port}", f"127.0.0.1:{settings.aws_port}"]

@@ -57,7 +57,7 @@ class Gateway:
             except Exception:
                 logger.exception("the gateway failed")
                 response = refusal(500, "Internal Server Error")
-        await _send(send, response, head=scope["method"] == "HEAD")
+        await send_response(send, response, head=scope["method"] == "HEAD")
 
     async def _serve(self, request: Request) -> Response:
         with request_scope(ACCOUNT, REGION):
@@ -160,7 +160,8 @@ async def _read(receive: Receive) -> bytes | None:
             return b"".join(pieces) if size <= REQUEST_BYTES else None
 
 
-async def _send(send: Send, response: Response, *, head: bool) -> None:
+async def send_response(send: Send, response: Response, *, head: bool) -> None:
+    """Send a whole response; its body is left out where ``head``."""
     headers = [(name.encode("latin-1"), value.encode("utf-8")) for name, value in response.headers]
     headers = [(name, value) for name, value in headers if name != b"content-length"]
     headers += [(b"content-length", str(len(response.body)).encode()), (b"date", formatdate(usegmt=True).encode())]
