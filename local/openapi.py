@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "openapi"
 TITLES = {
     "extract_page": "extract.page",
+    "perfectparser": "PerfectParser",
 }
 """The contracts, and what their services are called."""
 

@@ -11,7 +11,7 @@ from functions.api_perfectparser.found import document_of, documents_of, extract
 from quire.domain.document import Document
 from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal
-from quire.export import Exported
+from quire.export import Exported, Format
 from quire.http.answers import Answer
 from quire.http.call import Call
 from quire.http.edge import Route
@@ -124,7 +124,7 @@ def _too_large(reason: str) -> Refusal:
 
 _ONE = "/v1/extractions/<extraction_id>"
 _DOCUMENT = f"{_ONE}/documents/<document_id>"
-_EXPORTED = {200: "*/*", 302: None}
+_EXPORTED = {200: ", ".join(file_format.media_type for file_format in Format), 302: None}
 ROUTES = (
     Route("GET", f"{_ONE}/results", get_results, says={200: wire.ResultsAnswer}),
     Route("GET", f"{_ONE}/export", export_extraction, query=wire.ExportAsked, says=_EXPORTED),

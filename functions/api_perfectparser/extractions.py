@@ -133,7 +133,7 @@ ROUTES = (
         submit_extraction,
         Rate(20),
         form=wire.SubmitForm,
-        files=("files",),
+        files=("files[]",),
         headers=wire.SubmitHeaders,
         says={202: wire.SubmitAnswer},
     ),
