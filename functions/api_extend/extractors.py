@@ -144,16 +144,15 @@ def list_versions(call: Call, extractor_id: str) -> Answer | Refusal:
         asked.max_page_size,
         asked.next_page_token,
         released=True,
+        draft=True,
         ascending=asked.ascending,
     )
     if isinstance(page, Refusal):
         return page
     said = [say.say_version_summary(version) for version in page.versions]
-    if page.cursor is None if asked.ascending else asked.next_page_token is None:
-        held = extractors.with_version(call.world, page.extractor)
-        if isinstance(held, Refusal):
-            return held
-        said.insert(len(said) if asked.ascending else 0, say.say_draft_summary(held))
+    if page.draft:
+        draft = say.say_draft_summary(Held(page.extractor, page.draft))
+        said.insert(len(said) if asked.ascending else 0, draft)
     return Answer(200, Listed[VersionSummary](data=said, next_page_token=page.cursor))
 
 

@@ -379,3 +379,27 @@ def test_released_versions_can_be_listed_alone(world: World, acme: Tenant) -> No
     assert _numbers(first) == [4]
     assert isinstance(first, VersionPage)
     assert _numbers(extractors.versions(world, acme, extractor.id, 1, first.cursor, released=True)) == [2]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("ascending", [False, True])
+def test_the_draft_is_listed_as_newer_than_all(world: World, acme: Tenant, size: int, ascending: bool) -> None:
+    extractor, _ = _create(world, acme)
+    extractors.publish(world, acme, extractor.id, Release.MAJOR)
+    extractors.publish(world, acme, extractor.id, Release.MINOR)
+    seen: list[object] = []
+    cursor = None
+    for _ in range(3):
+        page = extractors.versions(
+            world, acme, extractor.id, size, cursor, released=True, draft=True, ascending=ascending
+        )
+        assert isinstance(page, VersionPage) and len(page.versions) + (page.draft is not None) <= size
+        numbers: list[object] = [*_numbers(page)]
+        if page.draft:
+            assert page.draft.number == 3
+            numbers.insert(len(numbers) if ascending else 0, "draft")
+        seen += numbers
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert seen == ([2, 3, "draft"] if ascending else ["draft", 3, 2])

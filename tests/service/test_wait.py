@@ -9,10 +9,11 @@ import pytest
 from quire.domain.document import Document, DocumentStatus
 from quire.domain.job import Job
 from quire.domain.tenant import Tenant
+from quire.service.admit import admit
 from quire.service.cancel import cancel
-from quire.service.wait import FIRST_PAUSE, LONGEST_PAUSE, MOST_SECONDS, wait
+from quire.service.wait import FIRST_PAUSE, LONGEST_PAUSE, MOST_SECONDS, wait, wait_for_all
 from quire.testing.world import World
-from tests.service.stage import fails, running, submitted, succeed
+from tests.service.stage import fails, running, submitted, succeed, waiting
 
 
 class Sleeps:
@@ -86,3 +87,12 @@ def test_a_cancelled_job_is_not_waited_for(world: World, acme: Tenant) -> None:
     sleeps = Sleeps(world, 1, lambda: cancel(world, acme, job.id))
     ended = wait(world, job, sleeps)
     assert ended is None or ended.status is DocumentStatus.CANCELLED
+
+
+def test_all_documents_of_a_job_are_waited_for(world: World, acme: Tenant) -> None:
+    job = waiting(world, acme, documents=2)
+    admit(world, acme.id)
+    first, second = world.jobs.documents(acme.id, job.id)
+    succeed(world, first)
+    assert wait_for_all(world, job, Sleeps(world)) is False
+    assert wait_for_all(world, job, Sleeps(world, 1, lambda: fails(world, second))) is True

@@ -71,11 +71,13 @@ class ExtractorPage:
 
 @dataclass(frozen=True, slots=True)
 class VersionPage:
-    """`cursor` leads to the next page, None after the last."""
+    """`cursor` leads to the next page, None after the last. `draft` is the newest version, where it was asked for and
+    has its place on this page: it counts as newer than all."""
 
     extractor: Extractor
     versions: Sequence[Version]
     cursor: str | None
+    draft: Version | None = None
 
 
 # ---- write -----------------------------------------------------------------------------------------------------------
@@ -249,21 +251,29 @@ def versions(
     cursor: str | None = None,
     *,
     released: bool = False,
+    draft: bool = False,
     ascending: bool = False,
 ) -> VersionPage | Refusal:
-    """A page of an extractor's versions, the newest first: all, or only those that were released."""
+    """A page of an extractor's versions, the newest first: all, or only those that were released, with the `draft` as
+    one more."""
     extractor = get(world, tenant, extractor_id)
     if isinstance(extractor, Refusal):
         return extractor
     numbers = sorted(extractor.releases.values()) if released else list(range(1, extractor.latest + 1))
+    draft_place = extractor.latest + 1
+    if draft:
+        numbers.append(draft_place)
     if cursor is not None:
         after = unseal(cursor)
         if after is None or not after.isdecimal():
             return _no_cursor()
         numbers = [number for number in numbers if (number > int(after) if ascending else number < int(after))]
     wanted = (numbers if ascending else numbers[::-1])[:limit]
-    found = world.extractors.versions(extractor.tenant, extractor.id, wanted)
-    return VersionPage(extractor, found, seal(str(wanted[-1])) if len(numbers) > len(wanted) else None)
+    shown = [number for number in wanted if number != draft_place]
+    found = world.extractors.versions(extractor.tenant, extractor.id, [*shown, extractor.latest])
+    onward = seal(str(wanted[-1])) if len(numbers) > len(wanted) else None
+    newest = found[-1] if draft_place in wanted else None
+    return VersionPage(extractor, found[:-1], onward, newest)
 
 
 def _refused(saving: Saving) -> Refusal | None:
