@@ -24,8 +24,8 @@ from quire.service import cancel, endpoints, extractors
 from quire.service.config import Config, from_options, to_options
 from quire.service.extractors import Held
 from quire.testing.world import World
-from tests.contracts import goldens
 from tests.contracts.conftest import Caller, Said, form, tenant_key
+from tests.contracts.golden import assert_golden
 
 SYNC = "/api/v1/extractFields"
 ACME = Tenant("acme")
@@ -147,24 +147,24 @@ def code(said: Said) -> tuple[int, str]:
 
 def test_a_job_is_told_in_every_state_as_documented(call: Caller) -> None:
     said = posted(call, deliveryMode="poll")
-    goldens.check("terrafai", "created", said)
+    assert_golden("terrafai", "created", said)
     job = said.body["job"]["id"]
     assert said.body["job"]["statusUrl"] == f"{JOBS}/{job}" and str(uuid.UUID(job)) == job
-    goldens.check("terrafai", "queued", status(call, job))
-    goldens.check("terrafai", "not_ready", result(call, job))
+    assert_golden("terrafai", "queued", status(call, job))
+    assert_golden("terrafai", "not_ready", result(call, job))
     call.start(job)
-    goldens.check("terrafai", "processing", status(call, job))
+    assert_golden("terrafai", "processing", status(call, job))
     assert code(result(call, job)) == (409, "RESULT_NOT_READY")
     call.world.clock.advance(1_250)
     call.end(job, 0, json.dumps(RESULT).encode())
-    goldens.check("terrafai", "completed", status(call, job))
-    goldens.check("terrafai", "result", result(call, job))
+    assert_golden("terrafai", "completed", status(call, job))
+    assert_golden("terrafai", "result", result(call, job))
 
 
 def test_a_failed_job_says_why_and_has_no_result(call: Caller) -> None:
     job = ended(call, Refusal(Kind.EXTRACTION_FAILED, "The schema cannot be filled."))
-    goldens.check("terrafai", "failed", status(call, job))
-    goldens.check("terrafai", "job_failed", result(call, job))
+    assert_golden("terrafai", "failed", status(call, job))
+    assert_golden("terrafai", "job_failed", result(call, job))
 
 
 def test_a_cancelled_job_has_failed(call: Caller) -> None:
@@ -180,7 +180,7 @@ def test_a_result_is_gone_after_its_retention_and_the_status_says_so(call: Calle
     call.world.clock.advance(DAY_MS - 1)
     assert result(call, job).status == 200 and status(call, job).body["job"]["resultAvailable"] is True
     call.world.clock.advance(1)
-    goldens.check("terrafai", "expired", result(call, job))
+    assert_golden("terrafai", "expired", result(call, job))
     said = status(call, job).body["job"]
     assert (said["status"], said["resultAvailable"]) == ("completed", False)
 
@@ -263,7 +263,7 @@ def test_a_name_leads_to_a_template_letter_by_letter(call: Caller) -> None:
     assert posted(call, templateName="Two Words").status == 202
     for name in ("two words", "Two  Words", "Two Words ", "nothing"):
         assert code(posted(call, templateName=name)) == (404, "TEMPLATE_NOT_FOUND")
-    goldens.check("terrafai", "unknown_template", posted(call, templateName="nothing"))
+    assert_golden("terrafai", "unknown_template", posted(call, templateName="nothing"))
 
 
 def test_a_filter_is_a_saved_extractor_too(call: Caller) -> None:
@@ -322,7 +322,7 @@ def test_a_form_without_its_file(call: Caller, parts: Any) -> None:
 
 def test_a_form_of_two_files(call: Caller) -> None:
     body, headers = form(("templateName", None, b"invoice"), ("file", "a", PDF), ("file", "b", PDF))
-    goldens.check("terrafai", "two_files", call("POST", JOBS, raw=body, **headers))
+    assert_golden("terrafai", "two_files", call("POST", JOBS, raw=body, **headers))
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"7", b"{", b'"x"', b"\xff"])
@@ -352,7 +352,7 @@ def held(call: Caller, name: str) -> Held:
 
 
 def test_a_webhook_needs_an_endpoint_that_covers_the_template(call: Caller) -> None:
-    goldens.check("terrafai", "not_covered", posted(call, deliveryMode="webhook"))
+    assert_golden("terrafai", "not_covered", posted(call, deliveryMode="webhook"))
     listens(call, active=False)
     listens(call, "Two Words")
     listens(call, event=Event.DOCUMENT_FAILED)
@@ -381,7 +381,7 @@ def test_an_idempotency_key_is_one_job_and_the_replay_says_so(call: Caller) -> N
     assert (first.status, again.status) == (202, 200)
     assert again.body == first.body
     assert "x-idempotent-replay" not in first.headers
-    goldens.check("terrafai", "replayed", again)
+    assert_golden("terrafai", "replayed", again)
     assert posted(call, key="inv-1001-upload-2").body["job"]["id"] != first.body["job"]["id"]
     call.world.clock.advance(DAY_MS - 1)
     assert posted(call, key="inv-1001-upload-1").status == 200
@@ -548,7 +548,7 @@ def test_a_job_of_several_documents_tells_of_each(call: Caller) -> None:
     call.fail(job, 0, Refusal(Kind.UNSUPPORTED_INPUT, "No PDF."))
     call.succeed(job, 2)
     assert status(call, job).body["job"]["status"] == "completed"
-    goldens.check("terrafai", "several_documents", result(call, job))
+    assert_golden("terrafai", "several_documents", result(call, job))
 
 
 def test_a_job_of_too_many_documents_has_no_result_in_one(world: World) -> None:
@@ -587,7 +587,7 @@ def test_a_stranger_s_template_is_as_one_that_never_was(call: Caller, stranger: 
 def test_without_a_key(call: Caller, header: dict[str, str]) -> None:
     key = call.credential["authorization"].removeprefix("api-key ")
     shown = {name: value.format(key=key) for name, value in header.items()}
-    goldens.check("terrafai", "unauthorized", replace(call, credential=shown)("GET", f"{JOBS}/{uuid.uuid4()}"))
+    assert_golden("terrafai", "unauthorized", replace(call, credential=shown)("GET", f"{JOBS}/{uuid.uuid4()}"))
 
 
 @pytest.mark.parametrize(("scheme", "code"), [("api-key", 404), ("Api-Key", 404), ("Bearer", 401), ("", 401)])
@@ -605,7 +605,7 @@ def test_a_job_may_be_asked_for_so_often_and_others_still_may(call: Caller) -> N
     said = [status(call, job) for _ in range(handler.POLLS.limit + 1)]
     assert {answer.status for answer in said[:-1]} == {200}
     assert said[0].headers["x-ratelimit-limit"] == str(handler.POLLS.limit)
-    goldens.check("terrafai", "polled_too_often", said[-1])
+    assert_golden("terrafai", "polled_too_often", said[-1])
     assert status(call, other).status == 200
     assert result(call, job).status == 409  # not a poll
     call.world.clock.advance(1000 * int(said[-1].headers["retry-after"]))
@@ -675,14 +675,14 @@ def awaited(call: Caller, monkeypatch: pytest.MonkeyPatch) -> Callable[[object],
 
 def test_the_result_comes_at_once(call: Caller, awaited: Any) -> None:
     awaited(RESULT)
-    goldens.check("terrafai", "extracted", posted(call, SYNC, returnText="true"))
+    assert_golden("terrafai", "extracted", posted(call, SYNC, returnText="true"))
     assert posted_json(call, SYNC).status == 200
 
 
 def test_a_document_that_needs_longer_goes_on_in_its_job(call: Caller, awaited: Any) -> None:
     awaited(None)
     said = posted(call, SYNC)
-    goldens.check("terrafai", "still_running", said)
+    assert_golden("terrafai", "still_running", said)
     assert status(call, said.body["job"]["id"]).status == 200
     assert posted(call).body["job"]["id"] == said.body["job"]["id"]  # asked for again without waiting
 
