@@ -23,6 +23,7 @@ from quire.http.edge import Contract, Route
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "openapi"
 TITLES = {
+    "extend": "Extend",
     "extract_page": "extract.page",
     "perfectparser": "PerfectParser",
 }

@@ -80,7 +80,7 @@ class PayloadOptions(Wire):
     url_threshold_bytes: int | None = Field(default=None, ge=0)
 
 
-class AdvancedOptions(Wire):
+class DeliveryOptions(Wire):
     headers: dict[str, str] | None = Field(default=None, max_length=50)
     payload: PayloadOptions | None = None
 
@@ -91,7 +91,7 @@ class CreateEndpoint(Wire):
     enabled_events: list[EndpointEvent] = Field(max_length=100)
     api_version: Literal["2026-02-09"] = VERSION
     status: Status = "enabled"
-    advanced_options: AdvancedOptions | None = None
+    advanced_options: DeliveryOptions | None = None
 
 
 class UpdateEndpoint(Wire):
@@ -99,7 +99,7 @@ class UpdateEndpoint(Wire):
     name: str | None = Field(default=None, min_length=1, max_length=255)
     enabled_events: list[EndpointEvent] | None = Field(default=None, max_length=100)
     status: Status | None = None
-    advanced_options: AdvancedOptions | None = None
+    advanced_options: DeliveryOptions | None = None
 
 
 class EndpointsQuery(Paging):
@@ -184,7 +184,7 @@ def _events(words: Sequence[str]) -> frozenset[Event]:
     return frozenset[Event]().union(*(_EVENTS.get(word, frozenset()) for word in words))
 
 
-def _options(asked: AdvancedOptions | None) -> dict[str, Any] | None:
+def _options(asked: DeliveryOptions | None) -> dict[str, Any] | None:
     return None if asked is None else asked.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 

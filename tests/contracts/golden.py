@@ -38,7 +38,8 @@ def _neutral(value: Any) -> Any:
     def walked(value: Any) -> Any:
         if isinstance(value, dict):
             return {
-                name: "<cursor>" if name == "next_cursor" and each else walked(each) for name, each in value.items()
+                name: "<cursor>" if name in ("next_cursor", "nextPageToken") and each else walked(each)
+                for name, each in value.items()
             }
         if isinstance(value, list):
             return [walked(each) for each in value]
