@@ -13,11 +13,28 @@ import httpx
 from httpx_retries import Retry, RetryTransport
 
 _PIECE = 256 * 1024
-_RETRY = Retry(
-    total=6, backoff_factor=0.5, status_forcelist=[429, 502, 503, 504], allowed_methods=["GET", "POST", "PUT"]
+_BUSY = 429
+
+
+class _Patient(Retry):
+    """Obeys Retry-After. A service that is busy says when to come again, so that is no failed try: many documents at
+    once may meet it often before each had its turn."""
+
+    async def asleep(self, response: httpx.Response | Exception) -> None:
+        await super().asleep(response)
+        if isinstance(response, httpx.Response) and response.status_code == _BUSY:
+            self.attempts_made -= 1
+
+
+_RETRY = _Patient(
+    total=5,
+    backoff_factor=0.25,
+    total_timeout=900,
+    status_forcelist=[_BUSY, 502, 503, 504],
+    allowed_methods=["GET", "POST", "PUT"],
 )
-"""Obeys Retry-After. POST too: every create that this client sends carries an Idempotency-Key, or may be repeated."""
-_STORE_RETRY = Retry(total=6, backoff_factor=0.5, status_forcelist=[429, 500, 502, 503, 504])
+"""POST too: every create that this client sends carries an Idempotency-Key, or may be repeated."""
+_STORE_RETRY = Retry(total=5, backoff_factor=0.25, status_forcelist=[_BUSY, 500, 502, 503, 504])
 """S3 asks for the same where it answers 500 (S3 API, "Error best practices")."""
 
 

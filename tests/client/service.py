@@ -35,7 +35,8 @@ class Refusal:
 @dataclass
 class Service:
     """What it got and what it is to do. `files` has the SHA-256 of each file's bytes; a file of the bytes `bad` fails.
-    A job ends at its second look, but only `may_end` of them do."""
+    A job ends at its second look, but only `may_end` of them do.
+    Requests to `silent`, a pattern, are done and never answered."""
 
     base_url: str = ""
     requests: list[Request] = field(default_factory=list)
@@ -46,7 +47,8 @@ class Service:
     refusals: list[tuple[str, str, Refusal]] = field(default_factory=list)
     ended: set[str] = field(default_factory=set)
     may_end: int = 10_000
-    answering: threading.Event = field(default_factory=threading.Event)
+    silent: str | None = None
+    closing: threading.Event = field(default_factory=threading.Event)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def refuse(self, method: str, path: str, refusal: Refusal, times: int = 1) -> None:
@@ -121,7 +123,9 @@ class _Handler(BaseHTTPRequestHandler):
             status, said, more = (
                 (refusal.status, refusal.body, refusal.headers) if refusal else self._routed(headers, body, digest)
             )
-        self.service.answering.wait(30)
+            silent = self.service.silent and re.fullmatch(self.service.silent, self.path.split("?")[0])
+        if silent:
+            self.service.closing.wait(30)
         content = json.dumps(said).encode()
         try:
             self.send_response(status)
@@ -239,7 +243,6 @@ def _found(digest: str) -> tuple[dict[str, Any], dict[str, Any]]:
 @contextmanager
 def serving() -> Iterator[Service]:
     service = Service()
-    service.answering.set()
     handler = type("Handler", (_Handler,), {"service": service})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
@@ -249,7 +252,7 @@ def serving() -> Iterator[Service]:
     try:
         yield service
     finally:
-        service.answering.set()
+        service.closing.set()
         server.shutdown()
         thread.join()
         server.server_close()

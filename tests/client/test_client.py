@@ -194,8 +194,8 @@ def test_many_files_in_batches_of_a_hundred(client: Client, service: Service, tm
 
 def test_a_busy_service_is_asked_again(client: Client, service: Service, make: Make) -> None:
     busy = Refusal(429, {"error": "rate_limited", "message": "Later."}, {"Retry-After": "1"})
-    for path in ("/api/v1/files", "/api/v2/extract"):
-        service.refuse("POST", path, busy)
+    service.refuse("POST", "/api/v2/extract", busy)
+    service.refuse("POST", "/api/v1/files", Refusal(429, {}), times=7)
     service.refuse("GET", "/api/v2/extract/.*", Refusal(503, {}))
     (outcome,) = client.extract(make(b"one"), schema=SCHEMA)
     assert outcome.status is Stage.SUCCEEDED

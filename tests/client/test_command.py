@@ -1,0 +1,254 @@
+"""`quire extract` as a process: what it writes, how it ends, and how it goes on after it was interrupted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from httpx_retries import Retry
+
+from quire_client.command import main
+from tests.client.service import KEY, Refusal, Service
+
+SCHEMA = {"type": "object", "properties": {"total": {"type": "string"}}}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """With a schema, and six documents in `in`."""
+    (tmp_path / "s.json").write_text(json.dumps(SCHEMA))
+    (tmp_path / "in").mkdir()
+    for number in range(6):
+        (tmp_path / "in" / f"{number}.pdf").write_bytes(f"document {number}".encode())
+    return tmp_path
+
+
+def started(service: Service, folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    settings = {**os.environ, "BASE_URL": service.base_url, "API_KEY": KEY, **environment}
+    command = [sys.executable, "-m", "quire_client.command", *arguments]
+    return subprocess.Popen(command, cwd=folder, env=settings, stdout=-1, stderr=-1, text=True)
+
+
+def quire(service: Service, folder: Path, *arguments: str, **environment: str) -> tuple[int, str]:
+    """The exit status and standard error."""
+    process = started(service, folder, *arguments, **environment)
+    _, error = process.communicate(timeout=60)
+    assert "Traceback" not in error
+    return process.returncode, error
+
+
+def eventually(reached: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 30
+    while not reached():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def written(folder: Path) -> dict[str, Any]:
+    return {path.relative_to(folder).as_posix(): json.loads(path.read_text()) for path in folder.rglob("*.json")}
+
+
+EXTRACT = ("extract", "in", "--schema", "s.json", "--out", "out")
+
+
+# ---- results ---------------------------------------------------------------------------------------------------------
+
+
+def test_each_document_has_its_result(service: Service, folder: Path) -> None:
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    found = written(folder / "out")
+    assert sorted(found) == [f"{number}.pdf.json" for number in range(6)]
+    assert found["0.pdf.json"]["data"]["lines"] == [{"amount": 1}, {"amount": None}]
+    metadata = found["0.pdf.json"]["metadata"]
+    assert (metadata["status"], metadata["error"]) == ("succeeded", None)
+    assert metadata["fields"]["total"]["confidence"] == 0.9
+    assert metadata["fields"]["total"]["citation"][0]["page"] == 2
+
+
+def test_an_extractor_by_its_name(service: Service, folder: Path) -> None:
+    status, _ = quire(service, folder, "extract", "in/0.pdf", "--extractor", "invoice", "--out", "out")
+    assert status == 0
+    assert written(folder / "out")["0.pdf.json"]["metadata"]["fields"]["total"]["confidence"] == 0.9
+
+
+def test_options_reach_the_service(service: Service, folder: Path) -> None:
+    options = ("--pages", "2-", "--mode", "premium", "--target", "row")
+    assert quire(service, folder, "extract", "in/0.pdf", "--schema", "s.json", "--out", "out", *options)[0] == 0
+    said = service.asked("POST", "/api/v2/extract")[0].body["configuration"]
+    assert (said["target_pages"], said["tier"], said["extraction_target"]) == ("2-", "agentic_plus", "per_table_row")
+
+
+def test_folders_keep_their_folders_and_patterns_are_matched(service: Service, folder: Path) -> None:
+    (folder / "in" / "deep").mkdir()
+    (folder / "in" / "deep" / "0.pdf").write_bytes(b"deep")
+    (folder / "in" / "notes.log").write_text("no document")
+    (folder / "more").mkdir()
+    (folder / "more" / "scan 1.tif").write_bytes(b"scan")
+    assert quire(service, folder, "extract", "in", "mor*/*.tif", "--out", "out")[0] == 0
+    names = [f"{number}.pdf.json" for number in range(6)]
+    assert sorted(written(folder / "out")) == sorted([*names, "deep/0.pdf.json", "scan 1.tif.json"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nothing.pdf",), "nothing.pdf"),
+        (("in/0.pdf", "other"), "in/0.pdf and other/0.pdf"),
+        (("in", "--schema", "s.json", "--extractor", "invoice"), "not both"),
+        (("in", "--pages", "1"), "need a schema or an extractor"),
+        (("in", "--mode", "best"), "best"),
+    ],
+)
+def test_what_is_not_clear_is_a_usage_error(
+    service: Service, folder: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    (folder / "other").mkdir()
+    (folder / "other" / "0.pdf").write_bytes(b"other")
+    status, error = quire(service, folder, "extract", *arguments, "--out", "out")
+    assert status == 2 and said in error
+    assert service.requests == [] and not (folder / "out").exists()
+
+
+def test_a_failed_document_is_written_and_tried_again(service: Service, folder: Path) -> None:
+    (folder / "in" / "0.pdf").write_bytes(b"bad")
+    assert quire(service, folder, *EXTRACT)[0] == 1
+    said = written(folder / "out")["0.pdf.json"]
+    assert said == {"data": None, "metadata": {"status": "failed", "error": {"code": "failed", "message": "No."}}}
+    assert quire(service, folder, *EXTRACT)[0] == 1
+    assert len(service.jobs) == 7, "the others have their results"
+
+
+def test_a_wrong_key_says_so(service: Service, folder: Path) -> None:
+    status, error = quire(service, folder, *EXTRACT, API_KEY="wrong")
+    assert status == 1 and "401 invalid_api_key" in error
+
+
+def test_a_service_that_is_not_there_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quire_client.connection._RETRY", Retry(total=1))
+    monkeypatch.chdir(folder)
+    arguments = [*EXTRACT, "--base-url", "http://127.0.0.1:9", "--api-key", KEY]
+    ran = CliRunner().invoke(main, arguments)
+    assert ran.exit_code == 1 and "connect" in ran.stderr.lower()
+
+
+def test_the_local_stack_of_the_folder_needs_no_settings(
+    service: Service, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / ".local").mkdir()
+    (folder / ".local" / "env").write_text(f"BASE_URL={service.base_url}\nAPI_KEY={KEY}\n")
+    environment = {name: value for name, value in os.environ.items() if name not in ("BASE_URL", "API_KEY")}
+    command = [sys.executable, "-m", "quire_client.command", *EXTRACT]
+    assert subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False).returncode == 0
+    assert len(written(folder / "out")) == 6
+
+
+# ---- interrupted -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", [EXTRACT, ("extract", "in", "--out", "out")], ids=["fields", "text"])
+def test_a_killed_run_is_gone_on_with(service: Service, folder: Path, arguments: tuple[str, ...]) -> None:
+    service.may_end = 3
+    process = started(service, folder, *arguments)
+    eventually(lambda: len(written(folder / "out")) == 3, process)
+    process.kill()
+    process.communicate()
+    jobs, files = len(service.jobs), len(service.files)
+    service.may_end = 6
+    assert quire(service, folder, *arguments)[0] == 0
+    assert len(written(folder / "out")) == 6
+    assert (len(service.jobs), len(service.files)) == (jobs, files), "nothing was sent again"
+
+
+def test_ctrl_c_says_that_it_can_be_gone_on_with(service: Service, folder: Path) -> None:
+    service.may_end = 2
+    process = started(service, folder, *EXTRACT)
+    eventually(lambda: len(written(folder / "out")) == 2, process)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Interrupted" in error and "Traceback" not in error
+    service.may_end = 6
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    assert len(service.jobs) == 6 and len(written(folder / "out")) == 6
+
+
+def test_a_submission_whose_answer_was_never_heard_is_the_same_job(service: Service, folder: Path) -> None:
+    arguments = ("extract", "in/0.pdf", "--schema", "s.json", "--out", "out")
+
+    service.silent = "/api/v2/extract"
+    process = started(service, folder, *arguments)
+    eventually(lambda: bool(service.jobs), process)
+    process.kill()
+    process.communicate()
+    service.silent = None
+    assert quire(service, folder, *arguments)[0] == 0
+    assert len(service.asked("POST", "/api/v2/extract")) == 2
+    assert len(service.jobs) == 1 and len(service.files) == 1
+
+
+def test_what_is_done_is_not_asked_for_again(service: Service, folder: Path) -> None:
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    asked = len(service.requests)
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    assert len(service.requests) == asked
+
+
+def test_a_result_that_was_removed_is_fetched_without_another_job(service: Service, folder: Path) -> None:
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    (folder / "out" / "3.pdf.json").unlink()
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    assert len(written(folder / "out")) == 6 and len(service.jobs) == 6
+
+
+def test_what_the_service_has_forgotten_is_begun_anew(service: Service, folder: Path) -> None:
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    (folder / "out" / "3.pdf.json").unlink()
+    service.refuse("GET", "/api/v2/extract/job-.*", Refusal(410, {"detail": "Gone."}))
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    assert len(written(folder / "out")) == 6 and len(service.jobs) == 7
+
+
+def test_a_changed_file_and_another_schema_are_begun_anew(service: Service, folder: Path) -> None:
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    before = written(folder / "out")
+    (folder / "in" / "3.pdf").write_bytes(b"changed")
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    after = written(folder / "out")
+    assert [name for name in before if before[name] != after[name]] == ["3.pdf.json"] and len(service.jobs) == 7
+    (folder / "s.json").write_text(json.dumps({"type": "object", "properties": {"other": {"type": "string"}}}))
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    assert len(service.jobs) == 13
+
+
+def test_two_files_of_the_same_bytes_are_two_documents(service: Service, folder: Path) -> None:
+    (folder / "in" / "1.pdf").write_bytes((folder / "in" / "0.pdf").read_bytes())
+    service.may_end = 0
+    process = started(service, folder, "extract", "in", "--out", "out")
+    eventually(lambda: service.looks.total() > 1, process)
+    process.kill()
+    process.communicate()
+    service.may_end = 6
+    assert quire(service, folder, "extract", "in", "--out", "out")[0] == 0
+    assert len(written(folder / "out")) == 6 and len(service.jobs) == 1
+
+
+def test_a_state_that_was_cut_off_is_read_as_far_as_it_goes(service: Service, folder: Path) -> None:
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    state = folder / "out" / ".quire-state.jsonl"
+    assert state.stat().st_mode & 0o777 == 0o600
+    state.write_bytes(state.read_bytes()[:-9])
+    (folder / "in" / "9.pdf").write_bytes(b"one more")
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    jobs = len(service.jobs)
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    assert len(service.jobs) == jobs == 7
