@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from functions.api_llamacloud import wire_configs as configs
 from functions.api_llamacloud import wire_v1 as wire
-from functions.api_llamacloud.contract import Paging, plain_id, project_id, say_schema, to_schema, utc
+from functions.api_llamacloud.contract import Deleted, Paging, plain_id, project_id, say_schema, to_schema, utc
 from functions.api_llamacloud.found import fitting, together
 from quire.domain.extractor import Extractor
 from quire.domain.job import Job
@@ -123,7 +123,7 @@ def delete_agent(call: Call) -> Answer | Refusal:
     """Delete an extraction agent. Its jobs stay."""
     agent_id = _own(call)
     refused = agent_id if isinstance(agent_id, Refusal) else extractors.delete(call.world, call.tenant, agent_id)
-    return refused or Answer(200, wire.Deleted())
+    return refused or Answer(200, Deleted())
 
 
 # ---- how an agent is said --------------------------------------------------------------------------------------------
@@ -213,6 +213,6 @@ ROUTES = (
     Route("GET", f"{_ALL}/by-name/<name>", get_agent_by_name, says=_SAYS),
     Route("GET", _ONE, get_agent, says=_SAYS),
     Route("PUT", _ONE, update_agent, asks=wire.UpdateAgent, says=_SAYS),
-    Route("DELETE", _ONE, delete_agent, says={200: wire.Deleted}),
+    Route("DELETE", _ONE, delete_agent, says={200: Deleted}),
     Route("GET", "/api/v1/beta/extraction-agents", page_of_agents, query=AgentPaging, says={200: AgentPage}),
 )

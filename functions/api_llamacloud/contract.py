@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -116,7 +116,7 @@ def keep_webhooks(webhooks: Sequence[WebhookConfiguration] | None) -> Mapping[st
     return {"webhooks": [webhook.model_dump(exclude_none=True) for webhook in webhooks]} if webhooks else {}
 
 
-# ---- queries ---------------------------------------------------------------------------------------------------------
+# ---- lists ---------------------------------------------------------------------------------------------------------
 
 
 def _listed(said: object) -> object:
@@ -132,6 +132,16 @@ class Paging(BaseModel):
 
     page_size: int = Field(default=50, ge=1, le=1000)
     page_token: str | None = Field(default=None, max_length=256)
+
+
+class Expand(BaseModel):
+    """What else is to be said; what is not known is left out."""
+
+    expand: Strings = Field(default_factory=list)
+
+
+class Deleted(BaseModel):
+    deleted: Literal[True] = True
 
 
 # ---- refusals --------------------------------------------------------------------------------------------------------

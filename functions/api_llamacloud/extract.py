@@ -8,7 +8,15 @@ from typing import Any
 
 from functions.api_llamacloud import wire_configs as configs
 from functions.api_llamacloud import wire_v2 as wire
-from functions.api_llamacloud.contract import SCHEMA, check_webhooks, keep_webhooks, plain_id, to_schema
+from functions.api_llamacloud.contract import (
+    SCHEMA,
+    Deleted,
+    Expand,
+    check_webhooks,
+    keep_webhooks,
+    plain_id,
+    to_schema,
+)
 from functions.api_llamacloud.found import (
     find,
     find_whole,
@@ -53,7 +61,7 @@ def create_extract(call: Call) -> Answer | Refusal:
 
 def get_extract(call: Call) -> Answer | Refusal:
     """Show a job, with its data when it has ended."""
-    asked = call.query_as(wire.Expand)
+    asked = call.query_as(Expand)
     return _answered(call, find(call, call.path["job_id"]), {*asked.expand, *METADATA})
 
 
@@ -104,7 +112,7 @@ def delete_extract(call: Call) -> Answer | Refusal:
         message = "The job has not ended: cancel it first, or delete it with force=true."
         return Refusal(Kind.RESULT_NOT_READY, message)
     deleted = delete_job(call.world, call.tenant, job.id)
-    return deleted if isinstance(deleted, Refusal) else Answer(200, wire.Deleted())
+    return deleted if isinstance(deleted, Refusal) else Answer(200, Deleted())
 
 
 # ---- what a job runs under, and how it is said -----------------------------------------------------------------------
@@ -187,7 +195,7 @@ _SAYS = {200: wire.ExtractJob}
 ROUTES = (
     Route("POST", _ALL, create_extract, PER_MINUTE, asks=wire.CreateExtract, says=_SAYS),
     Route("GET", _ALL, list_extracts, query=wire.ExtractQuery, says={200: wire.ExtractList}),
-    Route("GET", _ONE, get_extract, query=wire.Expand, says=_SAYS),
+    Route("GET", _ONE, get_extract, query=Expand, says=_SAYS),
     Route("POST", f"{_ONE}/cancel", cancel_extract, says=_SAYS),
-    Route("DELETE", _ONE, delete_extract, query=wire.Force, says={200: wire.Deleted}),
+    Route("DELETE", _ONE, delete_extract, query=wire.Force, says={200: Deleted}),
 )

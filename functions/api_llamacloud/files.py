@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.api_llamacloud import wire_files as wire
-from functions.api_llamacloud.contract import Paging, plain_id, utc
+from functions.api_llamacloud.contract import Expand, Paging, plain_id, utc
 from quire.domain.file import File
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
@@ -47,7 +47,7 @@ def upload_file_from_url(call: Call) -> Answer | Refusal:
 
 def get_file(call: Call) -> Answer | Refusal:
     """Show a file."""
-    expand = call.query_as(wire.Expand).expand or ()
+    expand = call.query_as(Expand).expand
     file = _found(call)
     if isinstance(file, Refusal):
         return file
@@ -66,17 +66,17 @@ def get_file_content(call: Call) -> Answer | Refusal:
     return Answer(200, link)
 
 
-def delete(call: Call) -> Answer | Refusal:
+def remove_file(call: Call) -> Answer | Refusal:
     """Delete a file. Results that were made of it stay."""
     file_id = plain_id(call.path["file_id"])
     deleted = delete_file(call.world, call.tenant, file_id) if file_id else _no_file()
     return deleted if isinstance(deleted, Refusal) else Answer(204)
 
 
-def list_all(call: Call) -> Answer | Refusal:
+def get_files(call: Call) -> Answer | Refusal:
     """List files, the newest first."""
     asked = call.query_as(wire.FileQuery)
-    return _page(call, asked, asked, asked.order_by, with_links="download_url" in (asked.expand or ()))
+    return _page(call, asked, asked, asked.order_by, with_links="download_url" in asked.expand)
 
 
 def query_files(call: Call) -> Answer | Refusal:
@@ -160,15 +160,15 @@ _OLD, _NEW = "/api/v1/files", "/api/v1/beta/files"
 _SAYS, _LINK = {200: wire.FileSaid}, {200: wire.PresignedUrl}
 ROUTES = (
     Route("POST", _NEW, create_file, form=wire.FileForm, files=("file",), says=_SAYS),
-    Route("GET", _NEW, list_all, query=wire.FileQuery, says={200: wire.FileList}),
+    Route("GET", _NEW, get_files, query=wire.FileQuery, says={200: wire.FileList}),
     Route("POST", f"{_NEW}/query", query_files, asks=wire.FileQueryBody, says={200: wire.FileList}),
-    Route("GET", f"{_NEW}/<file_id>", get_file, query=wire.Expand, says=_SAYS),
+    Route("GET", f"{_NEW}/<file_id>", get_file, query=Expand, says=_SAYS),
     Route("GET", f"{_NEW}/<file_id>/content", get_file_content, query=wire.LinkQuery, says=_LINK),
-    Route("DELETE", f"{_NEW}/<file_id>", delete, says={204: None}),
+    Route("DELETE", f"{_NEW}/<file_id>", remove_file, says={204: None}),
     Route("POST", _OLD, upload_file, query=wire.UploadQuery, form=wire.FileForm, files=("upload_file",), says=_SAYS),
     Route("PUT", _OLD, announce_file, asks=wire.FileAnnounced, says={200: wire.PresignedUpload}),
     Route("PUT", f"{_OLD}/upload_from_url", upload_file_from_url, asks=wire.FileFromUrl, says=_SAYS),
-    Route("GET", f"{_OLD}/<file_id>", get_file, query=wire.Expand, says=_SAYS),
+    Route("GET", f"{_OLD}/<file_id>", get_file, query=Expand, says=_SAYS),
     Route("GET", f"{_OLD}/<file_id>/content", get_file_content, query=wire.LinkQuery, says=_LINK),
-    Route("DELETE", f"{_OLD}/<file_id>", delete, says={204: None}),
+    Route("DELETE", f"{_OLD}/<file_id>", remove_file, says={204: None}),
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
+from typing import Any
 
 from functions.api_llamacloud import wire_configs as configs
 from functions.api_llamacloud import wire_v1 as wire
 from functions.api_llamacloud.agents import agent_id_of
+from functions.api_llamacloud.contract import Deleted
 from functions.api_llamacloud.found import find, find_whole, fitting, job_name, result_of, schema_of, together
 from functions.api_llamacloud.jobs import jobs_of, places, read
 from functions.api_llamacloud.wire_files import say_source
@@ -30,7 +33,7 @@ def list_runs(call: Call) -> Answer | Refusal:
 
     def page(limit: int) -> Answer | Refusal:
         wanted = islice(places(jobs), asked.skip, asked.skip + limit)
-        items = together(lambda found: _run(call, found), read(call, wanted))
+        items = together(lambda found: _run(call, found, result_of(call, found)), read(call, wanted))
         total = sum(job.total for job in jobs)
         return Answer(200, wire.RunList(items=items, total=total, skip=asked.skip, limit=asked.limit))
 
@@ -64,7 +67,7 @@ def delete_run(call: Call) -> Answer | Refusal:
     if isinstance(found, Refusal):
         return found
     deleted = delete_job(call.world, call.tenant, found[0].id)
-    return deleted if isinstance(deleted, Refusal) else Answer(200, wire.Deleted())
+    return deleted if isinstance(deleted, Refusal) else Answer(200, Deleted())
 
 
 def _shown(call: Call, found: Found | Refusal) -> Answer | Refusal:
@@ -72,10 +75,10 @@ def _shown(call: Call, found: Found | Refusal) -> Answer | Refusal:
     if isinstance(found, Refusal):
         return found
     result = result_of(call, found)
-    return result if isinstance(result, Refusal) else Answer(200, _run(call, found))
+    return result if isinstance(result, Refusal) else Answer(200, _run(call, found, result))
 
 
-def _run(call: Call, found: Found) -> wire.RunSaid:
+def _run(call: Call, found: Found, result: Mapping[str, Any] | Refusal | None) -> wire.RunSaid:
     job, document = found
     return wire.say_run(
         job,
@@ -85,7 +88,7 @@ def _run(call: Call, found: Found) -> wire.RunSaid:
         schema=schema_of(call, job),
         config=configs.say_config(job.options, job.echo or {}),
         file=say_source(job.tenant, document.source),
-        result=result_of(call, found),
+        result=result,
     )
 
 
@@ -96,5 +99,5 @@ ROUTES = (
     Route("GET", f"{_ALL}/latest-from-ui", get_latest_run_from_ui, query=wire.OfAgent, says={200: wire.RunSaid | None}),
     Route("GET", f"{_ALL}/by-job/<job_id>", get_run_by_job, says=_SAYS),
     Route("GET", f"{_ALL}/<run_id>", get_run, says=_SAYS),
-    Route("DELETE", f"{_ALL}/<run_id>", delete_run, says={200: wire.Deleted}),
+    Route("DELETE", f"{_ALL}/<run_id>", delete_run, says={200: Deleted}),
 )

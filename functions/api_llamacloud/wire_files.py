@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from functions.api_llamacloud.contract import Paging, Strings, project_id, utc
+from functions.api_llamacloud.contract import Expand, Paging, Strings, project_id, utc
 from quire.domain.document import Source
 from quire.domain.file import File
 from quire.service.uploads import Upload
@@ -55,11 +55,10 @@ class FileFilter(BaseModel):
     file_ids: Strings | None = None
 
 
-class FileQuery(Paging, FileFilter):
-    """Of GET."""
+class FileQuery(Paging, Expand, FileFilter):
+    """Of GET. `expand` may name `download_url`."""
 
     order_by: str | None = Field(default=None, max_length=256)
-    expand: Strings | None = None
 
 
 class FileQueryBody(Paging):
@@ -68,10 +67,6 @@ class FileQueryBody(Paging):
     filter: FileFilter | None = None
     order_by: str | None = Field(default=None, max_length=256)
     page_size: int | None = Field(default=None, ge=1)  # type: ignore[assignment]
-
-
-class Expand(BaseModel):
-    expand: Strings | None = None
 
 
 class LinkQuery(BaseModel):

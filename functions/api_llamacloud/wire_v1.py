@@ -156,10 +156,6 @@ class RunList(BaseModel):
     limit: int
 
 
-class Deleted(BaseModel):
-    deleted: Literal[True] = True
-
-
 JobWord = Literal["PENDING", "SUCCESS", "ERROR", "CANCELLED"]
 RunWord = Literal["CREATED", "PENDING", "SUCCESS", "ERROR"]
 JOB_WORDS: Mapping[DocumentStatus, JobWord] = {

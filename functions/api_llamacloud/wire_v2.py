@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
-from functions.api_llamacloud.contract import DataSchema, Paging, Strings, Webhooks, project_id, say_schema, utc
+from functions.api_llamacloud.contract import DataSchema, Expand, Paging, Strings, Webhooks, project_id, say_schema, utc
 from functions.api_llamacloud.metadata import Data, say_data, say_named_metadata
 from functions.api_llamacloud.wire_configs import Configuration, V2Settings, say_settings
 from quire.domain.document import Document, DocumentStatus
@@ -35,13 +35,9 @@ class CreateExtract(BaseModel):
     webhook_configuration_ids: list[str] | None = Field(default=None, max_length=0)
 
 
-class Expand(BaseModel):
-    """`configuration`, `extract_metadata`, `usage`; others are left out."""
-
-    expand: Strings = Field(default_factory=list)
-
-
 class ExtractQuery(Paging, Expand):
+    """`expand` may name `configuration`, `extract_metadata` and `usage`."""
+
     configuration_id: Id | None = None
     created_at_on_or_after: datetime | None = None
     created_at_on_or_before: datetime | None = None
@@ -137,10 +133,6 @@ class ExtractList(BaseModel):
     items: list[ExtractJob]
     next_page_token: str | None = None
     total_size: int | None = None
-
-
-class Deleted(BaseModel):
-    deleted: Literal[True] = True
 
 
 class ConfigurationSaid(BaseModel):
