@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, compress, groupby
 from typing import TypeVar
 
-from quire.extraction import candidates, choices, currencies, prose, rank, signatures, texts
+from quire.extraction import addresses, candidates, choices, currencies, letterhead, prose, rank, signatures, texts
 from quire.extraction.candidates import Candidate, Features
 from quire.extraction.fields import Family, Field
 from quire.extraction.labels import Labels, Match
@@ -135,17 +135,17 @@ def _features(view: View, ready: Ready, index: int, sums: set[float]) -> tuple[l
             pool = _cached(view, family, lambda: candidates.shaped_of(view, family))
         case Family.ORGANISATION:
             pool = [*texts.labelled(view, labels, index), *prose.named(view, labels, index)]
-            pool += _cached(view, "head", lambda: texts.letterhead(view))
+            pool += _cached(view, "head", lambda: letterhead.names(view))
             return pool, ({**c.base, "headed": float("position" in c.base)} for c in pool)
         case Family.ADDRESS:
             led = list(texts.labelled(view, labels, index, lines=4))
-            blocks = _cached(view, "addresses", lambda: texts.addresses(view))
+            blocks = _cached(view, "addresses", lambda: addresses.blocks(view))
             return [*led, *blocks], chain(
-                (c.base | texts.address_shape(c) for c in led),
+                (c.base | addresses.shape(c) for c in led),
                 (c.base | _named(labels.match(c.left or c.above)[index]) for c in blocks),
             )
         case Family.TITLE:
-            pool = [*texts.labelled(view, labels, index), *_cached(view, "titles", lambda: texts.titles(view))]
+            pool = [*texts.labelled(view, labels, index), *_cached(view, "titles", lambda: letterhead.titles(view))]
             first = view.numbers[0] if view.numbers else 0
             return pool, ({**c.base, "late": float(c.page != first or c.segment.row >= _LATE)} for c in pool)
         case _:
