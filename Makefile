@@ -30,7 +30,7 @@ lint: setup
 	ruff format --check . && ruff check . && mypy && lint-imports
 
 test: lint ## every test
-	pytest
+	pytest -n 2 --dist loadgroup
 
 eval: setup ## accuracy on labelled documents, a table per data set
 	@python -m local.eval $(ARGS)

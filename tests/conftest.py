@@ -1,0 +1,22 @@
+"""How tests share two processes (`pytest -n 2 --dist loadgroup`): what has one costly part, a stack, an emulator or a
+template, stays in one of them, and the longest begins first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+TOGETHER = ("stack", "local/emulator", "local/textract", "infra")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item.path)))
+    items.sort(key=lambda item: _group(item.path) != TOGETHER[0])
+
+
+def _group(path: Path) -> str:
+    name = path.relative_to(ROOT).as_posix()
+    return next((folder for folder in TOGETHER if name.startswith(f"{folder}/")), name)
