@@ -19,6 +19,7 @@ from quire.service.admit import admit
 from quire.service.credentials import add_tenant
 from quire.service.expand import expand
 from quire.testing.world import World
+from tests.contracts.described import assert_described
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ class Caller:
         }
         answer = edge.answer(self.contract, self.world, event)
         text = answer["body"]
-        return Said(answer["statusCode"], json.loads(text) if text else None, answer["headers"])
+        said = Said(answer["statusCode"], json.loads(text) if text else None, answer["headers"])
+        assert_described(self.contract, method, path, said.status, said.headers, said.body)
+        return said
 
     # ---- what happens behind the API ---------------------------------------------------------------------------------
 

@@ -48,10 +48,18 @@ def extract(call: Caller, *parts: tuple[str, str | None, bytes]) -> Said:
     return call("POST", "/v1/extract/file", raw=body, **headers)
 
 
+CHUNK = {"page_content": "Total", "page_no": 1, "bbox": [50, 100, 75, 110.5], "chunk_type": "text"}
+PICTURE = {
+    "page_content": "", "page_no": 1, "bbox": [50, 200, 75, 210], "chunk_type": "image", "image_b64": "QUJD",
+    "image_mime": "image/png", "image_width": 20, "image_height": 10,
+}  # fmt: skip
+TEXT = {"chunks": [CHUNK, PICTURE]}
+
+
 def test_the_result_comes_as_it_is(call: Caller, awaited: Any) -> None:
-    awaited(b'{"chunks":[{"page_no":1}]}')
+    awaited(json.dumps(TEXT).encode())
     answer = extract(call, ("file", "a.pdf", b"%PDF-"), ("extract_images", None, b"false"))
-    assert (answer.status, answer.body) == (200, {"chunks": [{"page_no": 1}]})
+    assert (answer.status, answer.body) == (200, TEXT)
 
 
 def test_a_document_that_needs_longer_goes_on_in_its_batch(call: Caller, awaited: Any) -> None:
@@ -83,7 +91,7 @@ def test_a_result_that_is_too_large_for_the_answer_is_in_its_batch(call: Caller,
 
 
 def test_both_sides_of_the_limit_of_a_body(call: Caller, awaited: Any) -> None:
-    awaited(b"{}")
+    awaited(b'{"chunks":[]}')
     assert extract(call, ("file", "a", b"x" * MOST_FILE_BYTES)).status == 200
     assert extract(call, ("file", "a", b"x" * (MOST_FILE_BYTES + 1))).body["error"] == "document_too_large"
 
