@@ -200,7 +200,7 @@ def _options(asked: configs.ExtractConfig) -> Mapping[str, object]:
 
 
 def _no_agent() -> Refusal:
-    return Refusal(Kind.EXTRACTOR_NOT_FOUND, "There is no such extraction agent.")
+    return Refusal(Kind.EXTRACTOR_NOT_FOUND, "There is no such extractor.")
 
 
 _ALL = "/api/v1/extraction/extraction-agents"

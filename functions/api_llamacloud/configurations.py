@@ -93,7 +93,7 @@ def _said(held: Held | Refusal) -> Answer | Refusal:
 
 
 def _unknown() -> Refusal:
-    return Refusal(Kind.EXTRACTOR_NOT_FOUND, "There is no such configuration.")
+    return Refusal(Kind.EXTRACTOR_NOT_FOUND, "There is no such extractor.")
 
 
 _ALL = "/api/v1/beta/configurations"

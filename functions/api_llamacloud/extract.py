@@ -186,7 +186,7 @@ def _say(call: Call, found: Found, result: Mapping[str, Any] | None, expand: Col
 
 
 def _no_configuration() -> Refusal:
-    return Refusal(Kind.EXTRACTOR_NOT_FOUND, "There is no such configuration.")
+    return Refusal(Kind.EXTRACTOR_NOT_FOUND, "There is no such extractor.")
 
 
 _ALL = "/api/v2/extract"

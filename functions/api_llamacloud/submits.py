@@ -178,7 +178,7 @@ def named(call: Call, said: Sequence[str]) -> list[Bytes] | Refusal:
     """Files by their ids, uploaded or still on their way."""
     plain = [plain_id(file_id) for file_id in said]
     if None in plain:
-        return Refusal(Kind.FILE_NOT_FOUND, "There is no such file.")
+        return Refusal(Kind.FILE_NOT_FOUND, "There are no such files.")
     sources = uploads.sources(call.world, call.tenant, [file_id for file_id in plain if file_id])
     return sources if isinstance(sources, Refusal) else [Bytes(source, source.file_id) for source in sources]
 
