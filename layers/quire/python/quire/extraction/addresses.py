@@ -79,7 +79,7 @@ def _address(view: View, segments: Sequence[Segment], starts_late: float, below:
     words = list(chain.from_iterable(segment.words for segment in segments))
     whole = " ".join(texts)
     text = (_TAIL_PHONE.sub("", whole) if _TAIL_BEGINS.search(whole) else whole).strip(" *:|")
-    text = _TAIL_LABEL.sub("", text)
+    text = _TAIL_LABEL.sub("", text) if ":" in text else text
     kept = len(text.split())
     words = words[:kept] if 0 < kept <= len(words) else words
     scores = [said(t).address for t in texts]

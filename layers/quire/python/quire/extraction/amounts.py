@@ -37,6 +37,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SPACES = " \u00a0\u202f"
+_APART = re.compile(r"[\s'’]")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,6 @@ def find(text: str, mark: Mark | None = None) -> list[Amount]:
         text: of one line.
         mark: the document's decimal mark (`decimal_mark`), which decides what 1.234 and 12 345 are.
     """
-    if not any(c.isdigit() for c in text):
-        return []
     found: list[Amount] = []
     at = 0
     while match := _NUMBER.search(text, at):
@@ -113,13 +113,13 @@ def _amount(text: str, match: re.Match[str], mark: Mark | None) -> tuple[Amount 
         0 if whole else after_mark,
         _CURRENCIES.get(name.lower()) if name else None,
         after == "%",
-        sum(c.isdigit() for c in digits),
+        len(_DIGIT.findall(digits)),
     ), max(end, match.start() + 1)
 
 
 def value_of(digits: str, mark: Mark | None = None) -> float | None:
     """The number that digits with separators stand for; None when they stand for none (12,34,5)."""
-    bare = re.sub(r"[\s'’]", "", digits)
+    bare = digits if digits.isdecimal() else _APART.sub("", digits)
     points, commas = bare.count("."), bare.count(",")
     decimal: str | None
     if points and commas:
@@ -140,7 +140,7 @@ def value_of(digits: str, mark: Mark | None = None) -> float | None:
     else:
         decimal = None
     other = {".": ",", ",": "."}.get(decimal or "", "")
-    clean = bare.replace(other, "") if other else re.sub(r"[.,]", "", bare)
+    clean = bare.replace(other, "") if other else bare.replace(".", "").replace(",", "")
     try:
         return float(clean.replace(",", "."))
     except ValueError:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from quire.extraction import amounts, dates, patterns
@@ -79,17 +80,28 @@ def amounts_of(view: View) -> list[Candidate]:
                     continue
                 made = _typed(view, segment, first, last, number.value, segment.text[number.start : number.end])
                 base = made.base
-                base["decimals"] = float(number.decimals == 2)
-                base["currency"] = float(number.currency is not None)
-                base["percent"] = float(number.percent)
-                base["integer"] = float(number.decimals == 0)
-                base["zero"] = float(number.value == 0)
-                base["negative"] = float(number.value < 0)
-                base["largest"] = float(number.decimals == 2 and abs(number.value) == largest)
-                base["year"] = float(number.decimals == 0 and 1900 <= number.value <= 2100 and number.digits == 4)
-                base["long"] = float(number.decimals == 0 and number.digits >= 6)
-                base["repeated"] = min(view.counts.get(number.value, 1) - 1, 3) / 3 if number.decimals else 0.0
-                base["rightmost"] = float(segment is row.segments[-1] and not _words_after(segment, last))
+                if number.decimals == 2:
+                    base["decimals"] = 1.0
+                    if abs(number.value) == largest:
+                        base["largest"] = 1.0
+                elif number.decimals == 0:
+                    base["integer"] = 1.0
+                    if number.digits == 4 and 1900 <= number.value <= 2100:
+                        base["year"] = 1.0
+                    if number.digits >= 6:
+                        base["long"] = 1.0
+                if number.decimals and view.counts[number.value] > 1:
+                    base["repeated"] = min(view.counts[number.value] - 1, 3) / 3
+                if number.currency is not None:
+                    base["currency"] = 1.0
+                if number.percent:
+                    base["percent"] = 1.0
+                if number.value == 0:
+                    base["zero"] = 1.0
+                elif number.value < 0:
+                    base["negative"] = 1.0
+                if segment is row.segments[-1] and "after" not in base:
+                    base["rightmost"] = 1.0
                 found.append(made)
     _crowd(found)
     return found
@@ -282,27 +294,32 @@ def _typed(view: View, segment: Segment, first: int, last: int, value: Any, text
     box = box_of(words)
     made = Candidate(segment.page, segment, words, box, value, text)
     made.inline = _inline(segment, first)
-    made.after = tuple(token for labels in segment.labels[last : last + _WORDS_AFTER] for token in labels)
     made.key = view.key_of(words[0])
     made.section = view.section(segment.row)
-    defined = _DEFINED.match(segment.text[segment.starts[last] :] if last < len(segment.starts) else "")
-    if defined:
-        made.inline = made.key = phrase(defined[1])  # what a text defines it to be, it is
-    width, height = view.sizes[segment.page]
-    last_page = view.numbers[-1]
     base = made.base
-    gap = 0.0
-    between = 0
+    if last < len(segment.words):
+        made.after = tuple(chain.from_iterable(segment.labels[last : last + _WORDS_AFTER]))
+        if made.after or any(segment.labels[last:]):
+            base["after"] = 1.0
+        defined = _DEFINED.match(segment.text, segment.starts[last]) if "(" in segment.text else None
+        if defined:
+            made.inline = made.key = phrase(defined[1])  # what a text defines it to be, it is
+    width, height = view.sizes[segment.page]
     if not made.inline:
+        between = 0
         for other in view.left(segment):
             labels = other.tokens
             if labels and not (len(labels) == 1 and len(labels[0]) == 1):
                 made.left = _tail(other)
-                gap = (box.x0 - other.box.x1) / max(width, 1.0)
+                base["gap"] = (box.x0 - other.box.x1) / max(width, 1.0)
                 break
             between += 1
             if between > 4:
                 break
+        if between:
+            base["between"] = min(between, 4) / 4
+        if not made.left:
+            base["unlabelled"] = 1.0
     above = view.above(segment, box)
     if above is not None:
         made.above = _over(above, box)
@@ -312,14 +329,13 @@ def _typed(view: View, segment: Segment, first: int, last: int, value: Any, text
         if header is not None and header is not above:
             made.header = _over(header, box)
             made.head = id(header)
-    base["gap"] = gap
-    base["between"] = min(between, 4) / 4
-    base["first_page"] = float(segment.page == view.numbers[0])
-    base["last_page"] = float(segment.page == last_page)
+    if segment.page == view.numbers[0]:
+        base["first_page"] = 1.0
+    if segment.page == view.numbers[-1]:
+        base["last_page"] = 1.0
     base["y"] = box.y0 / max(height, 1.0)
-    base["right_half"] = float(box.centre[0] > width / 2)
-    base["after"] = float(_words_after(segment, last) > 0)
-    base["unlabelled"] = float(not made.inline and not made.left)
+    if box.x0 + box.x1 > width:
+        base["right_half"] = 1.0
     return made
 
 
@@ -338,24 +354,22 @@ def _inline(segment: Segment, first: int) -> Tokens:
 
 
 def _tail(segment: Segment) -> Tokens:
-    return tuple(token for labels in segment.labels[-_LABEL_WORDS:] for token in labels)
+    return tuple(chain.from_iterable(segment.labels[-_LABEL_WORDS:]))
 
 
 def _over(segment: Segment, box: Box) -> Tokens:
     """The words of a line above that stand over the box; all of a short line."""
-    reach = box.height
+    if len(segment.words) <= 3:
+        return segment.tokens
+    left, right = box.x0 - box.height, box.x1 + box.height
     near = [
         labels
         for word, labels in zip(segment.words, segment.labels, strict=True)
-        if word.box.x1 >= box.x0 - reach and word.box.x0 <= box.x1 + reach
+        if word.box.x1 >= left and word.box.x0 <= right
     ]
-    if len(segment.words) <= 3 or not any(near):
-        near = list(segment.labels) if len(segment.words) <= 6 else near
-    return tuple(token for labels in near for token in labels)
-
-
-def _words_after(segment: Segment, last: int) -> int:
-    return sum(bool(labels) for labels in segment.labels[last:])
+    if len(segment.words) <= 6 and not any(near):
+        return segment.tokens
+    return tuple(chain.from_iterable(near))
 
 
 def _joined(before: tuple[Segment, int], segment: Segment, start: int) -> bool:

@@ -37,6 +37,8 @@ class Labels:
         for name, concept in vocabulary().concepts.items():
             for words in concept.phrases:
                 self._add(frozenset(words), sum(map(weight, words)), 0.9, -1, name)
+        self._words = [frozenset(word for phrase in field.phrases for word in phrase.tokens) for field in fields]
+        self._nothing = [NOTHING] * len(fields)
         self._known: dict[Tokens, tuple[list[Match], dict[str, float]]] = {}
 
     def _add(self, words: frozenset[str], full: float, trust: float, owner: int, concept: str) -> None:
@@ -46,10 +48,16 @@ class Labels:
 
     def match(self, printed: Tokens) -> list[Match]:
         """For each field, in order."""
-        return self._matched(printed)[0] if printed else [NOTHING] * len(self._fields)
+        return self._matched(printed)[0] if printed else self._nothing
+
+    def touch(self, printed: Tokens, index: int) -> bool:
+        """Whether any of these words stands in a name of the field: else none of them matches it."""
+        return not self._words[index].isdisjoint(printed)
 
     def covered(self, printed: Tokens, index: int) -> float:
         """0..1: how much of the field's name of several words stands among these, whatever else they say."""
+        if not self.touch(printed, index):
+            return 0.0
         words = set(printed)
         best = 0.0
         for known in self._fields[index].phrases:

@@ -18,6 +18,7 @@ _REGISTRATION = re.compile(
     r"(?:[A-Z]{0,3}\d{5,12}\s*-?\s*[A-Z]{0,2}|\d{4}\d{8})\s*[)\]]?(?:\s*\([A-Z0-9]{2,4}\))?\W*$",
     re.IGNORECASE,
 )
+_LONG_NUMBER = re.compile(r"\d{5}")
 _REGISTERED = re.compile(r"\W*(?:\(?[A-Z]{0,3}\d{5,}|co\.? ?reg|reg|gst|roc)", re.IGNORECASE)
 
 
@@ -193,12 +194,12 @@ _TITLES = frozenset(
 
 def _trimmed(text: str) -> str:
     """Without the number under which the company is registered."""
-    cut = _REGISTRATION.sub("", text).strip() if any(map(str.isdigit, text)) else text
+    cut = _REGISTRATION.sub("", text).strip() if _LONG_NUMBER.search(text) else text
     return (cut if sum(map(str.isalpha, cut)) >= 3 else text).strip(" *:|,-")
 
 
 def _said_again(view: View, text: str) -> bool:
     wanted = plain(text)
     if "said" not in view.pools:
-        view.pools["said"] = [plain(row.text) for row in view.rows[:80]]
-    return len(wanted) >= 5 and sum(wanted in said for said in view.pools["said"]) > 1
+        view.pools["said"] = "\n".join([plain(row.text) for row in view.rows[:80]])
+    return len(wanted) >= 5 and view.pools["said"].count(wanted) > 1

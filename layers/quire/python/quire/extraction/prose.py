@@ -35,8 +35,9 @@ def named(view: View, labels: Labels, index: int) -> Iterator[Candidate]:
     for segment in lines:
         if any('"' in word.text or "“" in word.text for word in segment.words):
             yield from _defined(view, segment, labels, index)
-        if any(segment.labels):
+        if labels.touch(segment.tokens, index):
             yield from _following(segment, labels, index)
+        if any(segment.labels):
             yield from _headed(view, segment, labels, index)
 
 

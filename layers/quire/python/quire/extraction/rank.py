@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from quire.extraction.candidates import Candidate, Features
-from quire.extraction.labels import Labels
+from quire.extraction.labels import NOTHING, Labels
 
 Weights = Mapping[str, Mapping[str, float]]
 """Family -> feature -> weight; the feature `none` is the score of there being no value."""
@@ -47,21 +47,23 @@ def model() -> Any:
 
 def label_features(candidate: Candidate, labels: Labels, index: int) -> Features:
     """How the words around a candidate name the field (`index` in `labels`) or something else, without most zeros."""
-    nearest = labels.match(candidate.inline or candidate.left)[index]
-    above, header = labels.match(candidate.above)[index], labels.match(candidate.header)[index]
-    keyed = labels.match(candidate.key)[index]
+    nearest, above, header, keyed = (
+        labels.match(words)[index] if words else NOTHING
+        for words in (candidate.inline or candidate.left, candidate.above, candidate.header, candidate.key)
+    )
     around = labels.covered(candidate.inline[-_NEAR:] + candidate.after, index) if candidate.after else 0.0
     best = max(nearest.own, above.own, header.own, keyed.own, around)
-    found: Features = {
-        "beside": nearest.own,
-        "above": above.own,
-        "header": header.own,
-        "keyed": keyed.own,
-        "best": best,
-    }
-    for name, match in (("beside", nearest), ("above", above), ("header", header), ("keyed", keyed)):
+    found: Features = {"best": best}
+    for name, rival, match in (
+        ("beside", "beside_rival", nearest),
+        ("above", "above_rival", above),
+        ("header", "header_rival", header),
+        ("keyed", "keyed_rival", keyed),
+    ):
+        if match.own:
+            found[name] = match.own
         if match.rival > match.own:
-            found[f"{name}_rival"] = match.rival - match.own
+            found[rival] = match.rival - match.own
     if candidate.inline:
         found["inline"] = nearest.own
     if around:

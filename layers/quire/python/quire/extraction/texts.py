@@ -27,8 +27,9 @@ def labelled(view: View, labels: Labels, index: int, *, lines: int = 1) -> Itera
     """What stands behind, right of and below words that name the field, up to `lines` lines of it."""
     for row in view.rows:
         for segment in row.segments:
-            if not any(segment.labels):
-                continue
+            tokens = segment.tokens
+            if not (labels.touch(tokens, index) or ("name" in tokens and view.section(segment.row))):
+                continue  # nothing in it names the field
             yield from _inside(view, segment, labels, index, lines)
             if len(segment.words) > _WIDEST_LABEL:
                 continue

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +20,8 @@ from quire.reading.model import Box, Line, Page, Word, around
 _HEADING = re.compile(r"(?:\d{1,2}|[A-Z])[.)]\s+[^\W\d]")
 _HEADING_WORDS = 7
 _DATE_DIGITS = 3
+_POSTAL_DIGITS = 5
+_DIGIT = re.compile(r"\d")
 # What is asked of a question's answer is named by the question.
 _FOLLOW_UP = re.compile(r"(?:if (?:yes|so|no|any|applicable)|please (?:specify|explain|describe))\b", re.IGNORECASE)
 _AMERICAN = re.compile(r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b")
@@ -47,7 +49,9 @@ class Segment:
         """The words (first, one past the last) that these characters of `text` touch."""
         first = last = -1
         for n, at in enumerate(self.starts):
-            if at < end and at + len(self.words[n].text) > start:
+            if at >= end:
+                break
+            if at + len(self.words[n].text) > start:
                 first = n if first < 0 else first
                 last = n
         return (first, last + 1) if first >= 0 else (0, 0)
@@ -59,7 +63,7 @@ class Segment:
 
     @property
     def tokens(self) -> Tokens:
-        return tuple(token for label in self.labels for token in label)
+        return tuple(chain.from_iterable(self.labels))
 
     @property
     def is_value(self) -> bool:
@@ -90,35 +94,47 @@ class Turn:
 
     def __init__(self, page: Page) -> None:
         angle = _angle(page)
-        self._frame = frame(angle)
+        turned = frame(angle)
         self.placed = page.placed
+        self._level = turned.level
         self._swapped = round(angle / 90) % 2 == 1
-        whole = self._frame.upright_box(Box(0.0, 0.0, page.width, page.height))
+        whole = turned.upright_box(Box(0.0, 0.0, page.width, page.height))
         self._x, self._y = whole.x0, whole.y0
         self.size = (whole.width, whole.height)
-        self._originals: dict[int, Box] = {}
+        self._cos, self._sin = turned.upright([(1.0, 0.0)]).centre
 
     def line(self, line: Line) -> Line:
-        """The line in the view; `displayed` knows its words from then on."""
-        if self._frame.level or not line.words:
+        """The line in the view."""
+        if self._level or not line.words:
             return line
-        words = tuple(Word(word.text, self._upright(word.box), word.confidence) for word in line.words)
-        self._originals.update((id(turned), word.box) for turned, word in zip(words, line.words, strict=True))
+        words = tuple([Word(word.text, self._upright(word.box), word.confidence) for word in line.words])
         return Line(line.text, box_of(words), line.confidence, words)
 
     def _upright(self, box: Box) -> Box:
-        x, y = self._frame.upright([box.centre]).centre
-        width, height = (box.height, box.width) if self._swapped else (box.width, box.height)
-        x, y = x - self._x, y - self._y
-        return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+        x, y = x * self._cos - y * self._sin - self._x, x * self._sin + y * self._cos - self._y
+        return self._around(x, y, box)
+
+    def _around(self, x: float, y: float, box: Box) -> Box:
+        """A turned box about its new centre."""
+        width, height = (box.x1 - box.x0) / 2, (box.y1 - box.y0) / 2
+        if self._swapped:
+            width, height = height, width
+        return Box(x - width, y - height, x + width, y + height)
 
     def box(self, box: Box) -> Box:
         """A box of the page in the view."""
-        return box if self._frame.level else self._upright(box)
+        return box if self._level else self._upright(box)
+
+    def _back(self, box: Box) -> Box:
+        """A box of the view on the page."""
+        x, y = box.centre
+        x, y = x + self._x, y + self._y
+        return self._around(x * self._cos + y * self._sin, y * self._cos - x * self._sin, box)
 
     def displayed(self, words: Sequence[Word]) -> Box:
         """Around these words of the view on the page as displayed."""
-        return around(self._originals.get(id(word), word.box) for word in words)
+        return box_of(words) if self._level else around([self._back(word.box) for word in words])
 
 
 def _angle(page: Page) -> float:
@@ -135,7 +151,7 @@ def _angle(page: Page) -> float:
 
 
 def _digits(text: str) -> int:
-    return sum(map(str.isdigit, text))
+    return len(_DIGIT.findall(text))
 
 
 @dataclass(slots=True, eq=False)
@@ -197,22 +213,20 @@ class View:
             self.facts[page.number] = _facts(page, turn)
             for lines in visual_rows([turn.line(line) for line in page.lines]):
                 self._add(page, lines)
-        texts = [segment.text for row in self.rows for segment in row.segments]
-        self.mark = amounts.decimal_mark(texts)
-        american = any(_AMERICAN.search(text) for text in texts)
+        figured = [(segment, _digits(segment.text)) for row in self.rows for segment in row.segments]
+        figured = [(segment, figures) for segment, figures in figured if figures]
+        self.mark = amounts.decimal_mark(segment.text for segment, _ in figured)
+        american = any(figures >= _POSTAL_DIGITS and _AMERICAN.search(segment.text) for segment, figures in figured)
         dated: list[tuple[str, list[dates.Found]]] = []
-        for row in self.rows:
-            for segment in row.segments:
-                figures = _digits(segment.text)
-                if figures >= _DATE_DIGITS:
-                    segment.dates = dates.find(segment.text)
-                    dated.append((segment.text, segment.dates))
-                if figures:
-                    found = amounts.find(segment.text, self.mark)
-                    if segment.dates:
-                        spans = [(date.start, date.end) for date in segment.dates]
-                        found = [n for n in found if not any(a < n.end and n.start < b for a, b in spans)]
-                    segment.numbers = found
+        for segment, figures in figured:
+            if figures >= _DATE_DIGITS:
+                segment.dates = dates.find(segment.text)
+                dated.append((segment.text, segment.dates))
+            found = amounts.find(segment.text, self.mark)
+            if segment.dates:
+                spans = [(date.start, date.end) for date in segment.dates]
+                found = [n for n in found if not any(a < n.end and n.start < b for a, b in spans)]
+            segment.numbers = found
         self.order: dates.Order = dates.order_of(dated, american)
 
     def part(self, first: int, last: int) -> View:
@@ -355,6 +369,8 @@ class View:
             best: Segment | None = None
             shared = 0.0
             for other in row.segments:
+                if other.box.x0 >= box.x1 or box.x0 >= other.box.x1:
+                    continue
                 overlap = min(other.box.x1, box.x1) - max(other.box.x0, box.x0)
                 if overlap > shared and other.box.y1 <= box.y0 + 0.5 * height:
                     best, shared = other, overlap
@@ -372,6 +388,8 @@ class View:
             best: Segment | None = None
             key = (0.0, 0.0)
             for other in row.segments:
+                if other.box.x0 >= box.x1 or box.x0 >= other.box.x1:
+                    continue
                 overlap = min(other.box.x1, box.x1) - max(other.box.x0, box.x0)
                 if overlap > 0 and other.box.y0 >= box.y1 - 0.5 * height:
                     mine = (overlap, -abs(other.box.x0 - box.x0))
@@ -385,18 +403,20 @@ class View:
         """The first segment with words going up from `box` through figures: the head of its column."""
         for row in reversed(self.rows[max(self.first_rows[segment.page], segment.row - most) : segment.row]):
             for other in row.segments:
-                if min(other.box.x1, box.x1) - max(other.box.x0, box.x0) > 0 and not other.is_value:
+                if other.box.x0 < box.x1 and box.x0 < other.box.x1 and any(other.labels):
                     return other
         return None
 
     def left(self, segment: Segment) -> list[Segment]:
         """The segments of the row on its left, the nearest first."""
-        return self.rows[segment.row].segments[: segment.column][::-1]
+        return self.rows[segment.row].segments[: segment.column][::-1] if segment.column else []
 
 
 def box_of(words: Sequence[Word]) -> Box:
     """Around these words (at least one)."""
-    return around(word.box for word in words)
+    if len(words) == 1:
+        return words[0].box
+    return around([word.box for word in words])
 
 
 def gaps(words: Sequence[Word]) -> list[float]:
