@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export UV_SYSTEM_CERTS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup run up down test lint bench eval synth deploy openapi lock samples clean
+.PHONY: help setup run up down test test-clients lint bench eval synth deploy openapi lock samples clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ lint: setup
 
 test: lint ## every test
 	pytest -n 2 --dist loadgroup
+
+test-clients: setup ## other people's SDKs and generated requests, against the local stack
+	pytest tests/clients
 
 eval: setup ## accuracy on labelled documents, a table per data set
 	@python -m local.eval $(ARGS)

@@ -1,0 +1,1 @@
+"""What clients of the contracts do against the local stack: `make test-clients`."""
