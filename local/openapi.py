@@ -25,6 +25,7 @@ FOLDER = ROOT / "docs" / "openapi"
 TITLES = {
     "extend": "Extend",
     "extract_page": "extract.page",
+    "llamacloud": "LlamaCloud",
     "perfectparser": "PerfectParser",
 }
 """The contracts, and what their services are called."""
