@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +10,6 @@ from quire.reading.quick import quick
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Point:
     x: float
     y: float = 2.0

@@ -29,10 +29,15 @@ class Split(NamedTuple):
 
 def columns(region: Sequence[int], boxes: Sequence[Box]) -> Split | None:
     """The region around the tallest gutter between columns of prose; None where there is none."""
-    if len(region) < 2 * _LINES or _long(region, boxes) < _LINES:
+    if len(region) < 2 * _LINES:
+        return None
+    long = _long(region, boxes)
+    if len(long) < _LINES:
         return None
     best: tuple[float, Split] | None = None
     for x in _gutters(region, boxes):
+        if not _between(long, boxes, x):
+            continue
         for band in _free_bands(region, boxes, x):
             found = _sides(band, boxes, x)
             if found is None:
@@ -49,9 +54,14 @@ def _is_prose(side: Sequence[int], boxes: Sequence[Box]) -> bool:
     return statistics.median(boxes[i].width / max(boxes[i].height, 1.0) for i in side) >= _LENGTH
 
 
-def _long(lines: Sequence[int], boxes: Sequence[Box]) -> int:
-    """How many of these lines are as long as those of prose."""
-    return sum(boxes[i].x1 - boxes[i].x0 >= _LENGTH * max(boxes[i].y1 - boxes[i].y0, 1.0) for i in lines)
+def _long(lines: Sequence[int], boxes: Sequence[Box]) -> list[int]:
+    """Those of these lines that are as long as those of prose."""
+    return [i for i in lines if boxes[i].x1 - boxes[i].x0 >= _LENGTH * max(boxes[i].y1 - boxes[i].y0, 1.0)]
+
+
+def _between(long: Sequence[int], boxes: Sequence[Box], x: float) -> bool:
+    """Whether there may be columns of prose on both sides of x: of four typically long lines at least two are long."""
+    return sum(boxes[i].x1 <= x for i in long) >= _LINES // 2 and sum(boxes[i].x0 >= x for i in long) >= _LINES // 2
 
 
 def _gutters(region: Sequence[int], boxes: Sequence[Box]) -> list[float]:
@@ -90,8 +100,7 @@ def _sides(band: Sequence[int], boxes: Sequence[Box], x: float) -> tuple[list[in
     """The lines of the two columns beside x: stretches of the one that overlap stretches of the other."""
     on_left = [i for i in band if boxes[i].x1 <= x]
     on_right = [i for i in band if boxes[i].x0 >= x]
-    # Of four typically long lines at least two are long: most gutters are done with here.
-    if min(_long(on_left, boxes), _long(on_right, boxes)) < _LINES // 2:
+    if not _between(_long(band, boxes), boxes, x):
         return None
     lefts, rights = _stretches(on_left, boxes), _stretches(on_right, boxes)
     pairs = [

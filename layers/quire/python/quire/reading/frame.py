@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from quire.reading.model import Box
 
@@ -20,22 +20,33 @@ class Frame:
     """
 
     angle: float
+    level: bool = field(init=False)
+    _cos: float = field(init=False, repr=False, compare=False)
+    _sin: float = field(init=False, repr=False, compare=False)
 
-    @property
-    def level(self) -> bool:
-        return self.angle == 0
+    def __post_init__(self) -> None:
+        quarters = self.angle / 90
+        if quarters == int(quarters):  # quarter turns stay exact
+            cos, sin = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[int(quarters) % 4]
+        else:
+            cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        object.__setattr__(self, "level", self.angle == 0)
+        object.__setattr__(self, "_cos", cos)
+        object.__setattr__(self, "_sin", sin)
 
     def upright(self, points: Iterable[tuple[float, float]]) -> Box:
         """The box of a displayed shape (its corners) after turning the page so that its text is level."""
-        return _turned(points, -self.angle)
+        cos, sin = self._cos, self._sin
+        xs, ys = zip(*[(x * cos + y * sin, y * cos - x * sin) for x, y in points], strict=True)
+        return Box(min(xs), min(ys), max(xs), max(ys))
 
     def upright_box(self, box: Box) -> Box:
         """`upright` for a displayed box: exact for quarter turns."""
-        return box if self.level else self.upright(_corners(box))
+        return box if self.level else _turned(box, self._cos, -self._sin)
 
     def displayed(self, box: Box) -> Box:
         """The box on the displayed page of an upright box."""
-        return box if self.level else _turned(_corners(box), self.angle)
+        return box if self.level else _turned(box, self._cos, self._sin)
 
 
 def frame(angle: float) -> Frame:
@@ -45,17 +56,12 @@ def frame(angle: float) -> Frame:
     return Frame(float(quarter % 360) if abs(angle - quarter) < _LEVEL else angle)
 
 
-def _corners(box: Box) -> tuple[tuple[float, float], ...]:
-    return (box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)
-
-
-def _turned(points: Iterable[tuple[float, float]], degrees: float) -> Box:
-    # y grows downwards, so a positive angle turns clockwise; quarter turns stay exact.
-    quarters = degrees / 90
-    if quarters == int(quarters):
-        cos, sin = ((1, 0), (0, 1), (-1, 0), (0, -1))[int(quarters) % 4]
-    else:
-        cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))  # type: ignore[assignment]
-    turned = [(x * cos - y * sin, x * sin + y * cos) for x, y in points]
-    xs, ys = [x for x, _ in turned], [y for _, y in turned]
-    return Box(min(xs), min(ys), max(xs), max(ys))
+def _turned(box: Box, cos: float, sin: float) -> Box:
+    """The box of `box` turned clockwise: y grows downwards."""
+    left, right, top, bottom = box.x0 * cos, box.x1 * cos, box.y0 * cos, box.y1 * cos
+    if cos < 0:
+        left, right, top, bottom = right, left, bottom, top
+    left_down, right_down, top_back, bottom_back = box.x0 * sin, box.x1 * sin, box.y0 * sin, box.y1 * sin
+    if sin < 0:
+        left_down, right_down, top_back, bottom_back = right_down, left_down, bottom_back, top_back
+    return Box(left - bottom_back, left_down + top, right - top_back, right_down + bottom)

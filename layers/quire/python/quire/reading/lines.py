@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from quire.reading.model import Box, Line, Word, around, line_of
 
@@ -122,22 +123,42 @@ def _whole(parts: list[Line], near: Sequence[list[Line]]) -> list[Line]:
     return parts
 
 
-def visual_rows(found: Sequence[Line]) -> list[list[Line]]:
-    """Lines at the same height side by side: rows from the top down, each from left to right."""
-    rows: list[list[Line]] = []
-    for line in sorted(found, key=lambda line: line.box.centre[1]):
-        if rows and _same_row(rows[-1][0].box, line.box):
-            rows[-1].append(line)
+class Placed(Protocol):
+    """A line, or a part of one."""
+
+    @property
+    def box(self) -> Box: ...
+
+
+P = TypeVar("P", bound=Placed)
+
+
+def visual_rows(found: Iterable[P]) -> list[list[P]]:
+    """What stands at the same height side by side: rows from the top down, each from left to right."""
+    rows: list[list[P]] = []
+    for one in sorted(found, key=_depth):
+        if rows and same_row(rows[-1][0].box, one.box):
+            rows[-1].append(one)
         else:
-            rows.append([line])
+            rows.append([one])
     for row in rows:
-        row.sort(key=lambda line: line.box.x0)
+        if len(row) > 1:
+            row.sort(key=_left)
     return rows
 
 
-def _same_row(a: Box, b: Box) -> bool:
+def _depth(one: Placed) -> float:
+    return one.box.y0 + one.box.y1
+
+
+def _left(one: Placed) -> float:
+    return one.box.x0
+
+
+def same_row(a: Box, b: Box) -> bool:
+    """Whether the two share half the height of the lower one."""
     shared = min(a.y1, b.y1) - max(a.y0, b.y0)
-    return shared >= _SHARED_HEIGHT * min(a.height, b.height)
+    return shared >= _SHARED_HEIGHT * min(a.y1 - a.y0, b.y1 - b.y0)
 
 
 def _bands(box: Box, band: float) -> range:

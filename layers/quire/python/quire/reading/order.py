@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import compress
 
 from quire.reading.columns import columns
+from quire.reading.lines import same_row
 from quire.reading.model import Box, around
 
 _DEEPEST = 12
@@ -29,7 +30,7 @@ def _ordered(region: Sequence[int], boxes: Sequence[Box], depth: int) -> list[in
         return [index for part in split for index in _ordered(part, boxes, depth + 1)]
     blocks = _side_by_side(region, boxes)
     if not blocks:
-        return [index for row in _rows([[i] for i in region], boxes) for index, *_ in row]
+        return [index for row in _level(region, boxes) for index in row]
     in_blocks = {i for block in blocks for i in block}
     units = blocks + [[i] for i in region if i not in in_blocks]
     ordered: list[int] = []
@@ -47,13 +48,25 @@ def _ordered(region: Sequence[int], boxes: Sequence[Box], depth: int) -> list[in
     return ordered
 
 
+def _level(region: Sequence[int], boxes: Sequence[Box]) -> list[list[int]]:
+    """Boxes that share most of their height, rows from the top, each from left to right."""
+    rows: list[list[int]] = []
+    for i in sorted(region, key=lambda i: boxes[i].y0 + boxes[i].y1):
+        if rows and same_row(boxes[rows[-1][0]], boxes[i]):
+            rows[-1].append(i)
+        else:
+            rows.append([i])
+    rows.sort(key=lambda row: boxes[row[0]].y0)
+    return [sorted(row, key=lambda i: boxes[i].x0) for row in rows]
+
+
 def _rows(units: Sequence[list[int]], boxes: Sequence[Box]) -> list[list[list[int]]]:
     """Units (of one or more boxes) that share most of their height, rows from the top, each from left to right."""
     outlined = sorted(((around(boxes[i] for i in unit), unit) for unit in units), key=lambda item: item[0].centre[1])
     tall: list[list[tuple[Box, list[int]]]] = []
     for box, unit in outlined:
         if len(unit) > 1:
-            row = next((row for row in tall if _same_row(row[0][0], box)), None)
+            row = next((row for row in tall if same_row(row[0][0], box)), None)
             if row is None:
                 tall.append([(box, unit)])
             else:
@@ -62,19 +75,15 @@ def _rows(units: Sequence[list[int]], boxes: Sequence[Box]) -> list[list[list[in
     for box, unit in outlined:
         if len(unit) > 1:
             continue
-        row = next((row for row in tall if any(len(u) > 1 and _same_row(other, box) for other, u in row)), None)
+        row = next((row for row in tall if any(len(u) > 1 and same_row(other, box) for other, u in row)), None)
         if row is not None:
             row.append((box, unit))
-        elif flat and _same_row(flat[-1][0][0], box):
+        elif flat and same_row(flat[-1][0][0], box):
             flat[-1].append((box, unit))
         else:
             flat.append([(box, unit)])
     rows = sorted(tall + flat, key=lambda row: row[0][0].y0)
     return [[unit for _, unit in sorted(row, key=lambda item: item[0].x0)] for row in rows]
-
-
-def _same_row(a: Box, b: Box) -> bool:
-    return min(a.y1, b.y1) - max(a.y0, b.y0) >= 0.5 * min(a.height, b.height)
 
 
 def _side_by_side(region: Sequence[int], boxes: Sequence[Box]) -> list[list[int]]:
@@ -88,10 +97,10 @@ def _side_by_side(region: Sequence[int], boxes: Sequence[Box]) -> list[list[int]
     blocks, outlines = list(compress(blocks, wide)), list(compress(outlines, wide))
     chosen: list[list[int]] = []
     for n, (block, box) in enumerate(zip(blocks, outlines, strict=True)):
-        if not any(m != n and _same_row(box, other) for m, other in enumerate(outlines)):
+        if not any(m != n and same_row(box, other) for m, other in enumerate(outlines)):
             continue
-        others = sum(_same_row(box, boxes[i]) for i in region)
-        beside = sum(len(blocks[m]) for m, other in enumerate(outlines) if _same_row(box, other))
+        others = sum(same_row(box, boxes[i]) for i in region)
+        beside = sum(len(blocks[m]) for m, other in enumerate(outlines) if same_row(box, other))
         if others <= 2 * beside:
             chosen.append(block)
     return chosen
@@ -99,18 +108,32 @@ def _side_by_side(region: Sequence[int], boxes: Sequence[Box]) -> list[list[int]
 
 def _blocks(region: Sequence[int], boxes: Sequence[Box]) -> list[list[int]]:
     blocks: list[list[int]] = []
+    within_reach: list[int] = []  # the numbers of those blocks that may still go on
     for i in sorted(region, key=lambda i: boxes[i].y0):
         box = boxes[i]
-        for block in blocks[: -_LATELY - 1 : -1]:
-            last = boxes[block[-1]]
-            height = max(min(last.height, box.height), 1.0)
-            if (
-                abs(last.x0 - box.x0) <= _SAME_EDGE * height
-                and -0.3 * height <= box.y0 - last.y1 <= _MOST_LEADING * height
-                and max(last.height, box.height) <= 1.6 * height
-            ):
-                block.append(i)
+        within_reach = [
+            n for n in within_reach if n >= len(blocks) - _LATELY and box.y0 <= _reach(boxes[blocks[n][-1]])
+        ]
+        for n in reversed(within_reach):
+            if _goes_on(boxes[blocks[n][-1]], box):
+                blocks[n].append(i)
                 break
         else:
+            within_reach.append(len(blocks))
             blocks.append([i])
     return blocks
+
+
+def _reach(last: Box) -> float:
+    """The lowest that a line may begin that belongs to the block of `last`."""
+    return last.y1 + _MOST_LEADING * max(last.y1 - last.y0, 1.0)
+
+
+def _goes_on(last: Box, box: Box) -> bool:
+    lower, higher = sorted((last.y1 - last.y0, box.y1 - box.y0))
+    height = max(lower, 1.0)
+    return (
+        abs(last.x0 - box.x0) <= _SAME_EDGE * height
+        and -0.3 * height <= box.y0 - last.y1 <= _MOST_LEADING * height
+        and higher <= 1.6 * height
+    )
