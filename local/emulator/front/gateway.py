@@ -7,6 +7,7 @@ MiniStack holds what the template deployed; this serves it with the limits and t
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 from typing import Any
@@ -91,7 +92,8 @@ def _route(request: Request) -> tuple[str, str, dict[str, str], dict[str, Any], 
     for api_id, api in apigateway._apis.items():
         if api.get("protocolType") != "HTTP" or "$default" not in apigateway._stages.get(api_id, {}):
             continue
-        route = apigateway._match_route(api_id, request.method, request.path)
+        # A greedy parameter takes line breaks too; MiniStack's patterns end at them.
+        route = apigateway._match_route(api_id, request.method, re.sub(r"[\r\n]", " ", request.path))
         if route is None:
             return None
         if (route.get("authorizationType") or "NONE") != "NONE":
