@@ -139,7 +139,7 @@ def _remember(stack: Stack) -> None:
     """Write ``env`` for people and scripts, ``stack.json`` for ``find``; both hold the key, so both are private."""
     described = {**asdict(stack), "state": str(stack.state), "textract": _parts(stack.state)[1].alive()}
     for name, content in (
-        ("env", f"BASE_URL={stack.base_url}\nAPI_KEY={stack.api_key}\n"),
+        ("env", f"BASE_URL={stack.base_url}\nAPI_KEY={stack.api_key}\nAWS_ENDPOINT={stack.aws_endpoint}\n"),
         ("stack.json", json.dumps(described, indent=1)),
     ):
         path = stack.state / name

@@ -18,12 +18,11 @@ import httpx
 from quire_client.client import AsyncClient
 from quire_client.connection import Refused
 from quire_client.documents import Unclear, find
+from quire_client.laptop import setting
 from quire_client.models import Contradiction, Mode, Outcome, Stage, Target
 from quire_client.progress import shown
 from quire_client.state import State
 
-LAPTOP = Path(".local/env")
-"""What `make up` leaves in the checkout."""
 STATE = ".quire-state.jsonl"
 """In the output folder."""
 INTERRUPTED = 130
@@ -50,11 +49,9 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands)
-@click.pass_context
-def main(context: click.Context) -> None:
+def main() -> None:
     """Extract structured data from documents, by a Quire of your own. BASE_URL and API_KEY say where; without them the
     local stack of this folder is asked."""
-    context.default_map = {name: _laptop() for name in main.list_commands(context)}
 
 
 @main.command(name="extract")
@@ -71,8 +68,8 @@ def main(context: click.Context) -> None:
 @click.option(
     "--target", type=click.Choice(Target, case_sensitive=False), help="What one filling of the schema stands for."
 )
-@click.option("--base-url", envvar="BASE_URL", required=True)
-@click.option("--api-key", envvar="API_KEY", required=True)
+@click.option("--base-url", envvar="BASE_URL", default=setting("BASE_URL"), required=True)
+@click.option("--api-key", envvar="API_KEY", default=setting("API_KEY"), required=True)
 def extract_files(
     files: tuple[str, ...],
     schema: Path | None,
@@ -151,14 +148,6 @@ def _written(outcome: Outcome) -> dict[str, Any]:
         return {"data": None, "metadata": state}
     fields = {} if result.metadata is None else {"fields": result.metadata}
     return {"data": result.data, "metadata": {**fields, **state}}
-
-
-def _laptop() -> dict[str, str]:
-    """The settings that `make up` wrote, as options of our commands; none where no stack runs here."""
-    if not LAPTOP.is_file():
-        return {}
-    pairs = (line.split("=", 1) for line in LAPTOP.read_text().splitlines() if "=" in line)
-    return {name.lower(): value for name, value in pairs}
 
 
 if __name__ == "__main__":

@@ -55,6 +55,16 @@ def test_a_key_can_be_revoked(world: World) -> None:
     assert world.tenants.key(key.digest) == replace(key, revoked_at=NOW + 1)
 
 
+def test_the_keys_of_a_tenant_are_listed_the_oldest_first(world: World) -> None:
+    keys = [ApiKey(digest_of(f"qk_{number}"), "acme", NOW - number, name=f"key {number}") for number in range(3)]
+    for key in [*keys, ApiKey(digest_of("qk_other"), "other", NOW)]:
+        world.tenants.put_key(key)
+    revoked = replace(keys[1], revoked_at=NOW)
+    world.tenants.put_key(revoked)
+    assert world.tenants.keys("acme") == [keys[2], revoked, keys[0]]
+    assert world.tenants.keys("nobody") == []
+
+
 def test_a_tenant_begins_without_credits(world: World) -> None:
     assert world.tenants.balance("acme") == Balance(0, 0, 0)
 

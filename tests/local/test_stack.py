@@ -81,7 +81,9 @@ def test_a_started_stack_serves_and_says_where(running: Stack) -> None:
     assert running.outputs["Allowed"] == "127.0.0.1/32"  # the laptop's own services may be called
     assert running.api_key == f"key for {running.aws_endpoint} and Quire-Task"
     env = running.state / "env"
-    assert env.read_text() == f"BASE_URL={running.base_url}\nAPI_KEY={running.api_key}\n"
+    assert env.read_text() == (
+        f"BASE_URL={running.base_url}\nAPI_KEY={running.api_key}\nAWS_ENDPOINT={running.aws_endpoint}\n"
+    )
     assert stat.S_IMODE(env.stat().st_mode) == 0o600
 
 

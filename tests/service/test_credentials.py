@@ -9,7 +9,7 @@ import pytest
 from quire.domain.ports import Balance
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant, digest_of
-from quire.service.credentials import add_tenant, authenticate
+from quire.service.credentials import add_key, add_tenant, authenticate, revoke_key
 from quire.testing.world import START_MS, World
 
 ACME = Tenant("acme")
@@ -28,6 +28,26 @@ def test_the_key_itself_is_kept_nowhere(world: World) -> None:
     key = add_tenant(world.tenants, ACME, credits=1, now=START_MS)
     assert key not in repr(world.store)
     assert digest_of(key) in repr(world.store)
+
+
+def test_another_key_opens_too_until_it_is_revoked(world: World) -> None:
+    first = add_tenant(world.tenants, ACME, credits=1, now=START_MS)
+    second = add_key(world.tenants, "acme", START_MS + 1, "CI")
+    assert [key.name for key in world.tenants.keys("acme")] == [None, "CI"]
+    revoked = revoke_key(world.tenants, "acme", digest_of(second)[:12], START_MS + 2)
+    assert not isinstance(revoked, Refusal) and revoked.revoked_at == START_MS + 2
+    assert isinstance(authenticate(world, second), Refusal)
+    assert not isinstance(authenticate(world, first), Refusal)
+    assert revoke_key(world.tenants, "acme", revoked.id, START_MS + 9) == revoked, "the first time stays"
+
+
+def test_only_a_tenant_s_own_key_can_be_revoked(world: World) -> None:
+    add_tenant(world.tenants, ACME, credits=1, now=START_MS)
+    key = add_tenant(world.tenants, Tenant("other"), credits=1, now=START_MS)
+    for key_id in (digest_of(key)[:12], "", "nothing"):
+        refused = revoke_key(world.tenants, "acme", key_id, START_MS)
+        assert isinstance(refused, Refusal) and refused.kind is Kind.NOT_FOUND
+    assert not isinstance(authenticate(world, key), Refusal)
 
 
 @pytest.mark.parametrize("name", ["", "Acme", "a/b", "a" * 25])

@@ -7,7 +7,7 @@ from quire.adapters.table import Table
 from quire.domain.ports import Listed, Walk
 
 OWNED = "owned"
-"""The index of a tenant's jobs, and of its files."""
+"""The index of a tenant's jobs, of its files, and of its API keys."""
 BY_EXTRACTOR = "by_extractor"
 """The index of an extractor's jobs."""
 _PARTITION = {OWNED: "owner", BY_EXTRACTOR: "extractor_owner"}

@@ -22,7 +22,8 @@
 | what it signs with | `tenant#…#endpoint#` endpoint | `secrets` |
 | ids of the endpoints | `tenant#` tenant | `endpoints` |
 
-The indexes `owned` and `by_extractor` list jobs and files of a tenant, and jobs of an extractor, by created at `#` id.
+The indexes `owned` and `by_extractor` list jobs, files and API keys of a tenant, and jobs of an extractor, by created
+at `#` id.
 The index `changes` has PK and `changed`: updated at `#` position, or `#` extractor. Rows of jobs and files go by TTL
 long after their bytes did, so that a late caller still hears that they expired. What a caller wrote (metadata, schemas,
 settings) is kept as JSON: DynamoDB's numbers have 38 digits and cannot tell 1.0 from 1, JSON's can.
@@ -106,6 +107,10 @@ def jobs_owner(tenant: str, extractor: str | None = None) -> str:
 
 def files_owner(tenant: str) -> str:
     return f"files#{tenant}"
+
+
+def keys_owner(tenant: str) -> str:
+    return f"keys#{tenant}"
 
 
 def listed(place: Listed) -> str:

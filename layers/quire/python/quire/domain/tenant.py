@@ -36,6 +36,11 @@ class ApiKey:
     name: str | None = None
     contracts: frozenset[str] | None = None
 
+    @property
+    def id(self) -> str:
+        """What it is called where it must not be shown: the beginning of its digest."""
+        return self.digest[:12]
+
     def valid(self, now: int) -> bool:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from quire.domain.ports import Tenants, World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import ApiKey, Tenant, digest_of, is_tenant_id, new_key
@@ -25,6 +27,22 @@ def add_tenant(tenants: Tenants, tenant: Tenant, credits: int, now: int) -> str:
         raise ValueError("a tenant's id is 1 to 24 of a-z, 0-9 and hyphen")
     tenants.put(tenant)
     tenants.grant(tenant.id, credits)
+    return add_key(tenants, tenant.id, now)
+
+
+def add_key(tenants: Tenants, tenant_id: str, now: int, name: str | None = None) -> str:
+    """Make another API key of a tenant's, and answer it: it is kept nowhere."""
     key = new_key()
-    tenants.put_key(ApiKey(digest_of(key), tenant.id, now))
+    tenants.put_key(ApiKey(digest_of(key), tenant_id, now, name=name))
     return key
+
+
+def revoke_key(tenants: Tenants, tenant_id: str, key_id: str, now: int) -> ApiKey | Refusal:
+    """Nobody gets in with it from now on; revoked twice, the first time stays. `key_id` as `ApiKey.id`. NOT_FOUND: the
+    tenant has no such key."""
+    found = next((key for key in tenants.keys(tenant_id) if key.id == key_id), None)
+    if found is None:
+        return Refusal(Kind.NOT_FOUND, "The tenant has no such key.")
+    revoked = replace(found, revoked_at=now if found.revoked_at is None else found.revoked_at)
+    tenants.put_key(revoked)
+    return revoked

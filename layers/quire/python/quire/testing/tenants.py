@@ -32,6 +32,11 @@ class MemoryTenants:
     def key(self, digest: str) -> ApiKey | None:
         return self.store.keys.get(digest)
 
+    def keys(self, tenant_id: str) -> list[ApiKey]:
+        with self.store.lock:
+            ours = [key for key in self.store.keys.values() if key.tenant == tenant_id]
+        return sorted(ours, key=lambda key: (key.created_at, key.digest))
+
     def pass_rate(self, bucket: str, rate: Rate, now: int) -> Passage:
         with self.store.lock:
             stands = self.store.full_at.get(bucket, now)

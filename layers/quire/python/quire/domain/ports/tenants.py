@@ -30,6 +30,10 @@ class Tenants(Protocol):
 
     def key(self, digest: str) -> ApiKey | None: ...
 
+    def keys(self, tenant_id: str) -> list[ApiKey]:
+        """A tenant's, the oldest first; one that was made just now may be missing."""
+        ...
+
     def pass_rate(self, bucket: str, rate: Rate, now: int) -> Passage:
         """Take one request's worth from a token bucket."""
         ...
