@@ -57,7 +57,7 @@ def _places(view: View, labels: Labels, fields: int) -> list[_Place]:
     found: list[_Place] = []
     for row in view.rows:
         for segment in row.segments:
-            if not any(segment.labels):
+            if not segment.tokens:
                 continue
             tokens = _label(view, segment)
             if not tokens:

@@ -57,7 +57,7 @@ def several(view: View, one: Field, labels: Labels, index: int) -> list[Ranked]:
 def _truths(view: View, labels: Labels, index: int) -> Iterator[Ranked]:
     for row in view.rows:
         for segment in row.segments:
-            own = labels.match(segment.tokens)[index].own if any(segment.labels) else 0.0
+            own = labels.match(segment.tokens)[index].own if segment.tokens else 0.0
             if own < _QUESTION:
                 continue
             word = next((n for n, w in enumerate(segment.words) if any(map(str.isalnum, w.text))), 0)
@@ -139,7 +139,7 @@ def _values(view: View, one: Field, labels: Labels, index: int) -> Iterator[Rank
         groups.setdefault((option[0].page, option[0].segment.row), []).append(option)
     for (_, row), options in groups.items():
         question = max(
-            (labels.match(segment.tokens)[index].own for segment in view.rows[row].segments if any(segment.labels)),
+            (labels.match(segment.tokens)[index].own for segment in view.rows[row].segments if segment.tokens),
             default=0.0,
         )
         decided = _decided(options)

@@ -29,6 +29,8 @@ _MONTHS = (
     "november nov novembre noviembre novembro",
     "december dec decembre dezember dez diciembre dic dicembre dezembro",
 )
+_DIGIT = re.compile(r"\d")
+_FEWEST_DIGITS = 3
 _YEARS = range(1900, 2101)
 
 
@@ -90,7 +92,7 @@ def find(text: str) -> list[Found]:
     folded = plain(text) if not text.isascii() else text
     if len(folded) != len(text):
         folded = "".join(c if len(plain(c)) != 1 else plain(c) for c in text)
-    if sum(c.isdigit() for c in folded) < 3:
+    if len(_DIGIT.findall(folded)) < _FEWEST_DIGITS:
         return []
     found: list[Found] = []
     at = 0

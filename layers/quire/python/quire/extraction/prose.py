@@ -37,7 +37,7 @@ def named(view: View, labels: Labels, index: int) -> Iterator[Candidate]:
             yield from _defined(view, segment, labels, index)
         if labels.touch(segment.tokens, index):
             yield from _following(segment, labels, index)
-        if any(segment.labels):
+        if segment.tokens:
             yield from _headed(view, segment, labels, index)
 
 
@@ -77,7 +77,7 @@ def _before(view: View, segment: Segment, last: int) -> list[Word]:
 def _headed(view: View, segment: Segment, labels: Labels, index: int) -> Iterator[Candidate]:
     """Names in the line below a heading that names the field: `Governing law`, `… the law of England and Wales, …`."""
     above = view.above(segment, segment.box)
-    if above is None or len(above.words) > _PROSE or not any(above.labels):
+    if above is None or len(above.words) > _PROSE or not above.tokens:
         return
     own = labels.match(above.tokens)[index].own
     if own < _LEAST:

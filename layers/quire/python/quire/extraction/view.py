@@ -31,7 +31,7 @@ _AMERICAN = re.compile(r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b")
 class Segment:
     """A line of the reading in its row; `starts` are the offsets of its words in `text`.
 
-    `labels`: per word, its canonical tokens. `row` counts over the document.
+    `labels`: per word, its canonical tokens; `tokens`: all of them. `row` counts over the document.
     """
 
     page: int
@@ -42,6 +42,7 @@ class Segment:
     text: str
     starts: tuple[int, ...]
     labels: tuple[Tokens, ...]
+    tokens: Tokens
     numbers: list[amounts.Amount] = field(default_factory=list)
     dates: list[dates.Found] = field(default_factory=list)
 
@@ -62,13 +63,9 @@ class Segment:
         return places[0], places[-1] + 1
 
     @property
-    def tokens(self) -> Tokens:
-        return tuple(chain.from_iterable(self.labels))
-
-    @property
     def is_value(self) -> bool:
         """Nothing in it that could be a label."""
-        return not any(self.labels)
+        return not self.tokens
 
 
 @dataclass(slots=True, eq=False)
@@ -252,6 +249,7 @@ class View:
                 continue
             starts: list[int] = []
             at = 0
+            labels = tuple([tokens(word.text) for word in words])
             for word in words:
                 starts.append(at)
                 at += len(word.text) + 1
@@ -264,7 +262,8 @@ class View:
                     line.box,
                     " ".join([word.text for word in words]),
                     tuple(starts),
-                    tuple([tokens(word.text) for word in words]),
+                    labels,
+                    tuple(chain.from_iterable(labels)),
                 )
             )
         if not row.segments:
@@ -272,7 +271,8 @@ class View:
         first = row.segments[0]
         if _FOLLOW_UP.match(first.text) and self.rows and self.rows[-1].page == page.number:
             asked = self.rows[-1].segments[0].tokens
-            first.labels = ((*asked, "description"), *((),) * (len(first.words) - 1))
+            first.tokens = (*asked, "description")
+            first.labels = (first.tokens, *((),) * (len(first.words) - 1))
         row.top = min([segment.box.y0 for segment in row.segments])
         row.bottom = max([segment.box.y1 for segment in row.segments])
         self.rows.append(row)
@@ -403,7 +403,7 @@ class View:
         """The first segment with words going up from `box` through figures: the head of its column."""
         for row in reversed(self.rows[max(self.first_rows[segment.page], segment.row - most) : segment.row]):
             for other in row.segments:
-                if other.box.x0 < box.x1 and box.x0 < other.box.x1 and any(other.labels):
+                if other.box.x0 < box.x1 and box.x0 < other.box.x1 and other.tokens:
                     return other
         return None
 
