@@ -27,6 +27,7 @@ TITLES = {
     "extract_page": "extract.page",
     "llamacloud": "LlamaCloud",
     "perfectparser": "PerfectParser",
+    "terrafai": "TerrafAI",
 }
 """The contracts, and what their services are called."""
 
