@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from quire.reading.labels import COLON, COUNTER, is_value, likeness
 from quire.reading.lines import visual_rows
 from quire.reading.marks import without_marks
-from quire.reading.model import Box, KeyValue, Line, Table, Word, around, line_of, mean_confidence
+from quire.reading.model import Box, KeyValue, Line, Table, Word, around, mean_confidence
 
 # In heights of a line:
 _PART = 1.0  # a wider gap parts a label from what stands beside it
@@ -41,7 +41,7 @@ class _Part:
     place: int = 0
     likeness: float = 0.0
     value: bool = False
-    rest: list[_Part] = field(default_factory=list)  # further lines of the same label
+    rest: Sequence[_Part] = ()  # further lines of the same label
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +60,25 @@ def find(lines: Sequence[Line], tables: Sequence[Table] = (), rulings: Sequence[
         rulings: what is drawn on it as thin horizontal or vertical strokes, each as its (flat) box in points.
     """
     held = [table.box for table in tables if table.rows > 2]  # one row under its header is a row of pairs too
-    free = [line for line in lines if not any(box.holds(*line.box.centre) for box in held)]
+    free = [line for line in lines if not any(box.holds(*line.box.centre) for box in held)] if held else lines
     walls = [ruling for ruling in rulings if ruling.height > ruling.width]
     across = [ruling for ruling in rulings if ruling.height <= ruling.width]
     rows = _rows(free, walls)
-    parts = [part for row in rows for part in row]
     _join_labels(rows)
-    taken: dict[int, str] = {}
-    found: list[KeyValue] = []
+    labels = [part for row in rows for part in row if part.likeness > 0]
     candidates = [
-        c for part in parts for c in (*_right(part, rows), *_below(part, rows, walls, across)) if c.score >= _LEAST
+        candidate
+        for label in labels
+        for candidate in (_right(label, rows), _below(label, rows, walls, across))
+        if candidate is not None and candidate.score >= _LEAST
     ]
+    taken: set[int] = set()
+    found: list[KeyValue] = []
     for candidate in sorted(candidates, key=lambda c: (-c.score, c.key.box.y0, c.key.box.x0)):
-        key, value = candidate.key, candidate.value
-        if any(id(part) in taken for part in (key, *key.rest, *value)):
-            continue
-        taken.update({id(part): "key" for part in (key, *key.rest)})
-        taken.update({id(part): "value" for part in value})
-        found.append(_pair(candidate))
+        parts = {id(part) for part in (candidate.key, *candidate.key.rest, *candidate.value)}
+        if taken.isdisjoint(parts):
+            taken |= parts
+            found.append(_pair(candidate))
     return sorted(found, key=lambda pair: (pair.key_box.y0, pair.key_box.x0))
 
 
@@ -96,8 +97,8 @@ def _pair(candidate: _Candidate) -> KeyValue:
 
 def _rows(lines: Sequence[Line], walls: Sequence[Box]) -> list[list[_Part]]:
     """The page's rows of parts, each from left to right."""
-    parted = [line_of(words) for line in lines for words in _parted(line.words, walls)]
-    rows = [_parts(row) for row in visual_rows(parted)]
+    parted = [_part(words) for line in lines for words in _parted(line.words, walls)]
+    rows = [_with_signs(row) for row in visual_rows(parted)]
     for n, row in enumerate(rows):
         for place, part in enumerate(row):
             part.row, part.place = n, place
@@ -106,39 +107,56 @@ def _rows(lines: Sequence[Line], walls: Sequence[Box]) -> list[list[_Part]]:
     return rows
 
 
-def _parts(row: Sequence[Line]) -> list[_Part]:
-    """The parts of one row; a currency's sign that stands alone goes with the amount after it."""
+def _part(words: list[Word]) -> _Part:
+    if len(words) == 1:
+        return _Part(words, words[0].box, words[0].text)
+    return _Part(words, around([word.box for word in words]), " ".join([word.text for word in words]))
+
+
+def _with_signs(row: list[_Part]) -> list[_Part]:
+    """One row; a currency's sign that stands alone goes with the amount after it."""
     parts: list[_Part] = []
-    for line in row:
-        if parts and _is_currency(parts[-1].words) and line.text[:1].isdigit():
-            sign = parts.pop()
-            line = line_of([*sign.words, *line.words])
-        parts.append(_Part(list(line.words), line.box, line.text))
+    for part in row:
+        if parts and _is_currency(parts[-1].words) and part.text[:1].isdigit():
+            parts[-1] = _part([*parts[-1].words, *part.words])
+        else:
+            parts.append(part)
     return parts
 
 
 def _parted(words: Sequence[Word], walls: Sequence[Box]) -> Iterator[list[Word]]:
     """A line's words at wide gaps and walls, and after each label that ends with a colon."""
+    split = [piece for word in words for piece in (_at_colon(word) if ":" in word.text else (word,))]
+    first_label = next((n for n, word in enumerate(split) if word.text.endswith(COLON)), len(split))
     current: list[Word] = []
     next_key = False  # `current` is a label, though its colon has not come
-    split = [piece for word in words for piece in _at_colon(word)]
     for n, word in enumerate(split):
         if current:
-            last = current[-1]
-            gap = word.box.x0 - last.box.x1
-            height = max(word.box.height, last.box.height)
-            walled = bool(walls) and any(
-                wall.y0 <= word.box.centre[1] <= wall.y1 and last.box.x1 - 1 <= wall.x0 <= word.box.x0 + 1
-                for wall in walls
-            )
-            alone = _is_currency(current) and word.text[:1].isdigit() and gap <= _LOOSE_CURRENCY * height
-            begins = not next_key and _next_key(split, n, current)
-            if not alone and (walled or gap > _PART * height or _ends_label(current, word) or begins):
+            # Only after a label's value: a line that begins with several words before its first colon is one label.
+            begins = not next_key and n > first_label and _next_key(split, n, current)
+            if (begins or _part_ends(current, word, walls)) and not _is_amount(current, word):
                 yield current
                 current, next_key = [], begins
         current.append(word)
     if current:
         yield current
+
+
+def _part_ends(words: Sequence[Word], following: Word, walls: Sequence[Box]) -> bool:
+    """Whether `following` stands apart from `words`, or they are a label whose value it begins."""
+    last, box = words[-1].box, following.box
+    height = max(box.y1 - box.y0, last.y1 - last.y0)
+    if box.x0 - last.x1 > _PART * height or _ends_label(words, following):
+        return True
+    return bool(walls) and any(_beside(wall, box) and last.x1 - 1 <= wall.x0 <= box.x0 + 1 for wall in walls)
+
+
+def _is_amount(words: Sequence[Word], following: Word) -> bool:
+    """Whether `words` are a currency's sign, and `following` the amount at the other edge of its box."""
+    if not _is_currency(words) or not following.text[:1].isdigit():
+        return False
+    last, box = words[-1].box, following.box
+    return box.x0 - last.x1 <= _LOOSE_CURRENCY * max(box.height, last.height)
 
 
 def _is_currency(words: Sequence[Word]) -> bool:
@@ -148,14 +166,11 @@ def _is_currency(words: Sequence[Word]) -> bool:
 def _ends_label(words: Sequence[Word], following: Word) -> bool:
     """Whether `words` are a label whose value `following` begins."""
     last = words[-1].text
-    if following.text in COLON:
-        return False
     if last.endswith(COLON):
-        return len(words) > 1 or len(last) > 1
-    figure = _has_digit(following)
-    if last.casefold() in COUNTER:
-        return figure
-    return last in _DASHES and figure and 1 < len(words) <= 4 and not any(map(_has_digit, words))
+        return following.text not in COLON and (len(words) > 1 or len(last) > 1)
+    if last in _DASHES:
+        return 1 < len(words) <= 4 and _has_digit(following) and not any(map(_has_digit, words))
+    return last.casefold() in COUNTER and _has_digit(following)
 
 
 def _has_digit(word: Word) -> bool:
@@ -164,10 +179,7 @@ def _has_digit(word: Word) -> bool:
 
 def _next_key(words: Sequence[Word], at: int, value: Sequence[Word]) -> bool:
     """Whether another label begins at `words[at]` within a line: up to three words to a colon, after a value."""
-    if not value or value[-1].text.endswith(COLON) or not words[at].text[:1].isupper() or len(value) > 8:
-        return False
-    # Only after a label's value: a line that begins with several words before its first colon is one label.
-    if not any(word.text.endswith(COLON) for word in words[:at]):
+    if value[-1].text.endswith(COLON) or not words[at].text[:1].isupper() or len(value) > 8:
         return False
     for word in words[at : at + 3]:
         if word.text.endswith(COLON) and not word.text.startswith("#"):
@@ -197,40 +209,50 @@ def _join_labels(rows: Sequence[list[_Part]]) -> None:
             if part.likeness < 0.4 or part.text.endswith(COLON):
                 continue
             for other in below:
-                close = -0.5 * part.box.height <= other.box.y0 - part.box.y1 <= 0.45 * part.box.height
-                level = abs(other.box.x0 - part.box.x0) <= 0.5 * part.box.height
-                goes_on = other.text[:1].islower() or other.text[:1] == "("
-                alike = abs(other.box.height - part.box.height) <= 0.35 * part.box.height
-                if close and level and goes_on and alike and not other.value and other.words:
-                    part.rest.append(other)
+                if _is_next_line(part.box, other.box) and _goes_on(other):
+                    part.rest = [*part.rest, other]
                     part.text += " " + other.text
                     other.likeness = 0.0
 
 
-def _right(key: _Part, rows: Sequence[list[_Part]]) -> Iterator[_Candidate]:
+def _is_next_line(box: Box, other: Box) -> bool:
+    """Whether `other` is of the same type right below `box`, at its left edge."""
+    height = box.y1 - box.y0
+    return (
+        abs(other.x0 - box.x0) <= 0.5 * height
+        and -0.5 * height <= other.y0 - box.y1 <= 0.45 * height
+        and abs(other.y1 - other.y0 - height) <= 0.35 * height
+    )
+
+
+def _goes_on(part: _Part) -> bool:
+    return not part.value and (part.text[:1].islower() or part.text[:1] == "(")
+
+
+def _right(key: _Part, rows: Sequence[list[_Part]]) -> _Candidate | None:
     """The part beside `key` as its value."""
     row = rows[key.row]
-    if key.likeness == 0 or key.place + 1 >= len(row):
-        return
+    if key.place + 1 >= len(row):
+        return None
     value = row[key.place + 1]
     height = max(key.box.height, value.box.height, 1.0)
     away = (value.box.x0 - key.box.x1) / height
     if away > _FARTHEST_RIGHT or value.likeness == 1.0:
-        return
+        return None
     colon = key.text.endswith(COLON)
     if not colon:
         # Figures side by side are a table's row.
         after = row[key.place + 2] if key.place + 2 < len(row) else None
         if after is not None and after.value:
-            return
+            return None
         if not value.value and (after is not None or key.likeness < 0.6 or value.likeness > 0.3):
-            return
+            return None
     if len(value.words) > _MOST_WORDS:
-        return
+        return None
     score = (0.85 if colon else 0.35 + 0.35 * key.likeness) + 0.1 * value.value - 0.01 * away
     if colon and value.likeness > 0.5:
         score -= 0.1
-    yield _Candidate(score, key, [value, *_further_lines(value, key, rows)] if colon else [value])
+    return _Candidate(score, key, [value, *_further_lines(value, key, rows)] if colon else [value])
 
 
 def _further_lines(value: _Part, key: _Part, rows: Sequence[list[_Part]]) -> list[_Part]:
@@ -256,22 +278,32 @@ def _beside(wall: Box, box: Box) -> bool:
     return wall.y0 <= box.centre[1] <= wall.y1
 
 
-def _below(
-    key: _Part, rows: Sequence[list[_Part]], walls: Sequence[Box], across: Sequence[Box]
-) -> Iterator[_Candidate]:
+def _between(key: _Part, row: Sequence[_Part], walls: Sequence[Box]) -> tuple[float, float]:
+    """From where to where a value below `key` may begin: as far as the next label beside it, and the walls."""
+    height = key.box.y1 - key.box.y0
+    following = next((p for p in row[key.place + 1 :] if p.likeness >= 0.4 or not p.value), None)
+    left = key.box.x0 - 1.5 * height
+    right = following.box.x0 - 0.5 * height if following else float("inf")
+    for wall in walls:
+        if _beside(wall, key.box):
+            if wall.x0 > key.box.x0:
+                right = min(right, wall.x0)
+            if wall.x0 <= key.box.x0 + 1:
+                left = max(left, wall.x0)
+    return left, right
+
+
+def _below(key: _Part, rows: Sequence[list[_Part]], walls: Sequence[Box], across: Sequence[Box]) -> _Candidate | None:
     """What stands below `key`, as far as the next labels right of it and below it, as its value."""
     if key.likeness < 0.4:
-        return
+        return None
     row = rows[key.row]
-    height = key.box.height
-    left = key.box.x0 - 1.5 * height
-    following = next((p for p in row[key.place + 1 :] if p.likeness >= 0.4 or not p.value), None)
-    right = following.box.x0 - 0.5 * height if following else float("inf")
-    bottom = max(part.box.y1 for part in (key, *key.rest))
-    right = min([right, *(wall.x0 for wall in walls if wall.x0 > key.box.x0 and _beside(wall, key.box))])
-    left = max([left, *(wall.x0 for wall in walls if wall.x0 <= key.box.x0 + 1 and _beside(wall, key.box))])
+    box = key.box
+    height = box.y1 - box.y0
+    bottom = max([part.box.y1 for part in (key, *key.rest)])
+    left, right = _between(key, row, walls)
     ceiling = min(
-        (r.y0 for r in across if r.y0 > bottom - 1 and r.x0 <= key.box.x0 + height and r.x1 >= key.box.x1 - height),
+        (r.y0 for r in across if r.y0 > bottom - 1 and r.x0 <= box.x0 + height and r.x1 >= box.x1 - height),
         default=float("inf"),
     )
     found: list[_Part] = []
@@ -279,16 +311,14 @@ def _below(
     last_bottom = bottom
     for below in rows[key.row + 1 : key.row + 1 + _ROWS_BELOW]:
         inside = [
-            p for p in below if left <= p.box.x0 < right and p not in key.rest and p.box.y0 >= bottom - 0.45 * height
+            p for p in below if left <= p.box.x0 < right and p.box.y0 >= bottom - 0.45 * height and p not in key.rest
         ]
-        crossing = [p for p in below if p.box.x0 < left and p.box.x1 > key.box.x0 + height and p not in key.rest]
-        if crossing and not inside:
-            if min(p.box.y0 for p in crossing) >= last_bottom - 0.4 * height:
+        if not inside:
+            crossing = [p.box.y0 for p in below if p.box.x0 < left and p.box.x1 > box.x0 + height and p not in key.rest]
+            if crossing and min(crossing) >= last_bottom - 0.4 * height:
                 break
             continue
-        if not inside:
-            continue
-        if min(p.box.y0 for p in inside) > floor:
+        if min([p.box.y0 for p in inside]) > floor:
             break
         if any(
             p.likeness > 0.55 or p.box.x1 > right + height or len(p.words) > _MOST_WORDS or p.box.centre[1] > ceiling
@@ -296,17 +326,17 @@ def _below(
         ):
             break
         found += inside
-        last_bottom = max(p.box.y1 for p in inside)
-        floor = last_bottom + _NEXT_LINE * statistics.median(p.box.height for p in inside)
+        last_bottom = max([p.box.y1 for p in inside])
+        floor = last_bottom + _NEXT_LINE * statistics.median([p.box.height for p in inside])
     if not found:
-        return
+        return None
     first = found[0]
-    centred = abs(first.box.centre[0] - key.box.centre[0]) <= 1.5 * height
-    edge = abs(first.box.x0 - key.box.x0) <= 1.5 * height
+    centred = abs(first.box.centre[0] - box.centre[0]) <= 1.5 * height
+    edge = abs(first.box.x0 - box.x0) <= 1.5 * height
     figure = all(p.value for p in found)
     score = 0.1 + 0.6 * key.likeness + 0.1 * (centred or edge) + 0.1 * figure - 0.3 * max(first.likeness - 0.3, 0)
     if len(found) > 4:
         score -= 0.2
     if key.place + 1 < len(row) and row[key.place + 1].value:
         score -= 0.2  # a value stands beside it
-    yield _Candidate(min(score, 0.84), key, found)
+    return _Candidate(min(score, 0.84), key, found)

@@ -31,7 +31,10 @@ _FIELD_WORDS = frozenset(
 )
 _NUMBERED = re.compile(r"^(?:\d{1,2}\s?[A-Za-z]?[.)]|\d{1,2}[A-Za-z]?|[a-z][.)]?)\s+[A-ZÀ-Þ\"'(]")
 _POINTED = re.compile(r"^\w{1,3}\s?[.)]")
-_LETTERS = re.compile(r"[^\W\d_]")
+_TWO_LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]", re.DOTALL)
+_DIGIT = re.compile(r"\d")
+_DIGIT_OF_NO_RATE = re.compile(r"\d(?![\d.,]*\s?%)")
+_CURRENCIES = ("$", "€", "£", "¥")
 _VALUE = re.compile(r"^[\W\d_]*\d[\d.,/:\-–\s%*x]*[A-Za-z%€$£]{0,3}[.*]?$|^[$€£¥]|@\w|^\W*\d[\d\W]{3,}")
 _DATE = re.compile(r"^\W*(?:\d{1,2}\.?\s+[^\W\d]{3,}\.?,?\s+\d{2,4}|[^\W\d]{3,}\.?\s+\d{1,2},?\s+\d{4})\W*$")
 _CODE = re.compile(r"^(?=\S*\d)[A-Z0-9][A-Z0-9\-/.]+$")
@@ -46,11 +49,11 @@ COUNTER = frozenset(("no.", "no", "nr.", "nr", "n°", "nº", "№"))
 def likeness(text: str) -> float:
     """How much `text` looks like the name of a field, 0 (not at all) to 1 (it ends with a colon)."""
     text = text.strip()
+    if len(text) > _MOST_LETTERS or not _TWO_LETTERS.search(text):
+        return 0.0
     words = text.split()
     numbered = bool(_NUMBERED.match(text))
-    if len(text) > _MOST_LETTERS or len(words) > (_MOST_WORDS_NUMBERED if numbered else _MOST_WORDS):
-        return 0.0
-    if len(_LETTERS.findall(text)) < 2:
+    if len(words) > (_MOST_WORDS_NUMBERED if numbered else _MOST_WORDS):
         return 0.0
     if text.endswith(COLON):
         return 1.0
@@ -60,7 +63,7 @@ def likeness(text: str) -> float:
     score = 0.3 + 0.3 * bool(known) + 0.15 * (len(known) * 2 >= len(words))
     if numbered and (known or _POINTED.match(text)):  # "9 Dock Road" is a street
         score = max(score, 0.7) + 0.15
-    elif re.search(r"\d(?![\d.,]*\s?%)", text):  # a rate is part of a tax's name
+    elif _DIGIT_OF_NO_RATE.search(text):  # a rate is part of a tax's name
         score -= 0.3
     if text[0].islower() and not numbered:
         score -= 0.25 if len(words) > 3 else 0.15
@@ -72,6 +75,8 @@ def likeness(text: str) -> float:
 def is_value(text: str) -> bool:
     """Whether `text` can only be a value: a number, an amount, a date, an address of e-mail."""
     text = text.strip()
+    if not _DIGIT.search(text) and not text.startswith(_CURRENCIES) and "@" not in text:
+        return False
     if _NUMBERED.match(text) and not _DATE.match(text):
         return False
     return bool(_VALUE.search(text) or _DATE.match(text) or _CODE.match(text))

@@ -11,6 +11,7 @@ from quire.reading.model import Box, Line, Mark, Word, around
 # an empty circle is more often a bullet than a box.
 _EMPTY = "☐□▢◻❏❐❑❒\uf06f\uf071\uf072\uf0a8"
 _TICKED = "☑☒🗹🗵⊠✓✔✗✘\uf0fd\uf0fe\uf0fc\uf0fb\uf078"
+_MARK = re.compile(rf"[{_EMPTY}{_TICKED}]|\[[xX✓✔]?\s?\]")
 _BRACKETS = re.compile(r"^\[([ xX✓✔]?)\]")
 
 
@@ -21,7 +22,7 @@ def find(lines: Sequence[Line]) -> list[Mark]:
 
 def without_marks(text: str) -> str:
     """`text` without the boxes in it."""
-    return re.sub(rf"[{_EMPTY}{_TICKED}]|\[[xX✓✔]?\s?\]", "", text).strip()
+    return _MARK.sub("", text).strip()
 
 
 def _in_line(words: Sequence[Word]) -> list[Mark]:
