@@ -52,7 +52,8 @@ def _fields(data: Any, metadata: Any, path: str) -> Iterator[Field]:
 
 def _citation(cited: Mapping[str, Any]) -> Citation:
     boxes = cited.get("bounding_boxes") or ()
-    box = next(((box["x"], box["y"], box["x"] + box["w"], box["y"] + box["h"]) for box in boxes), None)
+    sides = ((box["x"], box["y"], round(box["x"] + box["w"], 2), round(box["y"] + box["h"], 2)) for box in boxes)
+    box = next(sides, None)
     return Citation(cited["page"], cited.get("matching_text") or "", box)
 
 
