@@ -35,7 +35,7 @@ class Route:
             values.
         asks: the model of a JSON body.
         form: the model of a multipart body's fields, beside its `files`. With `asks` too, either will do.
-        files: the fields of a multipart body that hold files.
+        files: the fields of a multipart body that hold files; one that may come several times ends with `[]`.
         query: the model of the query's parameters.
         headers: the model of the headers that are read, by their names as aliases.
         says: by status, what it answers: a type that pydantic knows, as JSON; None: no body; a media type: its bytes.
