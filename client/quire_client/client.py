@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterable, Mapping
 from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
@@ -35,6 +35,7 @@ class AsyncClient:
     def __init__(self, base_url: str, api_key: str) -> None:
         self._base_url = base_url
         self._connection = connect(base_url, api_key)
+        self._working: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         await self._connection.__aenter__()
@@ -43,6 +44,8 @@ class AsyncClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # An iterator that was left by an exception is not closed yet, and its work must not outlive the connection.
+        await _ended(self._working)
         await self._connection.__aexit__(kind, error, trace)
 
     def extract(
@@ -90,6 +93,7 @@ class AsyncClient:
         run = Run(self._way(wanted), state, tell, lambda outcome, taken: ended.put_nowait((outcome, taken)))
         working = asyncio.create_task(run.all(paths, asked_for(self._base_url, wanted)))
         working.add_done_callback(lambda _: ended.put_nowait(None))
+        self._working.add(working)
         try:
             while each := await ended.get():
                 outcome, taken = each
@@ -97,8 +101,8 @@ class AsyncClient:
                 taken()  # whoever asks for the next has dealt with this one
             await working
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            self._working.discard(working)
+            await _ended([working])
 
     def _way(self, wanted: Wanted) -> Way:
         if wanted.schema is not None:
@@ -106,6 +110,12 @@ class AsyncClient:
         if wanted.extractor is not None:
             return SavedWay(self._connection, wanted)
         return TextWay(self._connection, wanted)
+
+
+async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class Client:

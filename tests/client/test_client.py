@@ -127,6 +127,21 @@ def test_a_client_that_is_left_early_asks_no_more(client: Client, service: Servi
     assert ours == {"/api/v2/extract/job-3"}, "nobody looks at the other two any more"
 
 
+def test_work_ends_before_the_connection_when_the_caller_s_own_code_fails(service: Service, make: Make) -> None:
+    service.may_end = 1
+    failures: list[object] = []
+
+    async def failing() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))
+        async with AsyncClient(service.base_url, KEY) as client:
+            async for _ in client.extract(make(b"one", b"two", b"three"), schema=SCHEMA):
+                raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(failing())
+    assert failures == []
+
+
 # ---- what it sends ---------------------------------------------------------------------------------------------------
 
 
