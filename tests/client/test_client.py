@@ -136,7 +136,7 @@ def test_no_work_outlives_the_client_when_the_caller_s_own_code_fails(service: S
             async with AsyncClient(service.base_url, KEY) as client:
                 async for _ in client.extract(make(b"one", b"two", b"three"), schema=SCHEMA):
                     raise ZeroDivisionError
-        return asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type]
+        return asyncio.all_tasks() - {asyncio.current_task()}
 
     assert asyncio.run(left()) == set()
 
