@@ -34,11 +34,12 @@ def columns(region: Sequence[int], boxes: Sequence[Box]) -> Split | None:
     long = _long(region, boxes)
     if len(long) < _LINES:
         return None
+    first, last = _outermost(long, boxes)
+    gutters = [x for x in _gutters(region, boxes) if first <= x <= last]
+    by_middle = sorted(region, key=lambda i: boxes[i].y0 + boxes[i].y1) if gutters else ()
     best: tuple[float, Split] | None = None
-    for x in _gutters(region, boxes):
-        if not _between(long, boxes, x):
-            continue
-        for band in _free_bands(region, boxes, x):
+    for x in gutters:
+        for band in _free_bands(by_middle, boxes, x):
             found = _sides(band, boxes, x)
             if found is None:
                 continue
@@ -59,9 +60,10 @@ def _long(lines: Sequence[int], boxes: Sequence[Box]) -> list[int]:
     return [i for i in lines if boxes[i].x1 - boxes[i].x0 >= _LENGTH * max(boxes[i].y1 - boxes[i].y0, 1.0)]
 
 
-def _between(long: Sequence[int], boxes: Sequence[Box], x: float) -> bool:
-    """Whether there may be columns of prose on both sides of x: of four typically long lines at least two are long."""
-    return sum(boxes[i].x1 <= x for i in long) >= _LINES // 2 and sum(boxes[i].x0 >= x for i in long) >= _LINES // 2
+def _outermost(long: Sequence[int], boxes: Sequence[Box]) -> tuple[float, float]:
+    """From where to where (x) a gutter may stand: of four typically long lines at least two are long, on each side."""
+    ends, starts = sorted([boxes[i].x1 for i in long]), sorted([boxes[i].x0 for i in long])
+    return ends[_LINES // 2 - 1], starts[-(_LINES // 2)]
 
 
 def _gutters(region: Sequence[int], boxes: Sequence[Box]) -> list[float]:
@@ -82,16 +84,17 @@ def _gutters(region: Sequence[int], boxes: Sequence[Box]) -> list[float]:
     return [min(edges) - 0.5 for edges in frequent]
 
 
-def _free_bands(region: Sequence[int], boxes: Sequence[Box], x: float) -> list[list[int]]:
-    """The parts of the region between the lines that cross x."""
+def _free_bands(by_middle: Sequence[int], boxes: Sequence[Box], x: float) -> list[list[int]]:
+    """The parts of the region (its boxes from the top down) between the lines that cross x."""
     bands: list[list[int]] = [[]]
     floor = float("-inf")
-    for i in sorted(region, key=lambda i: boxes[i].centre[1]):
-        if boxes[i].x0 < x < boxes[i].x1:
-            floor = max(floor, boxes[i].y1)
+    for i in by_middle:
+        box = boxes[i]
+        if box.x0 < x < box.x1:
+            floor = max(floor, box.y1)
             if bands[-1]:
                 bands.append([])
-        elif boxes[i].centre[1] > floor:
+        elif (box.y0 + box.y1) / 2 > floor:
             bands[-1].append(i)
     return bands
 
@@ -100,7 +103,7 @@ def _sides(band: Sequence[int], boxes: Sequence[Box], x: float) -> tuple[list[in
     """The lines of the two columns beside x: stretches of the one that overlap stretches of the other."""
     on_left = [i for i in band if boxes[i].x1 <= x]
     on_right = [i for i in band if boxes[i].x0 >= x]
-    if not _between(_long(band, boxes), boxes, x):
+    if min(len(_long(on_left, boxes)), len(_long(on_right, boxes))) < _LINES // 2:
         return None
     lefts, rights = _stretches(on_left, boxes), _stretches(on_right, boxes)
     pairs = [

@@ -37,16 +37,36 @@ class Frame:
     def upright(self, points: Iterable[tuple[float, float]]) -> Box:
         """The box of a displayed shape (its corners) after turning the page so that its text is level."""
         cos, sin = self._cos, self._sin
-        xs, ys = zip(*[(x * cos + y * sin, y * cos - x * sin) for x, y in points], strict=True)
-        return Box(min(xs), min(ys), max(xs), max(ys))
+        left = top = math.inf
+        right = bottom = -math.inf
+        for x, y in points:
+            across, down = x * cos + y * sin, y * cos - x * sin
+            if across < left:
+                left = across
+            if across > right:
+                right = across
+            if down < top:
+                top = down
+            if down > bottom:
+                bottom = down
+        return Box(left, top, right, bottom)
 
     def upright_box(self, box: Box) -> Box:
         """`upright` for a displayed box: exact for quarter turns."""
-        return box if self.level else _turned(box, self._cos, -self._sin)
+        return box if self.level else Box(*_turned(box, self._cos, -self._sin))
 
     def displayed(self, box: Box) -> Box:
-        """The box on the displayed page of an upright box."""
-        return box if self.level else _turned(box, self._cos, self._sin)
+        """The box on the displayed page of an upright box, to a hundredth of a point where they differ."""
+        if self.level:
+            return box
+        x0, y0, x1, y1 = _turned(box, self._cos, self._sin)
+        # Not by round(), which takes longer than all the rest.
+        return Box(
+            (x0 * 100 + 0.5) // 1 / 100,
+            (y0 * 100 + 0.5) // 1 / 100,
+            (x1 * 100 + 0.5) // 1 / 100,
+            (y1 * 100 + 0.5) // 1 / 100,
+        )
 
 
 def frame(angle: float) -> Frame:
@@ -56,12 +76,12 @@ def frame(angle: float) -> Frame:
     return Frame(float(quarter % 360) if abs(angle - quarter) < _LEVEL else angle)
 
 
-def _turned(box: Box, cos: float, sin: float) -> Box:
-    """The box of `box` turned clockwise: y grows downwards."""
+def _turned(box: Box, cos: float, sin: float) -> tuple[float, float, float, float]:
+    """The corners of the box of `box` turned clockwise: y grows downwards."""
     left, right, top, bottom = box.x0 * cos, box.x1 * cos, box.y0 * cos, box.y1 * cos
     if cos < 0:
         left, right, top, bottom = right, left, bottom, top
     left_down, right_down, top_back, bottom_back = box.x0 * sin, box.x1 * sin, box.y0 * sin, box.y1 * sin
     if sin < 0:
         left_down, right_down, top_back, bottom_back = right_down, left_down, bottom_back, top_back
-    return Box(left - bottom_back, left_down + top, right - top_back, right_down + bottom)
+    return left - bottom_back, left_down + top, right - top_back, right_down + bottom

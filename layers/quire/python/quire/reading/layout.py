@@ -143,15 +143,15 @@ def _in_order(lines: Sequence[Line], tables: Sequence[Box]) -> list[Line]:
 def _line(frame: Frame, line: Line) -> Line:
     if frame.level:
         return line
-    words = tuple([Word(word.text, frame.displayed(word.box).rounded(), word.confidence) for word in line.words])
-    return Line(line.text, frame.displayed(line.box).rounded(), line.confidence, words)
+    words = tuple([Word(word.text, frame.displayed(word.box), word.confidence) for word in line.words])
+    return Line(line.text, frame.displayed(line.box), line.confidence, words)
 
 
 def _table(frame: Frame, table: Table) -> Table:
     if frame.level:
         return table
-    cells = tuple(replace(cell, box=frame.displayed(cell.box).rounded()) for cell in table.cells)
-    return replace(table, box=frame.displayed(table.box).rounded(), cells=cells)
+    cells = tuple(replace(cell, box=frame.displayed(cell.box)) for cell in table.cells)
+    return replace(table, box=frame.displayed(table.box), cells=cells)
 
 
 def _upright_table(frame: Frame, table: Table) -> Table:
@@ -164,9 +164,9 @@ def _upright_table(frame: Frame, table: Table) -> Table:
 def _key_value(frame: Frame, pair: KeyValue) -> KeyValue:
     if frame.level:
         return pair
-    value_box = None if pair.value_box is None else frame.displayed(pair.value_box).rounded()
-    return replace(pair, key_box=frame.displayed(pair.key_box).rounded(), value_box=value_box)
+    value_box = None if pair.value_box is None else frame.displayed(pair.value_box)
+    return replace(pair, key_box=frame.displayed(pair.key_box), value_box=value_box)
 
 
 def _mark(frame: Frame, mark: Mark) -> Mark:
-    return mark if frame.level else replace(mark, box=frame.displayed(mark.box).rounded())
+    return mark if frame.level else replace(mark, box=frame.displayed(mark.box))

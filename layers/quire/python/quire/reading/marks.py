@@ -22,6 +22,8 @@ def find(lines: Sequence[Line]) -> list[Mark]:
 
 def without_marks(text: str) -> str:
     """`text` without the boxes in it."""
+    if text.isascii() and "[" not in text:
+        return text.strip()
     return _MARK.sub("", text).strip()
 
 

@@ -108,32 +108,24 @@ def _side_by_side(region: Sequence[int], boxes: Sequence[Box]) -> list[list[int]
 
 def _blocks(region: Sequence[int], boxes: Sequence[Box]) -> list[list[int]]:
     blocks: list[list[int]] = []
-    within_reach: list[int] = []  # the numbers of those blocks that may still go on
+    reach: dict[int, float] = {}  # the number of a block that may go on -> the lowest that its next line may begin
     for i in sorted(region, key=lambda i: boxes[i].y0):
         box = boxes[i]
-        within_reach = [
-            n for n in within_reach if n >= len(blocks) - _LATELY and box.y0 <= _reach(boxes[blocks[n][-1]])
-        ]
-        for n in reversed(within_reach):
-            if _goes_on(boxes[blocks[n][-1]], box):
-                blocks[n].append(i)
-                break
-        else:
-            within_reach.append(len(blocks))
-            blocks.append([i])
+        reach = {n: y for n, y in reach.items() if box.y0 <= y and n >= len(blocks) - _LATELY}
+        at = next((n for n in reversed(reach) if _goes_on(boxes[blocks[n][-1]], box)), len(blocks))
+        if at == len(blocks):
+            blocks.append([])
+        blocks[at].append(i)
+        reach[at] = box.y1 + _MOST_LEADING * max(box.y1 - box.y0, 1.0)
     return blocks
 
 
-def _reach(last: Box) -> float:
-    """The lowest that a line may begin that belongs to the block of `last`."""
-    return last.y1 + _MOST_LEADING * max(last.y1 - last.y0, 1.0)
-
-
 def _goes_on(last: Box, box: Box) -> bool:
-    lower, higher = sorted((last.y1 - last.y0, box.y1 - box.y0))
-    height = max(lower, 1.0)
+    """Whether a line goes on with the block whose last line is `last`."""
+    last_height, own_height = last.y1 - last.y0, box.y1 - box.y0
+    height = max(min(last_height, own_height), 1.0)
     return (
         abs(last.x0 - box.x0) <= _SAME_EDGE * height
         and -0.3 * height <= box.y0 - last.y1 <= _MOST_LEADING * height
-        and higher <= 1.6 * height
+        and max(last_height, own_height) <= 1.6 * height
     )

@@ -59,15 +59,22 @@ def _tables(rows: Sequence[Row], across: Sequence[Box], depth: int) -> list[Tabl
     best = _stacked(rows, across)
     if not depth or len(rows) > _MOST_ROWS_TO_SPLIT:
         return best
-    # No split can make tables worth more than a part for each cell.
-    most = sum(len(row.parts) for row in rows)
     for x in _free_gutters(rows):
-        if most <= _BETTER * _worth(best):
-            break
-        sides = [table for left in (True, False) for table in _in_blocks(_half(rows, x, left), across, depth - 1)]
-        if _worth(sides) > _BETTER * _worth(best):
-            best = sides
+        best = _split(rows, x, across, depth, _BETTER * _worth(best)) or best
     return best
+
+
+def _split(rows: Sequence[Row], x: float, across: Sequence[Box], depth: int, least: float) -> list[Table]:
+    """The tables left and right of x when they are worth more than `least`; a part is worth one at most."""
+    halves = [half for left in (True, False) if _several(half := _half(rows, x, left)) > 1]
+    left_over = sum(len(row) for half in halves for row in half)
+    found: list[Table] = []
+    for half in halves:
+        if left_over + _worth(found) <= least:
+            return []
+        found += _in_blocks(half, across, depth - 1)
+        left_over -= sum(map(len, half))
+    return found if _worth(found) > least else []
 
 
 def _several(rows: Iterable[Sequence[Line]]) -> int:

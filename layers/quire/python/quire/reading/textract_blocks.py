@@ -62,7 +62,8 @@ def confidence_of(block: Block) -> float | None:
 
 def share_of(stated: float) -> float:
     """A confidence of Textract's, 0..100, as 0..1, to four digits."""
-    return min(max((stated * 100.0 + 0.5) // 1 / 10000, 0.0), 1.0)
+    share = (stated * 100.0 + 0.5) // 1 / 10000
+    return share if 0.0 <= share <= 1.0 else min(max(share, 0.0), 1.0)
 
 
 def mean_confidence_of(words: Sequence[Block]) -> float | None:
