@@ -97,7 +97,7 @@ def _amount(text: str, match: re.Match[str], mark: Mark | None) -> tuple[Amount 
         or (match["open"] and match["close"] and tail)
         or (tail and (match["minus"] or match["credit"]))
     )
-    stripped = digits.rstrip()
+    stripped = _APART.sub("", digits)
     at = max(stripped.rfind("."), stripped.rfind(","))
     after_mark = len(stripped) - at - 1 if at >= 0 else 0
     whole = value == int(value) and after_mark == 3

@@ -147,8 +147,8 @@ def dates_of(view: View) -> list[Candidate]:
                     base["second"] = 1.0
                     previous.mate, made.mate = made, previous
                     # What names the pair stands before its first.
-                    if not made.inline:
-                        made.inline = previous.inline
+                    if not made.inline or (segment is before[0] and not previous.inline):
+                        made.inline = previous.inline  # `to` alone is no label
                     if not made.left or segment is before[0]:
                         made.left = previous.left
                     if not made.above:
@@ -157,6 +157,7 @@ def dates_of(view: View) -> list[Candidate]:
                 found.append(made)
     for made in found:
         made.base["repeated"] = min(seen[datetime.date.fromisoformat(made.value)] - 1, 3) / 3
+        made.base["sole"] = float(len(seen) == 1)
     _crowd(found)
     return found
 

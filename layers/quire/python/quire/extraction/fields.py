@@ -85,6 +85,7 @@ _CODE_OF_CURRENCY = re.compile(r"\bISO.?4217\b|\bcurrency code\b|\bcode of the c
 _TITLES = _set("title subject heading headline")
 _NAMING = _set("name description product")
 _VAGUE = 0.6
+_PERIOD = 0.85  # how surely the name of a period names its first and its last day
 _PHRASE_OF = 5  # a synonym is not longer
 
 
@@ -124,8 +125,15 @@ def compile_field(scalar: Scalar, parents: Sequence[Node] = (), array: Array | N
     for parent in parents[-1:]:
         if isinstance(parent, Object) and parent.name and name:
             add(f"{parent.name} {scalar.name}", 1.0)
+    part = _part(scalar, name)
     owned = _concepts([tokens for tokens, trust in phrases.items() if trust >= 0.8])
     strong = _concepts([tokens for tokens, trust in phrases.items() if trust >= 0.9])
+    spans = [_period(tokens) for tokens in (name, phrase(scalar.title)) if part]
+    for span in filter(None, spans):
+        for tokens in (span, (*span, "date")):
+            phrases.setdefault(tokens, _PERIOD)
+        known = {c for c in _concepts([span, (*span, "date")]) if vocabulary().concepts[c].family == Family.DATE}
+        owned, strong = owned | known, strong | known
     for concept in strong:
         for tokens in vocabulary().concepts[concept].phrases:
             phrases.setdefault(tokens, 0.8)
@@ -137,7 +145,7 @@ def compile_field(scalar: Scalar, parents: Sequence[Node] = (), array: Array | N
         scalar = replace(scalar, pattern=scalar.pattern or UUID)
     if scalar.pattern is not None and family in (Family.TEXT, Family.ORGANISATION, Family.ADDRESS, Family.TITLE):
         family = Family.IDENTIFIER
-    return Field(scalar, family, ready, owned, _part(scalar, name), issuer, whole)
+    return Field(scalar, family, ready, owned, part, issuer, whole)
 
 
 def _is_vague(text: str) -> bool:
@@ -233,6 +241,11 @@ def _concepts(phrases: Iterable[Tokens]) -> frozenset[str]:
         if any(frozenset(tokens) in own for tokens in concept.phrases):
             found.add(name)
     return frozenset(found)
+
+
+def _period(tokens: Tokens) -> Tokens:
+    """What begins or ends on a day, by that day's name: `flight_from` is the first of the `Flight dates`."""
+    return tuple(token for token in tokens if token not in _FIRST | _LAST | {"date"})
 
 
 def _part(scalar: Scalar, name: Tokens) -> int:

@@ -12,6 +12,7 @@ from quire.extraction.view import Segment, View, box_of
 from quire.extraction.words import phrase, plain
 
 _TOP_ROWS = 14
+_HALF = 4  # words of the second half of a name
 
 _REGISTRATION = re.compile(
     r"[\s,]*[(\[]?\s*(?:(?:co\.?|company)\s*)?(?:reg\.?|roc|registration)?\.?\s*(?:no\.?)?\s*:?\s*"
@@ -36,7 +37,13 @@ def names(view: View) -> list[Candidate]:
                 continue
             found.append(_head(view, [segment], position, usual))
             below = view.below(segment)
-            if below is None or below.row > segment.row + 2 or not _worded(below) or not _completes(segment, below):
+            if below is None or below.row > segment.row + 2 or not _worded(below):
+                continue
+            if not _completes(segment, below):
+                if _may_go_on(segment, below):
+                    made = _head(view, [segment, below], position, usual)
+                    made.base["two"] = 1.0
+                    found.append(made)
                 continue
             parts = [segment, below]
             for _ in range(2):
@@ -61,6 +68,20 @@ def _completes(segment: Segment, below: Segment) -> bool:
         return True
     rest = _trimmed(below.text).split()
     return 0 < len(rest) <= 3 and is_legal(rest[0])
+
+
+def _may_go_on(segment: Segment, below: Segment) -> bool:
+    """Whether a line may be the first half of a company's name whose second half says what kind of company it is."""
+    rest = _trimmed(below.text).split()
+    size = segment.box.height
+    return (
+        0 < len(rest) <= _HALF
+        and is_legal(rest[-1])
+        and not said(segment.text).incorporated
+        and not segment.numbers
+        and abs(below.box.height - size) <= 0.5 * size
+        and below.box.y0 - segment.box.y1 <= size
+    )
 
 
 def _head(view: View, segments: Sequence[Segment], position: int, usual: float) -> Candidate:
@@ -96,6 +117,7 @@ def _head(view: View, segments: Sequence[Segment], position: int, usual: float) 
     base["before_registration"] = float(below is not None and bool(_REGISTERED.match(below.text)))
     base["centred"] = float(abs(segment.box.centre[0] / max(view.sizes[segment.page][0], 1.0) - 0.5) < 0.12)
     base["left"] = float(segment.column == 0)
+    base["ends_legal"] = float(bool(words) and is_legal(words[-1].text))
     base["repeated"] = float(_said_again(view, text))
     return Candidate(segment.page, segment, words, box_of(words), text, text, base=base)
 

@@ -41,6 +41,9 @@ _STREET = _set(
     "wisma pusat kawasan perindustrian ground industrial park estate apt apartment house crescent terrace close "
     "centre center"
 )
+_ENDS = _set("gasse damm ufer")  # of German streets, in one word with their names
+_GLUED = 9  # letters; OCR loses spaces, and some languages have none
+_SHORTEST, _LONGEST = 4, 11
 _BOX = re.compile(r"\bp\.?o\.? box\b")
 _STOP = _set(
     "tel fax phone mobile telephone hotline gst reg registration invoice receipt date cashier bill email www http "
@@ -80,6 +83,7 @@ def said(text: str) -> Said:
     words = _WORD.findall(low)
     figures = any(map(str.isdigit, text))
     dotted = _DOTTED.search(low) is not None if "." in low or "/" in low else False
+    words += [part for word in words if len(word) >= _GLUED for part in _parts(word)]
     streets = sum([word in _STREET for word in words]) + ("box" in words and len(_BOX.findall(low)))
     postal = figures and _POSTAL.search(text) is not None
     return Said(
@@ -92,6 +96,16 @@ def said(text: str) -> Said:
         postal=postal,
         address=streets + 2 * postal + (figures and _NUMBERED.match(text) is not None),
     )
+
+
+def _parts(word: str) -> list[str]:
+    """The known words that a long one begins or ends with: `sdnbhd`, `stationeryshop`, `Bahnhofstrasse`."""
+    ends = (word[-n:] for n in range(min(_LONGEST, len(word) - 2), _SHORTEST - 1, -1))
+    last = next((end for end in ends if end in _LEGAL or end in _TRADE or end in _STREET or end in _ENDS), None)
+    begins = (word[:n] for n in range(min(_LONGEST, len(word) - 2), _SHORTEST - 1, -1))
+    first = next((begin for begin in begins if begin in _TRADE or begin in _STREET), None)
+    found = [part for part in (last, first) if part is not None]
+    return ["str" if part in _ENDS else part for part in found]
 
 
 def is_legal(word: str) -> bool:

@@ -18,6 +18,9 @@ from quire.extraction.view import View
 
 _TOGETHER = 1.5  # in favour of two dates that stand together as a period
 _MOST_PAIRED = 12
+_IS_TAX = 0.75  # how well a label says that an amount is a tax
+_AFTER_TAX, _BEFORE_TAX = frozenset(["total", "gross_amount"]), frozenset(["subtotal"])
+_MOST_TAX = 0.35  # of what is taxed
 _LATE = 12  # rows; a title stands above
 _POOLS = {"amounts", "evidence", "dates", "codes", "head", "addresses", "titles", "prose", *Family}
 T = TypeVar("T")
@@ -118,7 +121,7 @@ def _features(view: View, ready: Ready, index: int, sums: set[float]) -> tuple[l
             pool = _cached(view, "amounts", lambda: candidates.amounts_of(view))
             evidence = _cached(view, "evidence", lambda: _evidence(view, pool, labels))
             return pool, (
-                _amount_features(one, c, rank.label_features(c, labels, index), sums) | evidence.get(n, {})
+                _amount_features(one, c, rank.label_features(c, labels, index) | evidence.get(n, {}), sums)
                 for n, c in enumerate(pool)
             )
         case Family.DATE:
@@ -160,6 +163,13 @@ def _amount_features(one: Field, candidate: Candidate, found: Features, sums: se
         found["year_right" if any(known.tokens == {"year"} for known in one.phrases) else "year_wrong"] = 1.0
     if "discount" in one.concepts:  # a minus is what it is, not what speaks against it
         found.pop("negative", None)
+    taxed, untaxed = found.pop("taxed", 0.0), found.pop("untaxed", 0.0)
+    if one.concepts & _BEFORE_TAX:
+        taxed, untaxed = untaxed, taxed
+    if taxed and one.concepts & (_BEFORE_TAX | _AFTER_TAX):
+        found["whole_right"] = 1.0
+    if untaxed and one.concepts & (_BEFORE_TAX | _AFTER_TAX):
+        found["whole_wrong"] = 1.0
     if round(candidate.value, 2) in sums:
         found["in_sums"] = 1.0
     return found
@@ -200,6 +210,7 @@ def _date_features(one: Field, candidate: Candidate, found: Features) -> Feature
     found.update(candidate.base)
     found.pop("first", None)
     found.pop("second", None)
+    found["plain"] = float("unnamed" in found and "foreign" not in found and "invoice_date" in one.concepts)
     found["pair_right"] = first if one.part < 0 else second if one.part > 0 else 0.0
     found["pair_wrong"] = second if one.part < 0 else first if one.part > 0 else 0.0
     found["pair_unwanted"] = max(first, second) if one.part == 0 else 0.0
@@ -208,7 +219,7 @@ def _date_features(one: Field, candidate: Candidate, found: Features) -> Feature
 
 def _evidence(view: View, pool: Sequence[Candidate], labels: Labels) -> dict[int, Features]:
     """What sums say of amounts: one is the sum of those above it, or what was tendered less the change."""
-    found: dict[int, Features] = {}
+    found = _taxed(pool, labels)
     columns: dict[tuple[int, int], list[int]] = {}
     tendered: set[float] = set()
     change: set[float] = set()
@@ -229,7 +240,7 @@ def _evidence(view: View, pool: Sequence[Candidate], labels: Labels) -> dict[int
             for back in range(at - 1, max(at - 40, -1), -1):
                 total += values[back]
                 if at - back >= 2 and abs(total - values[at]) < 0.005 and values[at] > 0:
-                    found[n] = {"column_sum": 1.0}
+                    found.setdefault(n, {})["column_sum"] = 1.0
                     break
     if change or paid:
         for n, candidate in enumerate(pool):
@@ -237,6 +248,34 @@ def _evidence(view: View, pool: Sequence[Candidate], labels: Labels) -> dict[int
                 found.setdefault(n, {})["paid"] = 1.0
             elif candidate.value in tendered and change:
                 found.setdefault(n, {})["handed_over"] = 1.0
+    return found
+
+
+def _taxed(pool: Sequence[Candidate], labels: Labels) -> dict[int, Features]:
+    """What is a sum before tax, and what is the sum after it: `Total 87.80 5.27` makes 93.07 the whole."""
+    money = [n for n, c in enumerate(pool) if "decimals" in c.base and c.value > 0]
+    values = {round(pool[n].value, 2) for n in money}
+    taxes = {
+        round(pool[n].value, 2)
+        for n in money
+        if labels.things(pool[n].inline or pool[n].left).get("tax", 0.0) >= _IS_TAX
+        or labels.things(pool[n].above or pool[n].header).get("tax", 0.0) >= _IS_TAX
+    }
+    before: set[float] = set()
+    after: set[float] = set()
+    for tax in taxes:
+        for net in values:
+            whole = round(net + tax, 2)
+            if tax < _MOST_TAX * net and whole in values:
+                before.add(net)
+                after.add(whole)
+    found: dict[int, Features] = {}
+    for n in money:
+        value = round(pool[n].value, 2)
+        if value in after and value not in before:
+            found[n] = {"taxed": 1.0}
+        elif value in before and value not in after:
+            found[n] = {"untaxed": 1.0}
     return found
 
 
