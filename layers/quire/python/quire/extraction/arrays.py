@@ -1,7 +1,7 @@
 """Arrays: values and objects that a document lists, level by level.
 
-Of objects, the way that fills the most is taken: a table under headings, blocks that repeat their labels, or a list of
-lines with amounts that no heading heads.
+Of objects, the way that fills the most is taken: a table that the reading knows, lines under headings, blocks that
+repeat their labels, or a list of lines with amounts that no heading heads.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from quire.extraction import blocks, listings, rank, rows, scalars, values
+from quire.extraction import blocks, listings, rank, rows, scalars, tabled, values
 from quire.extraction.fields import Family, Field
 from quire.extraction.leaf import Leaf, citation, legibility
 from quire.extraction.ready import Ready, shaped
 from quire.extraction.schema import Array, Scalar
 from quire.extraction.view import View
 from quire.reading.model import Word
+
+_MOST_OF = 0.75  # of the cells found under headings, for a table to be taken instead
 
 
 @dataclass(slots=True)
@@ -65,6 +67,11 @@ def _items(view: View, array: Array, inner: Ready, *, calibrated: bool) -> tuple
     headed = [
         _row(view, inner, item, calibrated=calibrated) for item in rows.items_of(view, inner.fields, inner.labels)
     ]
+    known = [
+        _row(view, inner, item, calibrated=calibrated) for item in tabled.items_of(view, inner.fields, inner.labels)
+    ]
+    if _says_more(known, headed):
+        headed = known
     made = headed
     parts = blocks.parts(view, inner)
     if parts and (inner.arrays or not made):
@@ -73,6 +80,18 @@ def _items(view: View, array: Array, inner: Ready, *, calibrated: bool) -> tuple
         listed = listings.items_of(view, inner.fields, inner.labels)
         made = [_row(view, inner, item, calibrated=calibrated) for item in listed]
     return [item for item in made if item.leaves], made is headed
+
+
+def _says_more(known: Sequence[Item], headed: Sequence[Item]) -> bool:
+    """Whether a known table says as much as the lines under headings: its columns and rows are surer than theirs."""
+
+    def columns(items: Sequence[Item]) -> int:
+        return len({leaf.path for item in items for leaf in item.leaves})
+
+    def cells(items: Sequence[Item]) -> int:
+        return sum(len(item.leaves) for item in items)
+
+    return bool(known) and columns(known) >= columns(headed) and cells(known) >= _MOST_OF * cells(headed)
 
 
 def _sure(leaf: Leaf, *, calibrated: bool) -> Leaf:

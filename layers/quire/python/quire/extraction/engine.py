@@ -42,7 +42,7 @@ def extract(pages: Iterable[Page], schema: Any, options: Options | None = None) 
     """
     calibrated = (options or Options()).calibrated
     ready = prepare(schema)
-    view = View(pages)
+    view = View(pages, tables=bool(ready.arrays))
     filled = arrays.fill(view, ready, calibrated=calibrated)
     found = scalars.fill(view, ready, filled.sums, calibrated=calibrated)
     data = shaped(ready.tree, {path: leaf.value for path, leaf in found.items()}, filled.values)

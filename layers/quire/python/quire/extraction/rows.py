@@ -75,7 +75,7 @@ def items_of(view: View, fields: Sequence[Field], labels: Labels) -> list[Item]:
     for n, (_, index, headings) in enumerate(chosen):
         end = chosen[n + 1][1] if n + 1 < len(chosen) else len(view.rows)
         items += _under(view, index, end, headings, fields, labels)
-    _without_sums(items, {n for n, one in enumerate(fields) if one.family in _NUMERIC}, view)
+    without_sums(items, fields, view)
     return items
 
 
@@ -91,16 +91,21 @@ def _headings(view: View, row: Row, fields: Sequence[Field], labels: Labels) -> 
     below = view.rows[row.index + 1] if row.index + 1 < len(view.rows) else None
     if below is not None and below.page == row.page and below.top - row.bottom < 0.8 * view.height:
         _deepen(headings, below, labels)
-    fits = [
-        [match.own - 0.3 * max(0.0, match.rival - match.own) if match.own >= _HEADING else 0.0 for match in matches]
-        for matches in (labels.match(heading.tokens) for heading in headings)
-    ]
-    for n, m in _assigned(fits).items():
+    fits = fits_of([heading.tokens for heading in headings], labels)
+    for n, m in assigned(fits).items():
         headings[n].field, headings[n].fit = m, fits[n][m]
     return headings
 
 
-def _assigned(fits: Sequence[Sequence[float]]) -> dict[int, int]:
+def fits_of(headings: Sequence[Tokens], labels: Labels) -> list[list[float]]:
+    """Of each heading how well (0..1) it names each property."""
+    return [
+        [match.own - 0.3 * max(0.0, match.rival - match.own) if match.own >= _HEADING else 0.0 for match in matches]
+        for matches in (labels.match(heading) for heading in headings)
+    ]
+
+
+def assigned(fits: Sequence[Sequence[float]]) -> dict[int, int]:
     """Each heading's property, so that the fits add up to the most: greedily, then moved and swapped while that helps.
 
     `Price` and `Total` may both be an amount; where one of them can also be the unit price, it is.
@@ -211,6 +216,13 @@ def _under(
         else:
             loose.append(row)
     _join(items, loose, cells, set(text))
+    return reckoned(view, items, fields, labels, fits)
+
+
+def reckoned(
+    view: View, items: list[Item], fields: Sequence[Field], labels: Labels, fits: dict[int, float]
+) -> list[Item]:
+    """The items, their figures given to the properties whose values multiply; `fits` of the headings."""
     roles = _roles(fields, labels)
     if roles is not None:
         _multiplied(items, roles, view, fits)
@@ -218,13 +230,13 @@ def _under(
     return items
 
 
-def _without_sums(items: list[Item], numeric: set[int], view: View) -> None:
+def without_sums(items: list[Item], fields: Sequence[Field], view: View) -> None:
     """Drop a last row that sums up those above it: in two columns, or in one where its words say so."""
     if len(items) < _SUMMED:
         return
     *above, last = items
     summed = 0
-    for n in numeric:
+    for n in (n for n, one in enumerate(fields) if one.family in _NUMERIC):
         values = [_value(item, n, view) for item in above]
         whole = _value(last, n, view)
         if whole and abs(sum(value or 0.0 for value in values) - whole) < 0.01:

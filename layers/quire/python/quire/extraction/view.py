@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any
 from urllib.parse import unquote
 
@@ -15,7 +16,7 @@ from quire.extraction import amounts, dates
 from quire.extraction.words import Tokens, phrase, tokens
 from quire.reading.frame import frame
 from quire.reading.lines import visual_rows
-from quire.reading.model import Box, Line, Page, Word, around
+from quire.reading.model import Box, Line, Page, Table, Word, around
 
 _HEADING = re.compile(r"(?:\d{1,2}|[A-Z])[.)]\s+[^\W\d]")
 _HEADING_WORDS = 7
@@ -165,6 +166,8 @@ class Facts:
     """Of each answer to a query: the query's alias, where it stands, how sure it is (0..1)."""
     signatures: list[tuple[Box, Box]]
     """In the view, and as displayed."""
+    tables: tuple[Table, ...] = ()
+    """As displayed."""
 
 
 def _facts(page: Page, turn: Turn) -> Facts:
@@ -190,9 +193,12 @@ def _facts(page: Page, turn: Turn) -> Facts:
 
 
 class View:
-    """All pages; `mark` and `order` are the document's own way with decimals and dates."""
+    """All pages; `mark` and `order` are the document's own way with decimals and dates.
 
-    def __init__(self, pages: Iterable[Page]) -> None:
+    `tables`: whether the pages' tables are kept; they take as much as the words.
+    """
+
+    def __init__(self, pages: Iterable[Page], *, tables: bool = False) -> None:
         self.numbers: list[int] = []
         self.rows: list[Row] = []
         self.first_rows: dict[int, int] = {}
@@ -208,6 +214,8 @@ class View:
             turn = self._turns[page.number] = Turn(page)
             self.sizes[page.number] = turn.size
             self.facts[page.number] = _facts(page, turn)
+            if tables:
+                self.facts[page.number].tables = page.tables
             for lines in visual_rows([turn.line(line) for line in page.lines]):
                 self._add(page, lines)
         figured = [(segment, _digits(segment.text)) for row in self.rows for segment in row.segments]
@@ -322,7 +330,7 @@ class View:
     def within(self, page: int, box: Box) -> list[tuple[Segment, list[Word]]]:
         """The words of a page whose centres lie in the box, by segment, in reading order."""
         found: list[tuple[Segment, list[Word]]] = []
-        for row in self.page_rows(page):
+        for row in self._band(page, box):
             if row.bottom < box.y0 or row.top > box.y1:
                 continue
             for segment in row.segments:
@@ -330,6 +338,22 @@ class View:
                 if words:
                     found.append((segment, words))
         return found
+
+    def _band(self, page: int, box: Box) -> list[Row]:
+        """The rows of a page among which are those at the height of the box: a sheet has thousands."""
+        bands = self.pools.setdefault("bands", {})
+        if page not in bands:
+            rows = self.page_rows(page)
+            bottoms = list(accumulate((row.bottom for row in rows), max))
+            tops = list(accumulate((row.top for row in reversed(rows)), min))[::-1]
+            bands[page] = rows, bottoms, tops
+        rows, bottoms, tops = bands[page]
+        found: list[Row] = rows[bisect_left(bottoms, box.y0) : bisect_right(tops, box.y1)]
+        return found
+
+    def turned(self, page: int, box: Box) -> Box:
+        """A box of the page as displayed in the view."""
+        return self._turns[page].box(box)
 
     def page_rows(self, page: int) -> list[Row]:
         first = self.first_rows.get(page)
