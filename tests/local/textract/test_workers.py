@@ -81,7 +81,7 @@ def test_a_page_that_kills_its_worker_fails_and_the_next_is_read(white: str, bla
 
 
 def test_a_page_that_takes_too_long_fails_and_the_next_is_read(white: str, black: str) -> None:
-    with pool("BlackPagesHang", time_limit=1.5) as workers:
+    with pool("BlackPagesHang", time_limit=8) as workers:
         first, second = do(workers, Task(black, 1), Task(white, 1))
 
         assert isinstance(first, TextractError)
