@@ -3,7 +3,7 @@
 For each family of fields a conditional logit: the answer's candidates against all others and against none, drawn
 towards the hand-set weights (`prior.json`) so that a few dozen documents do not outvote what is known of documents in
 general. Fields are asked for with and without descriptions. Each is asked a second time with the right candidates
-hidden, where the answer is none. Confidences are fitted on documents that the weights were not fitted on.
+hidden, where the answer is none. Confidences are fitted on documents of issuers that the weights were not fitted on.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from types import ModuleType
 from typing import Any
 
@@ -25,7 +26,7 @@ from rich.console import Console
 
 from local.eval import data, twin
 from local.eval.__main__ import CACHE
-from local.eval.judge import verdicts
+from local.eval.judge import Verdict, verdicts
 from local.eval.reading import Detect, read
 from local.stack import ROOT
 from quire.extraction import arrays, engine, rank, scalars
@@ -50,10 +51,13 @@ MOST_POINTS = 8
 
 @dataclass(slots=True)
 class Question:
-    """One field of one document: its candidates' features as rows, which are right, what they answer."""
+    """One field of one document: its candidates' features as rows, which are right, what they answer.
+
+    `issuer`: who made the document, else its name: documents of one issuer look alike.
+    """
 
     family: str
-    document: str
+    issuer: str
     features: Array
     right: Array
     values: NDArray[np.int64]
@@ -72,6 +76,8 @@ def questions(
         for document in one.documents:
             view = View(pages[document.path])
             sums = arrays.fill(view, ready, calibrated=False).sums
+            issuers = [document.fields.get(field.scalar.path) for field in ready.fields if field.issuer]
+            issuer = score.text(next(filter(None, issuers), document.path.name))
             for index, field in enumerate(ready.fields):
                 family = scalars.family_key(field)
                 if field.scalar.path not in document.fields or family not in names:
@@ -89,7 +95,7 @@ def questions(
                 numbers: dict[Any, int] = {}
                 values = np.array([numbers.setdefault(c.value, len(numbers)) for c in pool], int)
                 legible = np.array([legibility(c.words) for c in pool])
-                yield Question(family, document.path.name, rows, right, values, legible, weight, labelled)
+                yield Question(family, issuer, rows, right, values, legible, weight, labelled)
 
 
 def fit(asked: Sequence[Question], prior: Array, none: float) -> tuple[Array, float]:
@@ -172,7 +178,7 @@ def answers(asked: Sequence[Question], weights: Array, none: float) -> list[tupl
     return found
 
 
-def curve(found: Sequence[tuple[float, bool]]) -> list[list[float]]:
+def curve(found: Sequence[tuple[float, float]]) -> list[list[float]]:
     """A monotone line of few points from shares to how often they are right (pool adjacent violators).
 
     Each tenth also holds some pseudo-answers that are right as often as their share says.
@@ -229,11 +235,11 @@ def main() -> None:
             continue  # the hand-set weights know more
         start = np.array([prior[family][name] for name in names[family]])
         held_out: list[tuple[float, bool]] = []
-        documents = sorted({question.document for question in group})
+        issuers = sorted({question.issuer for question in group})
         for fold in range(FOLDS):
-            away = set(documents[fold::FOLDS])
-            weights, none = fit([q for q in group if q.document not in away], start, prior[family]["none"])
-            held_out += answers([q for q in group if q.document in away and q.weight == 1.0], weights, none)
+            away = set(issuers[fold::FOLDS])
+            weights, none = fit([q for q in group if q.issuer not in away], start, prior[family]["none"])
+            held_out += answers([q for q in group if q.issuer in away and q.weight == 1.0], weights, none)
         weights, none = fit(group, start, prior[family]["none"])
         model["weights"][family] = {n: round(float(w), 3) for n, w in zip(names[family], weights, strict=True)}
         model["weights"][family]["none"] = round(none, 3)
@@ -248,14 +254,21 @@ def main() -> None:
 
 def cells(
     sets: Sequence[data.DataSet], score: ModuleType, pages: Mapping[Path, list[Page]]
-) -> list[tuple[float, bool]]:
-    """Raw confidence and rightness of every cell: they have no weights to fit."""
-    found: list[tuple[float, bool]] = []
+) -> list[tuple[float, float]]:
+    """Raw confidence and rightness of cells: they have no weights to fit.
+
+    The cells of a column are right or wrong together, so a column of a document counts as one answer.
+    """
+    found: list[tuple[float, float]] = []
     for one in sets:
         for document in one.documents:
             made = engine.extract(pages[document.path], one.schema, engine.Options(calibrated=False))
             judged = verdicts(score, one.schema, document.fields, made.data, made.leaves)
-            found += [(v.confidence, v.right) for v in judged if "[" in v.path]
+            columns: dict[str, list[Verdict]] = defaultdict(list)
+            for verdict in judged:
+                if "[" in verdict.path:
+                    columns[verdict.path.rpartition("].")[2]].append(verdict)
+            found += [(fmean(v.confidence for v in held), fmean(v.right for v in held)) for held in columns.values()]
     return found
 
 

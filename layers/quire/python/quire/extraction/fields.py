@@ -86,6 +86,7 @@ _TITLES = _set("title subject heading headline")
 _NAMING = _set("name description product")
 _VAGUE = 0.6
 _PERIOD = 0.85  # how surely the name of a period names its first and its last day
+_ANY_PERIOD = 0.6  # and how surely a label that says no more than `Period`
 _PHRASE_OF = 5  # a synonym is not longer
 
 
@@ -133,7 +134,8 @@ def compile_field(scalar: Scalar, parents: Sequence[Node] = (), array: Array | N
         for tokens in (span, (*span, "date")):
             phrases.setdefault(tokens, _PERIOD)
         known = {c for c in _concepts([span, (*span, "date")]) if vocabulary().concepts[c].family == Family.DATE}
-        owned, strong = owned | known, strong | known
+        owned, strong = owned | known | {"period"}, strong | known
+        phrases.setdefault(("period",), _ANY_PERIOD)
     for concept in strong:
         for tokens in vocabulary().concepts[concept].phrases:
             phrases.setdefault(tokens, 0.8)

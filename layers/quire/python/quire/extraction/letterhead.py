@@ -12,13 +12,16 @@ from quire.extraction.view import Segment, View, box_of
 from quire.extraction.words import phrase, plain
 
 _TOP_ROWS = 14
-_HALF = 4  # words of the second half of a name
 
 _REGISTRATION = re.compile(
     r"[\s,]*[(\[]?\s*(?:(?:co\.?|company)\s*)?(?:reg\.?|roc|registration)?\.?\s*(?:no\.?)?\s*:?\s*"
     r"(?:[A-Z]{0,3}\d{5,12}\s*-?\s*[A-Z]{0,2}|\d{4}\d{8})\s*[)\]]?(?:\s*\([A-Z0-9]{2,4}\))?\W*$",
     re.IGNORECASE,
 )
+_FOLLOWED = re.compile(
+    r"[\s,(\[]+(?:tel|fax|gst|roc|vat|co\.? ?reg|reg\.? ?no|company no)\b[^\d]{0,16}\d.*$", re.IGNORECASE
+)
+_MISREAD = re.compile(r"[\s,]*[(\[{](?=(?:\D*\d){3})[\dOoIlSBZ\- ]{5,14}[A-Z]{0,2}[)\]}]?\W*$")  # a number of a company
 _LONG_NUMBER = re.compile(r"\d{5}")
 _REGISTERED = re.compile(r"\W*(?:\(?[A-Z]{0,3}\d{5,}|co\.? ?reg|reg|gst|roc)", re.IGNORECASE)
 
@@ -37,13 +40,7 @@ def names(view: View) -> list[Candidate]:
                 continue
             found.append(_head(view, [segment], position, usual))
             below = view.below(segment)
-            if below is None or below.row > segment.row + 2 or not _worded(below):
-                continue
-            if not _completes(segment, below):
-                if _may_go_on(segment, below):
-                    made = _head(view, [segment, below], position, usual)
-                    made.base["two"] = 1.0
-                    found.append(made)
+            if below is None or below.row > segment.row + 2 or not _worded(below) or not _completes(segment, below):
                 continue
             parts = [segment, below]
             for _ in range(2):
@@ -68,20 +65,6 @@ def _completes(segment: Segment, below: Segment) -> bool:
         return True
     rest = _trimmed(below.text).split()
     return 0 < len(rest) <= 3 and is_legal(rest[0])
-
-
-def _may_go_on(segment: Segment, below: Segment) -> bool:
-    """Whether a line may be the first half of a company's name whose second half says what kind of company it is."""
-    rest = _trimmed(below.text).split()
-    size = segment.box.height
-    return (
-        0 < len(rest) <= _HALF
-        and is_legal(rest[-1])
-        and not said(segment.text).incorporated
-        and not segment.numbers
-        and abs(below.box.height - size) <= 0.5 * size
-        and below.box.y0 - segment.box.y1 <= size
-    )
 
 
 def _head(view: View, segments: Sequence[Segment], position: int, usual: float) -> Candidate:
@@ -216,7 +199,13 @@ _TITLES = frozenset(
 
 def _trimmed(text: str) -> str:
     """Without the number under which the company is registered."""
-    cut = _REGISTRATION.sub("", text).strip() if _LONG_NUMBER.search(text) else text
+    cut = text
+    if any(map(str.isdigit, text)):
+        followed = _FOLLOWED.search(cut)
+        name = cut[: followed.start()].split() if followed else []
+        cut = " ".join(name) if len(name) > 1 and is_legal(name[-1]) else cut
+        cut = _REGISTRATION.sub("", cut).strip() if _LONG_NUMBER.search(cut) else cut
+        cut = _MISREAD.sub("", cut)
     return (cut if sum(map(str.isalpha, cut)) >= 3 else text).strip(" *:|,-")
 
 

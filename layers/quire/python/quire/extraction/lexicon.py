@@ -21,7 +21,7 @@ _LEGAL = _set(
     "sca kft zrt sro doo jsc ooo tbk"
 )
 _DOTTED = re.compile(
-    r"(?<!\w)(?:s/b|a/s|l\.l\.[cp]|e\.k|s\.a\.r\.l|s\.a\.s|s\.[al]|s\.r\.l|s\.p\.a|[bn]\.v|s\.r\.o|d\.o\.o)\.?(?!\w)"
+    r"(?<!\w)(?:[s5]/b|a/s|l\.l\.[cp]|e\.k|s\.a\.r\.l|s\.a\.s|s\.[al]|s\.r\.l|s\.p\.a|[bn]\.v|s\.r\.o|d\.o\.o)\.?(?!\w)"
 )
 _INCORPORATED = _set("sdn bhd ltd limited inc llc llp gmbh plc sarl pty pte srl spa")
 _TRADE = _set(
