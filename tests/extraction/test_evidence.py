@@ -88,3 +88,40 @@ def test_a_positive_number_is_asked_for() -> None:
     page = text("Subtotal    20.00", "Discount    -5.00", "Total    15.00")
     wanted = {**NUMBER, "description": "What is taken off, as a positive number"}
     assert fields(page, discount=wanted) == {"discount": 5.0}
+
+
+SUMS = text(
+    "Tea                      8.90",
+    "Total Sales (Excl GST)   8.90",
+    "Total GST                0.53",
+    "Total Sales (Incl GST)   9.43",
+    "Summary    Net    Tax",
+    "Total    8.90    0.53",
+)
+
+
+def test_a_tax_tells_the_sum_before_it_from_the_sum_after_it() -> None:
+    assert fields(SUMS, total=NUMBER, subtotal=NUMBER) == {"total": 9.43, "subtotal": 8.9}
+
+
+def test_the_days_of_a_period_stand_behind_its_name() -> None:
+    page = text(
+        "Invoice Period    03/30/20 - 04/26/20",
+        "Flight Dates    04/05/20 - 04/17/20",
+        "Spot    04/06/20 to 04/12/20",
+    )
+    assert fields(page, flight_from=DATE, flight_to=DATE) == {"flight_from": "2020-04-05", "flight_to": "2020-04-17"}
+
+
+def test_a_label_that_only_says_period_leads_where_no_better_one_does() -> None:
+    page = text("Statement 7", "Period: 03/30/20 - 04/26/20", "Printed 05/01/20")
+    assert fields(page, flight_from=DATE, flight_to=DATE) == {"flight_from": "2020-03-30", "flight_to": "2020-04-26"}
+
+
+def test_a_lone_date_is_the_document_s() -> None:
+    assert fields(text("Corner Shop", "10/03/2018    Tax Invoice"), date=DATE) == {"date": "2018-03-10"}
+
+
+def test_a_company_s_number_is_no_part_of_its_name() -> None:
+    page = text("Acme Hardware Sdn Bhd (8I109-A) GST No: 000690", "12 High Street", "40170 Shah Alam")
+    assert fields(page, company=TEXT) == {"company": "Acme Hardware Sdn Bhd"}

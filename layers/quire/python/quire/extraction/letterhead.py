@@ -201,12 +201,14 @@ def _trimmed(text: str) -> str:
     """Without the number under which the company is registered."""
     cut = text
     if any(map(str.isdigit, text)):
-        followed = _FOLLOWED.search(cut)
-        name = cut[: followed.start()].split() if followed else []
-        cut = " ".join(name) if len(name) > 1 and is_legal(name[-1]) else cut
-        cut = _REGISTRATION.sub("", cut).strip() if _LONG_NUMBER.search(cut) else cut
-        cut = _MISREAD.sub("", cut)
+        followed = _FOLLOWED.search(text)
+        name = _unnumbered(text[: followed.start()]).split() if followed else []
+        cut = " ".join(name) if len(name) > 1 and is_legal(name[-1]) else _unnumbered(text)
     return (cut if sum(map(str.isalpha, cut)) >= 3 else text).strip(" *:|,-")
+
+
+def _unnumbered(text: str) -> str:
+    return _MISREAD.sub("", _REGISTRATION.sub("", text).strip() if _LONG_NUMBER.search(text) else text)
 
 
 def _said_again(view: View, text: str) -> bool:

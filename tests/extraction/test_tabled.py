@@ -1,0 +1,94 @@
+"""Arrays from the tables that a reading knows, as Textract states them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from quire.extraction import extract
+from quire.reading.model import Box, Cell, Page, Table
+from tests.extraction.pages import page
+
+LINES: dict[str, Any] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "description": {"type": ["string", "null"]},
+            "quantity": {"type": ["number", "null"]},
+            "amount": {"type": ["number", "null"]},
+        },
+    },
+}
+EDGES = (40.0, 300.0, 400.0, 500.0)
+
+
+def stated(found: Page, *rows: tuple[float, float, tuple[str, ...]], head: bool = True) -> Page:
+    """The page with a table of three columns; of each row where it begins and ends, and its texts."""
+    cells = [
+        Cell(text, n, m, 1, 1, Box(EDGES[m - 1], top, EDGES[m], bottom), 0.99, "header" if head and n == 1 else "body")
+        for n, (top, bottom, texts) in enumerate(rows, 1)
+        for m, text in enumerate(texts, 1)
+    ]
+    box = Box(EDGES[0], rows[0][0], EDGES[-1], rows[-1][1])
+    return replace(found, tables=(Table(box, 0.99, len(rows), 3, tuple(cells)),))
+
+
+def filled(*pages: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = extract(pages, {"type": "object", "properties": {"lines": LINES}}).data["lines"]
+    return found
+
+
+HEAD = ((40, 100, "Description"), (310, 100, "Quantity"), (420, 100, "Amount"))
+
+
+def test_a_cell_of_two_lines_is_one_value() -> None:
+    lines = page(*HEAD, (40, 116, "Apples"), (310, 122, "2"), (420, 122, "3.00"), (40, 138, "red"), (40, 150, "Pears"),
+                 (310, 150, "1"), (420, 150, "2.00"))  # fmt: skip
+    table = stated(
+        lines,
+        (98, 112, ("Description", "Quantity", "Amount")),
+        (114, 148, ("Apples red", "2", "3.00")),
+        (149, 164, ("Pears", "1", "2.00")),
+    )
+    assert filled(table) == [
+        {"description": "Apples red", "quantity": 2.0, "amount": 3.0},
+        {"description": "Pears", "quantity": 1.0, "amount": 2.0},
+    ]
+
+
+def test_a_table_without_headings_goes_on_with_that_of_the_page_before() -> None:
+    first = stated(
+        page(*HEAD, (40, 116, "Apples"), (310, 116, "2"), (420, 116, "3.00")),
+        (98, 112, ("Description", "Quantity", "Amount")),
+        (114, 128, ("Apples", "2", "3.00")),
+    )
+    second = stated(
+        page((40, 100, "Pears"), (310, 100, "1"), (420, 100, "2.00"), number=2),
+        (98, 112, ("Pears", "1", "2.00")),
+        head=False,
+    )
+    assert [row["description"] for row in filled(first, second)] == ["Apples", "Pears"]
+
+
+def test_a_row_that_says_the_headings_again_and_a_sum_are_no_items() -> None:
+    lines = page(*HEAD, (40, 116, "Apples"), (310, 116, "2"), (420, 116, "3.00"), (40, 132, "Description"),
+                 (310, 132, "Quantity"), (420, 132, "Amount"), (40, 148, "Pears"), (310, 148, "1"), (420, 148, "2.00"),
+                 (40, 164, "Total"), (420, 164, "5.00"))  # fmt: skip
+    table = stated(
+        lines,
+        (98, 112, ("Description", "Quantity", "Amount")),
+        (114, 128, ("Apples", "2", "3.00")),
+        (130, 144, ("Description", "Quantity", "Amount")),
+        (146, 160, ("Pears", "1", "2.00")),
+        (162, 176, ("Total", "", "5.00")),
+    )
+    assert [row["description"] for row in filled(table)] == ["Apples", "Pears"]
+
+
+def test_a_table_of_other_things_leaves_the_lines_to_be_read() -> None:
+    lines = page(*HEAD, (40, 116, "Apples"), (310, 116, "2"), (420, 116, "3.00"), (40, 132, "Pears"), (310, 132, "1"),
+                 (420, 132, "2.00"), (40, 300, "Rate"), (310, 300, "Net"), (420, 300, "Tax"), (40, 316, "20%"),
+                 (310, 316, "4.00"), (420, 316, "1.00"))  # fmt: skip
+    table = stated(lines, (298, 312, ("Rate", "Net", "Tax")), (314, 328, ("20%", "4.00", "1.00")))
+    assert [row["description"] for row in filled(table)] == ["Apples", "Pears"]
