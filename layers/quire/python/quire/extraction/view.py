@@ -252,7 +252,7 @@ class View:
     def _add(self, page: Page, lines: Sequence[Line]) -> None:
         row = Row(page.number, len(self.rows), [])
         for line in lines:
-            words = tuple(word for word in line.words if word.text.strip())
+            words = tuple([word for word in line.words if word.text.strip()])
             if not words:
                 continue
             starts: list[int] = []
