@@ -65,6 +65,7 @@ def _printed(command: list[Path], stack: Stack, variables: dict[str, object]) ->
 
 def _run(command: list[Any], variables: dict[str, str] | None = None) -> str:
     environment = {**os.environ, **(variables or {})}
+    environment.setdefault("NODE_OPTIONS", "--use-system-ca")  # a company's own authority, as uv has it
     environment["PATH"] = f"{_TOOLS}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
         [str(part) for part in command], env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False
