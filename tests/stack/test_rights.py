@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,9 @@ app.synth()
 """
 
 
-@pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+@contextmanager
+def guarded_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack whose emulator evaluates each function's role."""
     root, state = tmp_path_factory.mktemp("app"), tmp_path_factory.mktemp("guarded")
     (root / "app.py").write_text(APP)
     with pytest.MonkeyPatch.context() as patched:
@@ -43,6 +45,12 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             yield start(root, state, port=0)
         finally:
             stop(state)
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with guarded_stack(tmp_path_factory) as stack:
+        yield stack
 
 
 @pytest.fixture
