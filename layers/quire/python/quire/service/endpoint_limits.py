@@ -16,6 +16,7 @@ from quire.domain.endpoint import (
 from quire.domain.extractor import compact
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.weburl import BadUrl, parse
+from quire.service.checks import invalid_field, utf8_size
 
 MOST_SETTINGS_BYTES = 16_000
 MOST_SUBSCRIPTION_BYTES = 1_000
@@ -27,13 +28,13 @@ _STATIC = re.compile(r"[!-~][ -~]{6,253}[!-~]")
 def check_endpoint(endpoint: Endpoint) -> Refusal | None:
     reason = _url_reason(endpoint.url)
     if reason:
-        return _invalid("url", reason)
-    if len(endpoint.name) > MOST_NAME_CHARACTERS or _bytes(endpoint.name) is None:
-        return _invalid("name", f"A name has at most {MOST_NAME_CHARACTERS} characters.")
+        return invalid_field("url", reason)
+    if len(endpoint.name) > MOST_NAME_CHARACTERS or utf8_size(endpoint.name) is None:
+        return invalid_field("name", f"A name has at most {MOST_NAME_CHARACTERS} characters.")
     if len(endpoint.extractors or ()) > MOST_EXTRACTORS:
-        return _invalid("extractors", f"A webhook endpoint is limited to at most {MOST_EXTRACTORS} extractors.")
+        return invalid_field("extractors", f"A webhook endpoint is limited to at most {MOST_EXTRACTORS} extractors.")
     if len(endpoint.subscriptions) > MOST_SUBSCRIPTIONS:
-        return _invalid("subscriptions", f"A webhook endpoint has at most {MOST_SUBSCRIPTIONS} subscriptions.")
+        return invalid_field("subscriptions", f"A webhook endpoint has at most {MOST_SUBSCRIPTIONS} subscriptions.")
     kept = [(endpoint.settings, MOST_SETTINGS_BYTES)]
     kept += [(own.settings, MOST_SUBSCRIPTION_BYTES) for own in endpoint.subscriptions]
     return next((refused for settings, most in kept if (refused := _check_settings(settings, most))), None)
@@ -43,7 +44,7 @@ def check_static(static: str | None) -> Refusal | None:
     """A word that each call repeats as it is."""
     if static is None or _STATIC.fullmatch(static):
         return None
-    return _invalid("secret", "A secret has 8 to 255 characters of printable ASCII, and no space at its ends.")
+    return invalid_field("secret", "A secret has 8 to 255 characters of printable ASCII, and no space at its ends.")
 
 
 def check_url(url: str, *where: str | int) -> Refusal | None:
@@ -59,7 +60,7 @@ def _url_reason(url: str) -> str | None:
     """Why we would not call there. Where its name leads is judged at each call, for it may change."""
     if len(url) > MOST_URL_CHARACTERS:
         return f"A URL has at most {MOST_URL_CHARACTERS} characters."
-    if _bytes(url) is None:
+    if utf8_size(url) is None:
         return "The URL is not well formed."
     try:
         where = parse(url)
@@ -79,21 +80,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _check_settings(settings: Mapping[str, object], most: int) -> Refusal | None:
-    size = _bytes(compact(settings))
+    size = utf8_size(compact(settings))
     if size is None or size > most:
-        return _invalid("settings", f"The settings have at most {most} bytes of UTF-8.")
+        return invalid_field("settings", f"The settings have at most {most} bytes of UTF-8.")
     return None
-
-
-def _bytes(text: str) -> int | None:
-    """None when it has no UTF-8: JSON can name half of a surrogate pair."""
-    try:
-        return len(text.encode())
-    except UnicodeEncodeError:
-        return None
-
-
-def _invalid(where: str, message: str) -> Refusal:
-    return Refusal(
-        Kind.INVALID_REQUEST, message, {"errors": [{"loc": ["body", where], "msg": message, "type": "value_error"}]}
-    )

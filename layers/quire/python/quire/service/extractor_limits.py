@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from quire.domain.extractor import MOST_NAME_CHARACTERS, MOST_VERSIONS, Extractor, Version, compact
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Refusal
+from quire.service.checks import invalid_field, utf8_size
 from quire.service.config import from_options
 from quire.service.schemas import check_schema
 
@@ -22,24 +23,26 @@ def check_config(config: Mapping[str, object]) -> Refusal | None:
     try:
         from_options(config)
     except (TypeError, ValueError):
-        return _invalid("config", "The configuration has a value that is not one of those allowed.")
-    return _invalid("config", "A configuration has no schema in it.") if "schema" in config else None
+        return invalid_field("config", "The configuration has a value that is not one of those allowed.")
+    return invalid_field("config", "A configuration has no schema in it.") if "schema" in config else None
 
 
 def is_name(text: str) -> bool:
     """Whether an extractor can have this name: it is a key of a row, too."""
-    return 0 < len(text) <= MOST_NAME_CHARACTERS and bool(text.strip()) and _bytes(text) is not None
+    return 0 < len(text) <= MOST_NAME_CHARACTERS and bool(text.strip()) and utf8_size(text) is not None
 
 
 def check_head(extractor: Extractor) -> Refusal | None:
     """What lies beside the versions."""
     if not is_name(extractor.name):
-        return _invalid("name", f"A name has 1 to {MOST_NAME_CHARACTERS} characters.")
+        return invalid_field("name", f"A name has 1 to {MOST_NAME_CHARACTERS} characters.")
     if extractor.latest > MOST_VERSIONS:
-        return _invalid("version", f"An extractor has at most {MOST_VERSIONS} versions: clone it.")
-    size = _bytes(extractor.name + extractor.description + compact(extractor.settings))
+        return invalid_field("version", f"An extractor has at most {MOST_VERSIONS} versions: clone it.")
+    size = utf8_size(extractor.name + extractor.description + compact(extractor.settings))
     if size is None or size > MOST_HEAD_BYTES:
-        return _invalid("description", f"Name, description and settings have at most {MOST_HEAD_BYTES} bytes of UTF-8.")
+        return invalid_field(
+            "description", f"Name, description and settings: at most {MOST_HEAD_BYTES} bytes of UTF-8."
+        )
     return None
 
 
@@ -53,22 +56,8 @@ def check_version(version: Version) -> Refusal | None:
         return refused
     schema = compact(version.schema)
     if len(schema) > MOST_SCHEMA_CHARACTERS:
-        return _invalid("schema", f"A schema has at most {MOST_SCHEMA_CHARACTERS} characters of JSON.")
-    size = _bytes(schema + compact(version.config) + version.description)
+        return invalid_field("schema", f"A schema has at most {MOST_SCHEMA_CHARACTERS} characters of JSON.")
+    size = utf8_size(schema + compact(version.config) + version.description)
     if size is None or size > MOST_VERSION_BYTES:
-        return _invalid("schema", f"A schema and its configuration have at most {MOST_VERSION_BYTES} bytes of UTF-8.")
+        return invalid_field("schema", f"A schema and its configuration: at most {MOST_VERSION_BYTES} bytes of UTF-8.")
     return None
-
-
-def _bytes(text: str) -> int | None:
-    """None when it has no UTF-8: JSON can name half of a surrogate pair."""
-    try:
-        return len(text.encode())
-    except UnicodeEncodeError:
-        return None
-
-
-def _invalid(where: str, message: str) -> Refusal:
-    return Refusal(
-        Kind.INVALID_REQUEST, message, {"errors": [{"loc": ["body", where], "msg": message, "type": "value_error"}]}
-    )
