@@ -13,7 +13,7 @@ from quire.domain.ids import derived_job_id
 from quire.domain.job import Counts, Job, JobStatus, as_seen, counted, status_of
 from quire.domain.refusal import Kind, Refusal
 
-PENDING, RUNNING, SUCCEEDED, FAILED, CANCELLED = DocumentStatus
+PENDING, RUNNING, HELD, SUCCEEDED, FAILED, CANCELLED = DocumentStatus
 LAPSE = Refusal(Kind.UPLOAD_EXPIRED, "too late")
 SOURCE = Source(Stored("uploads/acme/f1", "v1"), 1, 10)
 
@@ -39,6 +39,8 @@ UNDER_WAY = [
     (Counts(pending=1, failed=1), True, JobStatus.RUNNING),
     (Counts(pending=1, failed=1, lapsed=1), False, JobStatus.RUNNING),
     (Counts(running=1, succeeded=1, failed=1), True, JobStatus.RUNNING),
+    (Counts(review_required=1), True, JobStatus.RUNNING),
+    (Counts(review_required=1, succeeded=2), True, JobStatus.RUNNING),
 ]
 
 
@@ -88,7 +90,7 @@ def test_a_cancelled_job_is_cancelled_when_nothing_succeeded(counts: Counts, sta
 
 
 @given(
-    st.tuples(*[st.integers(0, 2)] * 5).filter(any),
+    st.tuples(*[st.integers(0, 2)] * 6).filter(any),
     st.integers(0, 2),
     st.booleans(),
     st.booleans(),
@@ -96,10 +98,10 @@ def test_a_cancelled_job_is_cancelled_when_nothing_succeeded(counts: Counts, sta
 def test_every_combination_has_a_status_that_says_whether_anything_is_left(
     numbers: tuple[int, ...], lapsed: int, started: bool, cancelled: bool
 ) -> None:
-    pending, running, succeeded, failed, dropped = numbers
-    counts = Counts(pending, running, succeeded, failed, dropped, min(lapsed, failed))
+    pending, running, succeeded, failed, dropped, held = numbers
+    counts = Counts(pending, running, succeeded, failed, dropped, min(lapsed, failed), held)
     status = status_of(counts, started=started, cancelled=cancelled)
-    assert status.ended is (pending + running == 0)
+    assert status.ended is (pending + running + held == 0)
     if status.ended:
         assert (status in (JobStatus.COMPLETED, JobStatus.PARTIALLY_FAILED)) is (succeeded > 0)
     if status in (JobStatus.COMPLETED, JobStatus.PENDING):
@@ -110,13 +112,14 @@ def test_every_combination_has_a_status_that_says_whether_anything_is_left(
 
 
 def test_counts_add_up() -> None:
-    counts = Counts(pending=1, running=2, succeeded=3, failed=4, cancelled=5, lapsed=2)
-    assert (counts.remaining, counts.total) == (3, 15), "those that lapsed are among the failed"
+    counts = Counts(pending=1, running=2, succeeded=3, failed=4, cancelled=5, lapsed=2, review_required=6)
+    assert (counts.remaining, counts.total) == (9, 21), "those that lapsed are among the failed"
 
 
 def test_documents_move_from_one_count_to_another() -> None:
     assert Counts(pending=5).moved(PENDING, CANCELLED, 4) == Counts(pending=1, cancelled=4)
     assert Counts(running=1).moved(RUNNING, SUCCEEDED) == Counts(succeeded=1)
+    assert Counts(running=2).moved(RUNNING, HELD) == Counts(running=1, review_required=1)
     assert Counts(pending=2).moved(PENDING, FAILED, lapsed=True) == Counts(pending=1, failed=1, lapsed=1)
 
 
@@ -167,7 +170,7 @@ def test_a_pending_document_of_a_cancelled_job_is_seen_cancelled() -> None:
     assert (seen.updated_at, seen.ended_at, seen.reserved) == (77, 77, 0)
 
 
-@pytest.mark.parametrize("status", [RUNNING, SUCCEEDED, FAILED, CANCELLED])
+@pytest.mark.parametrize("status", [RUNNING, HELD, SUCCEEDED, FAILED, CANCELLED])
 def test_cancelling_changes_no_other_document(status: DocumentStatus) -> None:
     document = a_document(status=status)
     assert as_seen(document, a_job(Counts(cancelled=1), cancelled_at=77)) is document

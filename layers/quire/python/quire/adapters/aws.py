@@ -17,6 +17,7 @@ from quire.adapters.files import DynamoFiles
 from quire.adapters.jobs import DynamoJobs
 from quire.adapters.line import DynamoLine
 from quire.adapters.pipeline import DynamoPipeline
+from quire.adapters.review import DynamoReviews
 from quire.adapters.s3 import S3Blobs
 from quire.adapters.submissions import DynamoSubmissions
 from quire.adapters.table import Table
@@ -87,6 +88,10 @@ class Aws:
     @cached_property
     def pipeline(self) -> DynamoPipeline:
         return DynamoPipeline(self._jobs_table)
+
+    @cached_property
+    def reviews(self) -> DynamoReviews:
+        return DynamoReviews(self._jobs_table)
 
     @cached_property
     def blobs(self) -> S3Blobs:

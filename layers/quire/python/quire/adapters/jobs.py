@@ -67,7 +67,8 @@ class DynamoJobs:
             rows.job_key(job.tenant, job.id),
             update="SET cancelled_at = :now, #pending = :none, cancelled = :cancelled, remaining = :remaining"
             + (", ended_at = :ended" if ended else ""),
-            condition="attribute_not_exists(cancelled_at) AND #pending = :pending AND remaining = :before",
+            condition="attribute_not_exists(cancelled_at) AND #pending = :pending AND remaining = :before"
+            " AND review_required = :reviews",
             names={"#pending": "pending"},
             now=now,
             none=0,
@@ -75,14 +76,17 @@ class DynamoJobs:
             cancelled=counts.cancelled,
             remaining=counts.remaining,
             before=job.counts.remaining,
+            reviews=job.counts.review_required,
             **ended,
         )
         held = pending * RESERVED_AT_SUBMIT if held is None else held
         credits = self.table.action(
             rows.tenant_key(job.tenant, "credits"), update="ADD available :held, reserved :less", held=held, less=-held
         )
+        held_back = self.table.put_action(rows.release_row(job)) if counts.review_required else None
+        marks = [{"Put": held_back}] if held_back else []
         try:
-            self.table.transact([{"Update": header}, {"Update": credits}])
+            self.table.transact([{"Update": header}, {"Update": credits}, *marks])
         except Cancelled:
             return None
         return cancelled

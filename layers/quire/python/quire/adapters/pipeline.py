@@ -53,10 +53,10 @@ class DynamoPipeline:
         return True
 
     def end(self, document: Document, ending: Ending, now: int) -> bool:
-        seen, give_up = (document.status, document.source.waits), time.monotonic() + _SECONDS
+        seen, give_up = _stage(document), time.monotonic() + _SECONDS
         while time.monotonic() < give_up:
             header = self.table.get(rows.job_key(document.tenant, document.job_id))
-            if header is None or document.status.ended or (document.status, document.source.waits) != seen:
+            if header is None or document.status.ended or _stage(document) != seen:
                 return False
             job = rows.job_of(header)
             if document.status is DocumentStatus.PENDING and job.cancelled_at is not None:
@@ -73,16 +73,19 @@ class DynamoPipeline:
         raise EndBusy(document.id)
 
     def _end_actions(self, document: Document, ending: Ending, job: Job, now: int) -> list[Any]:
-        waited = document.status is DocumentStatus.PENDING
         slot = self.table.action(
             rows.tenant_key(document.tenant, "slots"), update="DELETE holders :this", this={document.id}
         )
-        ticket = self.table.action(rows.ticket_key(document), condition="attribute_exists(PK)")
+        if document.status is DocumentStatus.RUNNING:
+            leaves = {"Update": slot}
+        else:
+            place = rows.held_key(document) if document.review else rows.ticket_key(document)
+            leaves = {"Delete": self.table.action(place, condition="attribute_exists(PK)")}
         return [
             {"Update": self._row_ends(document, ending, now)},
             {"Update": self._header_counts(document, ending, job, now)},
             {"Update": self._credits_settle(document, ending)},
-            {"Delete": ticket} if waited else {"Update": slot},
+            leaves,
         ]
 
     def _row_ends(self, document: Document, ending: Ending, now: int) -> Any:
@@ -93,7 +96,7 @@ class DynamoPipeline:
             _key(document),
             update="SET #status = :status, ended_at = :now, updated_at = :now, changed = :changed, reserved = :none"
             + "".join(f", #{name} = :{name}" for name in facts)
-            + " REMOVE ocr_token",
+            + " REMOVE ocr_token, review_token",
             condition="#status = :before AND reserved = :held",
             names={"#status": "status", **{f"#{name}": name for name in facts}},
             status=ending.status.value,
@@ -169,6 +172,11 @@ class DynamoPipeline:
         if isinstance(row, Failed):
             raise TypeError("an update without a condition cannot fail on one")
         return int(row["ocr_asked"])
+
+
+def _stage(document: Document) -> tuple[object, ...]:
+    """What an end must find as its caller read it."""
+    return document.status, document.source.waits, document.undecided
 
 
 def _charged(document: Document, ending: Ending) -> int:

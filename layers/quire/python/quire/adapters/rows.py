@@ -9,9 +9,12 @@
 | mark of a job to expand | `tenant#` tenant | `expand#` job |
 | mark of a file to fetch | `tenant#` tenant | `fetching#` file |
 | mark of a file that settled while documents may wait | `tenant#` tenant | `settle#` file |
-| ticket of the waiting line | `line#` tenant | submitted at `#` document |
+| ticket of the waiting line | `line#` tenant | submitted at, less its head start, `#` document |
 | ticket of a document whose file has not arrived | `wait#` tenant | file `#` document |
 | file | `tenant#…#file#` file | `file` |
+| mark of a document that was decided and has not ended | `tenant#` tenant | `decided#` document |
+| mark of a cancelled job whose held documents are let go | `tenant#` tenant | `release#` job |
+| place in the queue of reviews | `review#` tenant | deadline `#` document |
 | what is to be fetched for it, with the URL | `tenant#…#file#` file | `fetch#` file |
 | job | `tenant#…#job#` job | `job` |
 | document | `tenant#…#job#` job | `doc#` position |
@@ -36,12 +39,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from quire.domain.cursor import Place
-from quire.domain.document import Document, DocumentStatus, Ocr, Source, Stored
+from quire.domain.document import Decision, Document, DocumentStatus, Ocr, Review, Source, Stored, Verdict
 from quire.domain.endpoint import Endpoint, Event, Secrets, Subscription
 from quire.domain.extractor import Extractor, Order, Version, compact, list_place
 from quire.domain.file import File
 from quire.domain.job import Counts, Job
 from quire.domain.ports import Listed, Ticket, ticket_for
+from quire.domain.priority import Priority
 from quire.domain.refusal import Kind, Refusal
 
 REMEMBERED_MS = 30 * 24 * 3600 * 1000
@@ -254,6 +258,8 @@ def document_row(document: Document) -> dict[str, Any]:
         "ocr_token": document.ocr.token,
         "ocr_status": document.ocr.status,
         "ocr_asked": document.ocr.asked or None,
+        "priority": document.priority.value,
+        **(review_values(document.review) if document.review else {}),
         "TTL": ttl(document.created_at),
     }
 
@@ -276,7 +282,84 @@ def document_of(row: Mapping[str, Any]) -> Document:
         result=Stored(*row["result"]) if row.get("result") else None,
         refusal=refusal_of(row.get("refusal")),
         ocr=Ocr(row.get("ocr_token"), row.get("ocr_status"), row.get("ocr_asked", 0)),
+        priority=Priority(row["priority"]),
+        review=_review_of(row),
     )
+
+
+def review_values(review: Review) -> dict[str, Any]:
+    """By attribute: each of the three is written by itself."""
+    facts = {
+        "threshold": review.threshold,
+        "flagged": review.flagged,
+        "since": review.since,
+        "deadline": review.deadline,
+        "first": _stored(review.first),
+        "pages": review.pages,
+    }
+    decision = {"decision": decision_value(review.decision)} if review.decision else {}
+    return {"review": facts, **({"review_token": review.token} if review.token else {}), **decision}
+
+
+def decision_value(decision: Decision) -> dict[str, Any]:
+    facts = {
+        "verdict": decision.verdict.value,
+        "at": decision.at,
+        "by": decision.by,
+        "result": _stored(decision.result),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _review_of(row: Mapping[str, Any]) -> Review | None:
+    facts, decision = row.get("review"), row.get("decision")
+    if facts is None:
+        return None
+    return Review(
+        threshold=facts["threshold"],
+        flagged=facts["flagged"],
+        since=facts["since"],
+        deadline=facts["deadline"],
+        first=Stored(*facts["first"]),
+        pages=facts["pages"],
+        token=row.get("review_token"),
+        decision=_decision_of(decision) if decision else None,
+    )
+
+
+def _decision_of(value: Mapping[str, Any]) -> Decision:
+    result = Stored(*value["result"]) if "result" in value else None
+    return Decision(Verdict(value["verdict"]), value["at"], value.get("by"), result)
+
+
+def review_key(tenant: str, deadline: int, document_id: str) -> dict[str, str]:
+    return {"PK": f"review#{tenant}", "SK": listed((deadline, document_id))}
+
+
+def review_row(tenant: str, deadline: int, document_id: str) -> dict[str, Any]:
+    return review_key(tenant, deadline, document_id) | {"document_id": document_id}
+
+
+def decided_row(document: Document, decision: Decision) -> dict[str, Any]:
+    key = tenant_key(document.tenant, f"decided#{document.id}")
+    return key | {"document_id": document.id, "decided_at": decision.at}
+
+
+def held_key(document: Document) -> dict[str, str]:
+    """What leads to a document in review: its place in the queue or, once it is decided, its mark."""
+    if document.review is None:
+        raise ValueError("that document was never held")
+    if document.review.decision:
+        return tenant_key(document.tenant, f"decided#{document.id}")
+    return review_key(document.tenant, document.review.deadline, document.id)
+
+
+def release_key(tenant: str, job_id: str) -> dict[str, str]:
+    return tenant_key(tenant, f"release#{job_id}")
+
+
+def release_row(job: Job) -> dict[str, Any]:
+    return release_key(job.tenant, job.id) | {"job_id": job.id}
 
 
 def refusal_value(refusal: Refusal | None) -> dict[str, str] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from quire.domain.ids import document_id
+from quire.domain.priority import Priority
 from quire.domain.refusal import Refusal
 
 MOST_PAGES = 1000
@@ -16,6 +17,7 @@ RESERVED_AT_SUBMIT = 1
 class DocumentStatus(StrEnum):
     PENDING = "pending"
     RUNNING = "running"
+    REVIEW_REQUIRED = "review_required"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -79,6 +81,50 @@ class Ocr:
     asked: int = 0
 
 
+class Verdict(StrEnum):
+    APPROVED = "approved"
+    EDITED = "edited"
+    """Approved with other values."""
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided of a document at `at` (milliseconds): `by` says who, `result` is the edited output."""
+
+    verdict: Verdict
+    at: int
+    by: str | None = None
+    result: Stored | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Why and since when a document is held for a person. Times are milliseconds since 1970.
+
+    `flagged` fields are less sure than `threshold` (1 to 99 percent). `first` is the output as it was extracted, of
+    `pages` pages. Without a `decision` until `deadline` the document fails. `token` is the Step Functions task token
+    that waits for it."""
+
+    threshold: int
+    flagged: int
+    since: int
+    deadline: int
+    first: Stored
+    pages: int
+    token: str | None = None
+    decision: Decision | None = None
+
+    @property
+    def edited(self) -> bool:
+        return self.decision is not None and self.decision.verdict is Verdict.EDITED
+
+    @property
+    def chosen(self) -> Stored:
+        """The output that a person let pass."""
+        return self.decision.result if self.decision and self.decision.result else self.first
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """Times are milliseconds since 1970; `reserved` and `pages` count pages (one credit each)."""
@@ -99,6 +145,15 @@ class Document:
     result: Stored | None = None
     refusal: Refusal | None = None
     ocr: Ocr = Ocr()
+    priority: Priority = Priority.MEDIUM
+    review: Review | None = None
+
+    @property
+    def undecided(self) -> bool:
+        """It waits for a person's decision."""
+        return (
+            self.status is DocumentStatus.REVIEW_REQUIRED and self.review is not None and self.review.decision is None
+        )
 
     @property
     def id(self) -> str:
@@ -121,3 +176,7 @@ def succeeded(pages: int, result: Stored) -> Ending:
 
 def failed(refusal: Refusal) -> Ending:
     return Ending(DocumentStatus.FAILED, refusal=refusal)
+
+
+CANCELLED = Ending(DocumentStatus.CANCELLED)
+"""Of a document that was held for review when its job was cancelled."""

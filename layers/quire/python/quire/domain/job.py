@@ -33,10 +33,11 @@ class Counts:
     failed: int = 0
     cancelled: int = 0
     lapsed: int = 0
+    review_required: int = 0
 
     @property
     def remaining(self) -> int:
-        return self.pending + self.running
+        return self.pending + self.running + self.review_required
 
     @property
     def total(self) -> int:

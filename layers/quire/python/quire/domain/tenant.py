@@ -14,13 +14,15 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
 @dataclass(frozen=True, slots=True)
 class Tenant:
     """`slots` documents run at once; `rate_factor` multiplies the contracts' documented rate limits; retentions are
-    milliseconds after an upload's arrival and after a document's end."""
+    milliseconds after an upload's arrival and after a document's end; `review_ms` is how long a document may wait for a
+    person."""
 
     id: str
     slots: int = 8
     rate_factor: int = 1
     upload_retention_ms: int = DAY_MS
     result_retention_ms: int = DAY_MS
+    review_ms: int = DAY_MS // 2
 
 
 @dataclass(frozen=True, slots=True)

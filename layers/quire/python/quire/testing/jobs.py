@@ -62,12 +62,14 @@ class MemoryJobs:
             stands = self.store.jobs.get((job.tenant, job.id))
             if stands is None or stands.cancelled_at is not None:
                 return None
-            if (stands.counts.pending, stands.counts.remaining) != (job.counts.pending, job.counts.remaining):
+            if _facing(stands) != _facing(job):
                 return None
             number = job.counts.pending
             counts = job.counts.moved(DocumentStatus.PENDING, DocumentStatus.CANCELLED, number)
             cancelled = replace(stands, counts=counts, cancelled_at=now, ended_at=None if counts.remaining else now)
             self.store.jobs[job.tenant, job.id] = cancelled
+            if counts.review_required:
+                self.store.releases.add((job.tenant, job.id))
             held = number * RESERVED_AT_SUBMIT if held is None else held
             self.store.move_credits(job.tenant, available=held, reserved=-held)
             return cancelled
@@ -106,3 +108,8 @@ class MemoryJobs:
         with self.store.lock:
             places = (place for (owner, job, _), place in self.store.index.items() if (owner, job) == (tenant, job_id))
             return sorted(place for place in places if place > after)[:limit]
+
+
+def _facing(job: Job) -> tuple[int, int, int]:
+    """The counts that a cancelling is conditional on."""
+    return job.counts.pending, job.counts.remaining, job.counts.review_required

@@ -37,12 +37,11 @@ class MemoryPipeline:
             job = store.jobs.get((document.tenant, document.job_id))
             if row is None or job is None or row.status.ended or row.status is not document.status:
                 return False
-            if row.source.waits is not document.source.waits:
+            if (row.source.waits, row.undecided) != (document.source.waits, document.undecided):
                 return False
-            waited = row.status is DocumentStatus.PENDING
-            if waited and job.cancelled_at is not None:
+            if row.status is DocumentStatus.PENDING and job.cancelled_at is not None:
                 return False
-            self._leave(row, waited=waited)
+            self._leave(row)
             store.write(
                 replace(
                     row,
@@ -54,6 +53,7 @@ class MemoryPipeline:
                     updated_at=now,
                     reserved=0,
                     ocr=replace(row.ocr, token=None),
+                    review=row.review and replace(row.review, token=None),
                 )
             )
             charged = min(ending.pages or 0, row.reserved)
@@ -61,8 +61,8 @@ class MemoryPipeline:
             store.move_credits(row.tenant, available=row.reserved - charged, reserved=-row.reserved, spent=charged)
         return True
 
-    def _leave(self, row: Document, *, waited: bool) -> None:
-        if waited:
+    def _leave(self, row: Document) -> None:
+        if row.status is DocumentStatus.PENDING:
             del self.store.tickets[row.tenant, ticket_for(row).order]
         else:
             self.store.holders.get(row.tenant, set()).discard(row.id)

@@ -34,6 +34,7 @@ class Store:
     remembered: dict[tuple[str, str], tuple[str, Idempotency]] = field(default_factory=dict)
     jobs: dict[tuple[str, str], Job] = field(default_factory=dict)
     marks: set[tuple[str, str]] = field(default_factory=set)
+    releases: set[tuple[str, str]] = field(default_factory=set)
     documents: dict[DocumentKey, Document] = field(default_factory=dict)
     tickets: dict[tuple[str, str], Ticket] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from quire.testing.jobs import MemoryJobs
 from quire.testing.line import MemoryLine
 from quire.testing.ocr import ScriptedOcr
 from quire.testing.pipeline import MemoryPipeline
+from quire.testing.review import MemoryReviews
 from quire.testing.store import Store
 from quire.testing.submissions import MemorySubmissions
 from quire.testing.tenants import MemoryTenants
@@ -70,6 +71,7 @@ class World:
         self.jobs = MemoryJobs(self.store)
         self.line = MemoryLine(self.store)
         self.pipeline = MemoryPipeline(self.store)
+        self.reviews = MemoryReviews(self.store)
         self.blobs = MemoryBlobs()
         self.ocr = ScriptedOcr(self.blobs)
         self.workflow = MemoryWorkflow()

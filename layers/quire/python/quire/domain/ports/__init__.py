@@ -13,6 +13,7 @@ from quire.domain.ports.jobs import Created, Expanding, Idempotency, Jobs, Liste
 from quire.domain.ports.line import Admission, Line, Ticket, ticket_for
 from quire.domain.ports.ocr import AnswerLost, OcrFault, OcrRefused, OcrService, Query
 from quire.domain.ports.pipeline import Pipeline
+from quire.domain.ports.review import Reviews
 from quire.domain.ports.tenants import Balance, Tenants
 from quire.domain.ports.web import Fetched, NotFetched, Web
 from quire.domain.ports.workflow import Pokes, TaskTokens, Workflow
@@ -46,6 +47,7 @@ __all__ = [
     "Pokes",
     "Query",
     "Remembered",
+    "Reviews",
     "Saving",
     "Submissions",
     "TaskTokens",

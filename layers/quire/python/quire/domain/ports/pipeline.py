@@ -13,9 +13,10 @@ class Pipeline(Protocol):
         ...
 
     def end(self, document: Document, ending: Ending, now: int) -> bool:
-        """One transaction: the document ends; its slot (or ticket), its job's counts and ending, its credits. False
-        when it had ended before, or has another status than `document` was read with: running, or pending to lapse; or
-        when what it waited for arrived in the meantime."""
+        """One transaction: the document ends; its slot (or ticket, or place in the queue of reviews), its job's counts
+        and ending, its credits. False when it had ended before, or has another status than `document` was read with:
+        running, pending to lapse, or held for review; or when what it waited for, a file or a decision, came in the
+        meantime."""
         ...
 
     def wait_for_ocr(self, document: Document, token: str) -> Document | None:

@@ -14,6 +14,7 @@ from quire.domain.ports.jobs import Jobs, Submissions
 from quire.domain.ports.line import Line
 from quire.domain.ports.ocr import OcrService
 from quire.domain.ports.pipeline import Pipeline
+from quire.domain.ports.review import Reviews
 from quire.domain.ports.tenants import Tenants
 from quire.domain.ports.web import Web
 from quire.domain.ports.workflow import Pokes, TaskTokens, Workflow
@@ -51,6 +52,8 @@ class World(Protocol):
     def line(self) -> Line: ...
     @property
     def pipeline(self) -> Pipeline: ...
+    @property
+    def reviews(self) -> Reviews: ...
     @property
     def blobs(self) -> Blobs: ...
     @property
