@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from functions.api_extend.config import ExtractConfig, check_config, sheets_of, to_options, without_words, words_of
 from functions.api_extend.contract import NAME, Wire, our_id
@@ -14,6 +14,7 @@ from quire.domain.document import Source
 from quire.domain.extractor import compact
 from quire.domain.fingerprint import fingerprint
 from quire.domain.job import Job
+from quire.domain.priority import Priority
 from quire.domain.refusal import Refusal
 from quire.http.call import Call, invalid
 from quire.reading.media import Accepted
@@ -25,6 +26,8 @@ MOST_METADATA_BYTES = 10_000
 """Of one run's."""
 MOST_PACKAGE = 50
 """Files of one package."""
+_PRIORITIES = ((25, Priority.CRITICAL), (50, Priority.HIGH), (75, Priority.MEDIUM))
+"""Below each number; a lower one is sooner. Extend counts from 0 to 100, and 50 is usual."""
 
 
 # ---- models ----------------------------------------------------------------------------------------------------------
@@ -110,7 +113,7 @@ def saved(call: Call, asked: ExtractorReference) -> Chosen | Refusal:
 
 def submitted(
     call: Call,
-    asked: BaseModel,
+    asked: CreateRun | CreateBatch,
     chosen: Chosen,
     sources: Sequence[Source],
     password: str | None,
@@ -122,6 +125,8 @@ def submitted(
     words = words_of(chosen.options)
     options: dict[str, Any] = {"mode": Mode.FAST.value, **without_words(chosen.options), "infer": True}
     options |= {"accepted": Accepted.EVERYTHING.value, "password": password}
+    if asked.priority is not None:
+        options["priority"] = _priority(asked.priority).value
     if all((source.name or "").lower().endswith(".xlsx") for source in sources):
         options["pages"] = sheets_of(words) or options.get("pages")
     submission = Submission(
@@ -139,6 +144,10 @@ def submitted(
     )
     made = submit(call.world, call.tenant, submission)
     return made if isinstance(made, Refusal) else made.job
+
+
+def _priority(said: int) -> Priority:
+    return next((priority for below, priority in _PRIORITIES if said < below), Priority.LOW)
 
 
 def check_metadata(metadata: Mapping[str, Any] | None) -> Refusal | None:

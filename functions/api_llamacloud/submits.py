@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from functions.api_llamacloud import wire_configs as configs
@@ -72,6 +72,9 @@ def create_job(call: Call) -> Answer | Refusal:
     sources = named(call, [asked.file_id])
     if isinstance(sources, Refusal):
         return sources
+    if asked.priority:
+        config = replace(way.config, priority=asked.priority)
+        way = replace(way, config=config, echo=configs.prioritized(way.echo, asked.priority))
     return _said(call, send(call, way, sources[0], {"route": "jobs", **asked.model_dump(mode="json")}))
 
 

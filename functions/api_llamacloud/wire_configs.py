@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from quire.domain.pages import PAGES
+from quire.domain.priority import Priority
 from quire.reading.media import Accepted
 from quire.service.config import Config, Mode, Target, from_options, to_options
 
@@ -24,7 +25,6 @@ _MOST_RANGE = 2000
 
 ExtractionMode = Literal["FAST", "BALANCED", "PREMIUM", "MULTIMODAL"]
 ExtractionTarget = Literal["PER_DOC", "PER_PAGE", "PER_TABLE_ROW"]
-Priority = Literal["low", "medium", "high", "critical"]
 ParseModel = Literal[
     "openai-gpt-4o",
     "openai-gpt-4o-mini",
@@ -108,11 +108,13 @@ def to_config(asked: ExtractConfig) -> Config:
         cite=asked.cite_sources is not False,
         confidence=asked.confidence_scores is not False,
         system_prompt=asked.system_prompt,
+        priority=asked.priority or Priority.MEDIUM,
     )
 
 
 def _plain(config: Config) -> ExtractConfig:
     return ExtractConfig(
+        priority=None if config.priority is Priority.MEDIUM else config.priority,
         extraction_mode=_MODE_WORDS[config.mode],
         extraction_target=_TARGET_WORDS[config.target],
         page_range=config.pages,
@@ -208,6 +210,12 @@ def keep(asked: ExtractConfig | V2Settings) -> Mapping[str, object]:
     """Beside an extractor's options, or as a job's `echo`."""
     name = _V1 if isinstance(asked, ExtractConfig) else _V2
     return {name: asked.model_dump(mode="json", exclude_none=True, exclude={"data_schema"})}
+
+
+def prioritized(kept: Mapping[str, object], priority: Priority) -> Mapping[str, object]:
+    """What `keep` gave, of a job with a priority of its own."""
+    said = kept.get(_V1)
+    return {**kept, _V1: {**said, "priority": priority.value}} if isinstance(said, Mapping) else kept
 
 
 def kept(config: Mapping[str, object]) -> Mapping[str, object]:

@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field
 
 from functions.api_llamacloud.contract import DataSchema, Webhooks, project_id, say_schema, utc
 from functions.api_llamacloud.metadata import Data, say_data, say_metadata
-from functions.api_llamacloud.wire_configs import ExtractConfig, Priority
+from functions.api_llamacloud.wire_configs import ExtractConfig
 from functions.api_llamacloud.wire_files import FileSaid
 from quire.domain.document import Document, DocumentStatus
 from quire.domain.extractor import MOST_NAME_CHARACTERS
 from quire.domain.job import Job
+from quire.domain.priority import Priority
 from quire.domain.refusal import Refusal
 from quire.service.config import from_options
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 from quire.domain.document import AWAITED, Document, DocumentStatus, Source, Stored
 from quire.domain.job import Counts
 from quire.domain.ports import Admission, Balance, Expanding, Ticket, World
+from quire.domain.priority import Priority
 from quire.domain.tenant import Tenant
 from tests.adapters.rows import (
     ACME,
     BROKEN,
+    LAPSED,
     NOW,
     a_job,
     created,
@@ -37,6 +39,49 @@ def test_the_oldest_wait_in_front(world: World) -> None:
     early = waiting(world, a_job("early", 2, created_at=NOW))
     assert world.line.waiting("acme", 10) == early + late
     assert world.line.waiting("acme", 3) == [*early, late[0]]
+
+
+def test_a_higher_priority_waits_in_front(world: World) -> None:
+    fund(world)
+    jobs = {priority: a_job(priority.value) for priority in Priority}
+    for priority, job in jobs.items():
+        created(world, job)
+        world.jobs.add_documents([replace(document, priority=priority) for document in its_documents(job)])
+    order = [ticket.document_id for ticket in world.line.waiting("acme", 10)]
+    assert order == [its_documents(jobs[priority])[0].id for priority in reversed(Priority)]
+    assert row_of(world, its_documents(jobs[Priority.HIGH])[0]).priority is Priority.HIGH
+
+
+def test_whatever_its_priority_a_ticket_goes_with_its_wait(world: World) -> None:
+    """By starting, by lapsing, and by the cancelling of its job."""
+    fund(world)
+    for priority in Priority:
+        jobs = [a_job(f"{priority}-{number}") for number in range(3)]
+        for job in jobs:
+            created(world, job)
+            world.jobs.add_documents([replace(document, priority=priority) for document in its_documents(job)])
+        starts, lapses, leaves = (row_of(world, its_documents(job)[0]) for job in jobs)
+        (ticket,) = (each for each in world.line.waiting("acme", 10) if each.document_id == starts.id)
+        assert world.line.admit(replace(ACME, slots=100), [ticket], NOW) is Admission.ADMITTED
+        assert world.pipeline.end(lapses, LAPSED, NOW)
+        assert world.jobs.cancel(job_of(world, jobs[2]), NOW)
+        world.line.drop_cancelled("acme", world.line.waiting("acme", 10), NOW)
+        assert world.line.waiting("acme", 10) == []
+        assert row_of(world, leaves).status is DocumentStatus.CANCELLED
+
+
+def test_what_arrives_late_stands_where_its_priority_puts_it(world: World) -> None:
+    fund(world)
+    waiting(world, a_job("usual"))
+    (document,) = its_documents(a_job("urgent"))
+    awaited = replace(document.source, stored=Stored("uploads/acme/f", AWAITED), file_id="f")
+    document = replace(document, source=awaited, priority=Priority.CRITICAL)
+    created(world, a_job("urgent"))
+    world.jobs.add_documents([document])
+    world.line.arrive(document, replace(awaited, stored=Stored("uploads/acme/f", "v1")))
+    assert world.line.awaiting("acme") == []
+    front, _ = world.line.waiting("acme", 10)
+    assert front.document_id == document.id
 
 
 def test_a_ticket_says_when_its_bytes_pass_out_of_retention(world: World) -> None:

@@ -19,6 +19,7 @@ from quire.http.ids import plain_id, say_id
 from quire.reading.media import Accepted
 from quire.service import uploads
 from quire.service.config import Config, Mode, Target, from_options, to_options
+from quire.service.expand import expand
 from quire.service.submit import Submission, Submitted, sources_of, submit
 from quire.testing.world import World
 from tests.contracts.conftest import Caller, tenant_key
@@ -179,6 +180,22 @@ def test_a_citation_on_a_page_without_places_is_its_text(call: Caller) -> None:
     (citation,) = get(call, run["id"])["output"]["metadata"]["total"]["citations"]
     assert (citation["referenceText"], citation["polygon"]) == ("12.50", None)
     assert citation["page"] == {"number": 1, "width": None, "height": None}
+
+
+def test_a_lower_number_of_its_priority_starts_sooner(call: Caller) -> None:
+    names = {}
+    for name, asked in {
+        "usual": {},
+        "middle": {"priority": 50},
+        "last": {"priority": 100},
+        "soon": {"priority": 49},
+    }.items():
+        made = created(call, {"id": upload(call, f"{name}.pdf")}, **asked)
+        expand(call.world, call.tenant, place(made["id"])[0])
+        names[made["id"]] = name
+        call.world.clock.advance(1)
+    line = call.world.line.waiting(call.tenant, 10)
+    assert [names[say_id("exr", ticket.document_id)] for ticket in line] == ["soon", "usual", "middle", "last"]
 
 
 def test_the_same_request_again_is_the_same_run(call: Caller) -> None:

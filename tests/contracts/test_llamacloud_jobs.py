@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from quire.domain.ids import locate
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, Tenant
 from quire.service.config import Mode, Target, from_options
+from quire.service.expand import expand
 from quire.testing.world import World
 from tests.contracts.conftest import Caller, form
 from tests.contracts.golden import assert_golden
@@ -72,6 +74,22 @@ def test_an_agent_s_schema_and_configuration_are_overridden_for_one_job(call: Ca
     kept = call.world.jobs.get("acme", one["id"])
     assert kept and (from_options(kept.options).mode, from_options(kept.options).target) == (Mode.FAST, Target.PAGE)
     assert call("GET", f"{AGENTS}/{made['id']}").body == made
+
+
+def test_priority_is_the_agent_s_or_the_job_s_own(call: Caller) -> None:
+    made = agent(call, priority="high")
+    assert made["config"]["priority"] == "high"
+    usual = job(call, made["id"])
+    urgent = job(call, made["id"], priority="critical")
+    late = job(call, made["id"], config_override={"priority": "low"})
+    said = {one["id"]: one["extraction_agent"]["config"]["priority"] for one in (usual, urgent, late)}
+    assert said[usual["id"]] == "high" and said[late["id"]] == "low"
+    for one in (usual, urgent, late):
+        expand(call.world, "acme", one["id"])
+    line = [locate(ticket.document_id)[0] for ticket in call.world.line.waiting("acme", 10)]
+    assert line == [urgent["id"], usual["id"], late["id"]]
+    refused = call("POST", JOBS, {"extraction_agent_id": made["id"], "file_id": uploaded(call)["id"], "priority": "x"})
+    assert refused.status == 422
 
 
 def test_a_job_of_the_default_agent_needs_a_schema(call: Caller) -> None:

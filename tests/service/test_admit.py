@@ -10,17 +10,20 @@ from dataclasses import replace
 import pytest
 
 from quire.domain.document import DocumentStatus
+from quire.domain.ids import locate
 from quire.domain.job import Counts, JobStatus
 from quire.domain.ports import Admission, Ticket
+from quire.domain.priority import STEP_MS, Priority
 from quire.domain.refusal import Kind
 from quire.domain.tenant import Tenant
 from quire.service.admit import AT_ONCE, LineBusy, admit
 from quire.service.cancel import cancel
+from quire.service.config import Config
 from quire.service.expand import expand
 from quire.service.inbox import drop
 from quire.testing.line import MemoryLine
 from quire.testing.world import World
-from tests.service.stage import assert_sound, fails, now_of, succeed, waiting
+from tests.service.stage import assert_sound, fails, now_of, submitted, succeed, waiting
 
 
 def _started(world: World) -> list[str]:
@@ -36,6 +39,39 @@ def test_the_oldest_start_first_as_far_as_there_are_slots(world: World, acme: Te
     assert _started(world) == [document.id for document in documents[:3]]
     assert documents[3].status is DocumentStatus.PENDING
     assert_sound(world)
+
+
+def test_a_higher_priority_goes_first_within_its_tenant(world: World, acme: Tenant) -> None:
+    jobs = {}
+    for priority in Priority:
+        jobs[priority] = submitted(world, acme, 1, Config(priority=priority))
+        expand(world, "acme", jobs[priority].id)
+        world.clock.advance(60_000)
+    admit(world, "acme")
+    started = [locate(document_id)[0] for document_id in _started(world)]
+    assert started == [jobs[each].id for each in (Priority.CRITICAL, Priority.HIGH, Priority.MEDIUM)]
+    assert now_of(world, jobs[Priority.LOW]).counts == Counts(pending=1)
+
+
+def test_nothing_starves_behind_higher_priorities(world: World, acme: Tenant) -> None:
+    """A critical document every minute, while one slot takes two of them: the line only grows."""
+    world.tenants.put(replace(acme, slots=1))
+    low = submitted(world, acme, 1, Config(priority=Priority.LOW))
+    expand(world, "acme", low.id)
+    passed = 0
+    while now_of(world, low).started_at is None:
+        world.clock.advance(60_000)
+        world.tenants.grant("acme", 1)
+        expand(world, "acme", submitted(world, acme, 1, Config(priority=Priority.CRITICAL)).id)
+        if passed % 2 == 0:
+            for document_id in world.line.holders("acme"):
+                document = world.jobs.document("acme", document_id)
+                assert document
+                succeed(world, document)
+            admit(world, "acme")
+        passed += 1
+    ahead = 3 * STEP_MS // 60_000
+    assert ahead <= passed <= 2 * ahead + 2
 
 
 def test_woken_again_it_finds_nothing_more_to_do(world: World, acme: Tenant) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 from quire.domain.document import Document
 from quire.domain.document_kind import DocumentKind
+from quire.domain.job import Job
 from quire.domain.ports import World
+from quire.domain.priority import Priority
 from quire.reading.media import Accepted
 
 
@@ -58,6 +60,7 @@ class Config:
         confidence: the contract shows confidences.
         system_prompt: the caller's words on how to extract.
         review_threshold: fields less sure (1 to 99 percent) are for review.
+        priority: how soon it starts among its tenant's.
     """
 
     mode: Mode = Mode.FAST
@@ -79,6 +82,7 @@ class Config:
     confidence: bool = True
     system_prompt: str | None = None
     review_threshold: int | None = None
+    priority: Priority = Priority.MEDIUM
 
     @property
     def chunks(self) -> bool:
@@ -109,6 +113,7 @@ def from_options(options: Mapping[str, object]) -> Config:
             "mode": Mode(known["mode"]),
             "accepted": Accepted(known["accepted"]),
             "target": Target(known["target"]),
+            "priority": Priority(known["priority"]),
             "split": None if kinds is None else tuple(DocumentKind(**kind) for kind in kinds),
         }
     )
@@ -118,6 +123,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     return list(value) if isinstance(value, tuple) else value
+
+
+def priority_of(job: Job) -> Priority:
+    """How soon its documents start; without the rest of the configuration, for it is asked of each of thousands."""
+    return Priority(str(job.options.get("priority", Priority.MEDIUM)))
 
 
 def config_of(world: World, document: Document) -> Config:

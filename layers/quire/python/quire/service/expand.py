@@ -8,6 +8,7 @@ from quire.domain.document import Document, DocumentStatus, Source, dropped_resu
 from quire.domain.ids import document_id
 from quire.domain.job import Job
 from quire.domain.ports import Expanding, World
+from quire.service.config import priority_of
 from quire.service.submit import sources_of
 from quire.service.waiting import settle
 
@@ -46,6 +47,7 @@ def unwritten(job: Job, position: int, source: Source) -> Document:
         created_at=job.created_at,
         updated_at=job.created_at,
         result_key=_result_key(job, position, source),
+        priority=priority_of(job),
         reserved=job.reserved_at_submit(position),
     )
 

@@ -28,12 +28,13 @@ class Ticket:
 
 
 def ticket_for(document: Document) -> Ticket:
-    """A pending document's place: in line by the time of its submission; among those that wait for files by the file,
-    and so by the time at which that was announced."""
+    """A pending document's place: in line by the time of its submission, moved ahead by its priority; among those that
+    wait for files by the file, and so by the time at which that was announced."""
     source = document.source
     if source.waits:
         return Ticket(f"{source.file_id}#{document.id}", document.id, source.expires_at, source.file_id)
-    return Ticket(f"{document.created_at:015d}#{document.id}", document.id, source.expires_at)
+    stands_since = document.created_at - document.priority.head_start_ms
+    return Ticket(f"{stands_since:015d}#{document.id}", document.id, source.expires_at)
 
 
 class Line(Protocol):
@@ -42,7 +43,7 @@ class Line(Protocol):
         ...
 
     def waiting(self, tenant: str, limit: int) -> list[Ticket]:
-        """The oldest tickets first; strongly consistent."""
+        """The tickets in front; strongly consistent."""
         ...
 
     def admit(self, tenant: Tenant, tickets: Sequence[Ticket], now: int) -> Admission:
