@@ -26,8 +26,6 @@ from quire.service.schemas import check_schema
 NAME = "llamacloud"
 SCHEMA = "schema"
 """The way of a job that has its schema from its request."""
-GENERATE = "generate"
-"""The way of a job that makes a schema of a document: no extraction, so it is not listed among them."""
 
 
 # ---- ids and times ---------------------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from functions.api_llamacloud.contract import GENERATE, plain_id
+from functions.api_llamacloud.contract import plain_id
 from quire.domain.document import Document, DocumentStatus
+from quire.domain.extractor import GENERATE
 from quire.domain.ids import document_id
 from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from functions.api_llamacloud import wire_v2 as wire
-from functions.api_llamacloud.contract import GENERATE, ErrorDetail, to_schema
+from functions.api_llamacloud.contract import ErrorDetail, to_schema
 from functions.api_llamacloud.submits import PER_MINUTE, Way, named, send
+from quire.domain.extractor import GENERATE
 from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal
 from quire.extraction.inference import infer

@@ -18,8 +18,6 @@ from quire.http.times import say_time
 NAME = "perfectparser"
 EXTRACTION, DOCUMENT, PARSER, SAMPLE, WEBHOOK = "ext", "doc", "prs", "smp", "wh"
 """What its ids begin with."""
-DETECT = "detect"
-"""The way of a job that finds fields on a sample: no extraction, so it is not listed among them."""
 
 
 class Paging(BaseModel):

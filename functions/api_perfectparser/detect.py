@@ -8,6 +8,7 @@ from functions.api_perfectparser import contract
 from functions.api_perfectparser import wire_parsers as wire
 from functions.api_perfectparser.contract import NAME, PARSER, SAMPLE
 from functions.api_perfectparser.parsers import find_parser
+from quire.domain.extractor import DETECT
 from quire.domain.file import File
 from quire.domain.fingerprint import fingerprint
 from quire.domain.refusal import Kind, Refusal
@@ -110,9 +111,9 @@ def _infer(
     said = {"parser_id": found.extractor.id, "prompt": asked.prompt, "sample": sample.sha256 or sample.id}
     submission = Submission(
         contract=NAME,
-        extractor=contract.DETECT,
+        extractor=DETECT,
         sources=[sample.source],
-        fingerprint=fingerprint({**said, "way": contract.DETECT}),
+        fingerprint=fingerprint({**said, "way": DETECT}),
         options=to_options(Config(mode=mode, accepted=Accepted.EVERYTHING, infer=True, prompt=asked.prompt)),
         counted=counted,
         api_key=call.key,

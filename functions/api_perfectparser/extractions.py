@@ -9,6 +9,7 @@ from functions.api_perfectparser import contract
 from functions.api_perfectparser import wire_extractions as wire
 from functions.api_perfectparser.contract import NAME, PARSER
 from functions.api_perfectparser.found import documents_of, extraction_id, parser_names
+from quire.domain.extractor import DETECT
 from quire.domain.fingerprint import fingerprint
 from quire.domain.pages import chosen
 from quire.domain.rate import Rate
@@ -85,7 +86,7 @@ def list_extractions(call: Call) -> Answer | Refusal:
         asked.limit,
         asked.cursor,
         extractor=under,
-        wanted=lambda job: job.extractor != contract.DETECT and wire.asked_for(job, asked),
+        wanted=lambda job: job.extractor != DETECT and wire.asked_for(job, asked),
     )
     if isinstance(page, Refusal):
         return page

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.api_llamacloud import schemas
-from functions.api_llamacloud.contract import GENERATE
+from quire.domain.extractor import GENERATE
 from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quire.domain.ids import MOST_DOCUMENTS, derived_job_id, document_id, locate, new_id, new_job_id
+from quire.domain.ids import MOST_DOCUMENTS, derived_id, derived_job_id, document_id, locate, new_id, new_job_id
 
 TIMES = st.integers(0, 2**48 - 1)
 POSITIONS = st.integers(0, MOST_DOCUMENTS - 1)
@@ -51,6 +51,14 @@ def test_a_derived_job_id_is_a_function_of_its_facts(facts: list[str]) -> None:
     parsed = uuid.UUID(derived)
     assert (parsed.version, parsed.variant) == (8, uuid.RFC_4122)
     assert _low_bits(derived) == 0
+
+
+@given(TIMES, st.text(max_size=20))
+def test_a_derived_id_is_a_function_of_its_time_and_facts(at: int, fact: str) -> None:
+    derived = derived_id(at, fact)
+    assert derived == derived_id(at, fact) != derived_id(at, fact, "more")
+    parsed = uuid.UUID(derived)
+    assert (parsed.version, parsed.variant, parsed.int >> 80) == (8, uuid.RFC_4122, at)
 
 
 def test_facts_do_not_run_into_each_other() -> None:

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-MOST_ENDPOINTS = 50
-"""Of one tenant, over all contracts: the end of each document reads them all."""
+MOST_ENDPOINTS = 40
+"""Of one tenant, over all contracts: the end of a job's last document writes two deliveries for each of them in its
+transaction, which has room for 100 items."""
 MOST_URL_CHARACTERS = 2_048
 MOST_NAME_CHARACTERS = 255
 MOST_EXTRACTORS = 100

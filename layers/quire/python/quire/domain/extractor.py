@@ -16,6 +16,8 @@ from quire.domain import ids
 
 MOST_VERSIONS = 10_000
 MOST_NAME_CHARACTERS = 255
+DETECT, GENERATE = "detect", "generate"
+"""Built-in ways of jobs that make a schema for their caller: they are no extractions, and nobody is told of them."""
 _RELEASE = re.compile(r"(\d+)\.(\d+)")
 
 

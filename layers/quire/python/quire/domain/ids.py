@@ -32,6 +32,12 @@ def derived_job_id(*facts: str) -> str:
     return str(uuid.UUID(int=value))
 
 
+def derived_id(at_ms: int, *facts: str) -> str:
+    """An id in the order of time that is a pure function of the millisecond `at_ms` and `facts` (UUIDv8)."""
+    random = int.from_bytes(hashlib.sha256("\x00".join(facts).encode()).digest()[:16], "big")
+    return str(uuid.UUID(int=_timed(at_ms, 8, random)))
+
+
 def document_id(job_id: str, position: int) -> str:
     """The id of the job's document at `position` (0-based)."""
     if not 0 <= position < _POSITION_MASK:
@@ -49,5 +55,9 @@ def locate(document_id: str) -> tuple[str, int]:
 
 
 def _uuid7(now_ms: int, random: int) -> str:
-    high = (now_ms & ((1 << 48) - 1)) << 80 | 7 << 76 | (random >> 62 & 0xFFF) << 64
-    return str(uuid.UUID(int=high | 0b10 << 62 | random & ((1 << 62) - 1)))
+    return str(uuid.UUID(int=_timed(now_ms, 7, random)))
+
+
+def _timed(now_ms: int, version: int, random: int) -> int:
+    high = (now_ms & ((1 << 48) - 1)) << 80 | version << 76 | (random >> 62 & 0xFFF) << 64
+    return high | 0b10 << 62 | random & ((1 << 62) - 1)
