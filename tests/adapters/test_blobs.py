@@ -42,6 +42,30 @@ def test_a_file_is_put_and_downloaded(world: World, tmp_path: Path) -> None:
     assert target.read_bytes() == b"newer"
 
 
+def test_a_range_of_a_pinned_version_is_read(world: World) -> None:
+    stored = world.blobs.put(KEY, b"0123456789", PDF)
+    world.blobs.put(KEY, b"newer", PDF)
+    assert world.blobs.range(stored, 0, 4) == b"0123"
+    assert world.blobs.range(stored, 4, 1) == b"4"
+    assert world.blobs.range(stored, 7, 3) == b"789"
+    assert world.blobs.range(stored, 7, 100) == b"789", "a range ends where the object does"
+
+
+@pytest.mark.parametrize(("start", "length"), [(10, 1), (11, 5), (0, 0), (5, -1), (-1, 3)])
+def test_a_range_of_nothing_is_not_the_whole(world: World, start: int, length: int) -> None:
+    stored = world.blobs.put(KEY, b"0123456789", PDF)
+    with pytest.raises(ValueError, match=r"range|ends before"):
+        world.blobs.range(stored, start, length)
+
+
+def test_a_range_of_what_is_missing_raises_key_error(world: World) -> None:
+    stored = world.blobs.put(KEY, b"one", PDF)
+    with pytest.raises(KeyError):
+        world.blobs.range(Stored(KEY, "no-such-version"), 0, 1)
+    with pytest.raises(KeyError):
+        world.blobs.range(Stored("uploads/acme/another", stored.version), 0, 1)
+
+
 def test_an_object_may_be_empty(world: World) -> None:
     stored = world.blobs.put(KEY, b"", PDF)
     assert world.blobs.get(stored) == b""

@@ -174,15 +174,15 @@ def test_what_takes_too_long_is_stopped(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_the_child_gets_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, str] = {}
-    run = sandbox.subprocess.run  # type: ignore[attr-defined]
+    start = sandbox.subprocess.Popen  # type: ignore[attr-defined]
 
     def spy(*args: object, **options: object) -> object:
         seen.update(options["env"])  # type: ignore[call-overload]
         assert "secret" not in str(args)
-        return run(*args, **options)
+        return start(*args, **options)
 
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    monkeypatch.setattr(sandbox.subprocess, "run", spy)  # type: ignore[attr-defined]
+    monkeypatch.setattr(sandbox.subprocess, "Popen", spy)  # type: ignore[attr-defined]
     sandbox.inspect(numbered(tmp_path / "a.pdf", 1), Media.PDF, "secret")
     assert "PYTHONPATH" in seen
     assert not [name for name in seen if name.startswith("AWS")]

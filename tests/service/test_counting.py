@@ -47,13 +47,13 @@ def test_the_first_that_cannot_be_counted_is_named(
 
 def test_one_child_counts_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[object] = []
-    run = subprocess.run
+    start = subprocess.Popen
 
     def counting(*args: Any, **more: Any) -> Any:
         begun.append(args)
-        return run(*args, **more)
+        return start(*args, **more)
 
-    monkeypatch.setattr(subprocess, "run", counting)
+    monkeypatch.setattr(subprocess, "Popen", counting)
     assert len(_counted([TWO] * 12)) == 12
     assert len(begun) == 1
 

@@ -42,13 +42,20 @@ class S3Blobs:
             for block in self._get(what)["Body"].iter_chunks(1 << 20):
                 out.write(block)
 
-    def _get(self, what: Stored | str) -> Any:
+    def range(self, stored: Stored, start: int, length: int) -> bytes:
+        if start < 0 or length < 1:  # S3 would answer with the whole object
+            raise ValueError(f"no range: {length} bytes from {start}")
+        return self._get(stored, Range=f"bytes={start}-{start + length - 1}")["Body"].read()  # type: ignore[no-any-return]
+
+    def _get(self, what: Stored | str, **more: str) -> Any:
         where = {"Key": what.key, "VersionId": what.version} if isinstance(what, Stored) else {"Key": what}
         try:
-            return self.client.get_object(Bucket=self.bucket, **where)  # type: ignore[arg-type]
+            return self.client.get_object(Bucket=self.bucket, **where, **more)  # type: ignore[arg-type]
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
                 raise KeyError(where["Key"]) from error
+            if error.response["Error"]["Code"] == "InvalidRange":
+                raise ValueError(f"{where['Key']} ends before {more['Range']}") from error
             raise
 
     def delete(self, stored: Stored) -> None:

@@ -1,12 +1,14 @@
 """The sandbox's child process: one task on untrusted files, under limits, its outcome as JSON on standard output.
 
-`python -m quire.reading.child`, with the task as JSON on standard input: {"task", "memory", "seconds", …its arguments}.
+`python -m quire.reading.child`, with the task as one line of JSON on standard input: {"task", "memory", "seconds", …its
+arguments}. A child whose file is elsewhere says {"want": [start, length]} and is given as many bytes on standard input.
 Each task imports the one library that it needs, so that the child starts quickly.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import resource
 import sys
@@ -16,8 +18,10 @@ from typing import Any
 
 from quire.reading.broken import Broken, is_ours
 from quire.reading.media import FLOWING, Media
+from quire.reading.ranges import BLOCK, Remote
 
-_LARGEST_FILE = 1 << 30
+# With the document itself (150 MB), two of them fit into a function's /tmp: a document is stopped, not the machine.
+_LARGEST_FILE = 176 << 20
 
 
 def _inspect(path: str, media: str, password: str | None, most_pages: int) -> dict[str, Any]:
@@ -33,8 +37,34 @@ def _inspect(path: str, media: str, password: str | None, most_pages: int) -> di
         return {"pages": pages, "encrypted": False, "side_px": None, "sizes": []}
     from quire.reading.images import measure
 
-    side, sizes = measure(Path(path), Media(media), most_pages)
+    with Path(path).open("rb") as file:
+        side, sizes = measure(file, Media(media), most_pages)
     return {"pages": len(sizes), "encrypted": False, "side_px": side, "sizes": sizes}
+
+
+def _glance(size: int, media: str, password: str | None, most_pages: int) -> dict[str, Any] | None:
+    with io.BufferedReader(Remote(_fetched, size), BLOCK) as file:
+        if media == Media.PDF:
+            from quire.reading.pdf_count import stated_pages
+
+            stated = stated_pages(file, password)
+            if stated is None or stated[0] > most_pages:
+                return None
+            return {"pages": stated[0], "encrypted": stated[1], "side_px": None, "sizes": []}
+        from quire.reading.images import measure
+
+        side, sizes = measure(file, Media(media), most_pages, to_its_end=False)
+        return {"pages": len(sizes), "encrypted": False, "side_px": side, "sizes": sizes}
+
+
+def _fetched(start: int, length: int) -> bytes:
+    _say({"want": [start, length]})
+    return sys.stdin.buffer.read(length)
+
+
+def _say(what: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
 
 
 def _inspect_each(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -82,6 +112,7 @@ def _take_pictures(path: str, out_path: str, media: str, looks: list[Any], passw
 
 _TASKS: dict[str, Callable[..., Any]] = {
     "inspect": _inspect,
+    "glance": _glance,
     "inspect_each": _inspect_each,
     "read_text": _read_text,
     "cut_pages": _cut_pages,
@@ -117,9 +148,9 @@ def _answer(task: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, An
 
 
 def main() -> None:
-    order = json.loads(sys.stdin.buffer.read())
+    order = json.loads(sys.stdin.buffer.readline())
     limit(order.pop("memory"), order.pop("seconds"))
-    sys.stdout.write(json.dumps(_answer(_TASKS[order.pop("task")], order)))
+    _say(_answer(_TASKS[order.pop("task")], order))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
@@ -27,7 +28,9 @@ _QUALITIES = (92, 85, 75)
 _FORMATS = {Media.PNG: "PNG", Media.JPEG: "JPEG", Media.TIFF: "TIFF"}
 
 
-def measure(path: Path, media: Media, most_pages: int) -> tuple[tuple[int, int], list[tuple[float, float]]]:
+def measure(
+    file: BinaryIO, media: Media, most_pages: int, to_its_end: bool = True
+) -> tuple[tuple[int, int], list[tuple[float, float]]]:
     """The first frame's sides in pixels, and each frame's width and height in points.
 
     A frame's size is pixels x 72 / resolution, each axis by its own (a fax has 204 x 98 dots per inch), where the file
@@ -36,21 +39,24 @@ def measure(path: Path, media: Media, most_pages: int) -> tuple[tuple[int, int],
     what is stored.
 
     Raises:
-        Broken: extraction_failed (damaged, also when it ends early); document_too_complex (too many pixels);
-            page_limit_exceeded.
+        Broken: extraction_failed (damaged, also when it ends early: of a PNG or JPEG only found where it is read
+            `to_its_end`); document_too_complex (too many pixels); page_limit_exceeded.
     """
     sizes: list[tuple[float, float]] = []
-    with _opened(path, media) as image:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    with _opened(file, media) as image:
         first = image.size
         if media is not Media.TIFF:
             _check_pixels(image)
             sizes.append(_points(image))
-            image.draft("L", (image.width // 8, image.height // 8))  # a JPEG decodes faster so, yet to its end
-            image.load()
+            if to_its_end:
+                image.draft("L", (image.width // 8, image.height // 8))  # a JPEG decodes faster so, yet to its end
+                image.load()
             return first, sizes
         while True:
             _check_pixels(image)
-            _check_whole(image, path.stat().st_size)
+            _check_whole(image, size)
             sizes.append(_points(image))
             if len(sizes) > most_pages:
                 raise Broken("page_limit_exceeded", f"more than {most_pages} pages")
@@ -116,13 +122,13 @@ def frames(path: Path, media: Media, pages: Sequence[int]) -> Iterator[tuple[int
 
 
 @contextmanager
-def _opened(path: Path, media: Media | None) -> Iterator[Image.Image]:
+def _opened(file: Path | BinaryIO, media: Media | None) -> Iterator[Image.Image]:
     Image.MAX_IMAGE_PIXELS = None  # the limit here is ours: Pillow's would warn at half of it
     formats = list(_FORMATS.values()) if media is None else [_FORMATS[media]]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd metadata
-            with Image.open(path, formats=formats) as image:
+            with Image.open(file, formats=formats) as image:
                 yield image
     except (Broken, MemoryError):
         raise

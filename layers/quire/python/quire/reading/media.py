@@ -15,7 +15,8 @@ from quire.reading.delimiters import delimiter
 
 # Readers accept a PDF whose header comes within the first 1,024 bytes (ISO 32000-1, annex H, note 13).
 _PDF_HEADER_WITHIN = 1024
-_HEAD = 64 << 10
+HEAD = 64 << 10
+"""Bytes at a file's beginning that tell its kind."""
 # A zip names its parts at its end: this holds the names of some thousand.
 _TAIL = 128 << 10
 
@@ -107,7 +108,7 @@ def sniff_file(path: Path, name: str | None = None) -> Media | None:
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        head = file.read(_HEAD)
+        head = file.read(HEAD)
         if head.startswith(_COMPOUND):
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
                 return Media.LOCKED if content.find(_LOCKED_STREAM) >= 0 else None
@@ -119,7 +120,7 @@ def sniff(head: bytes, name: str | None = None, tail: bytes = b"") -> Media | No
     """The kind of a file; None when it is none of ours.
 
     Args:
-        head: its first bytes; at least 1,024 or all there are, and of a text better 64 KiB.
+        head: its first bytes; at least 1,024 or all there are, and of a text better `HEAD`.
         name: what the client calls it. Decides between kinds of text only.
         tail: its last bytes: a zip of more than a few parts, and XML without its declaration, are known by them.
 
@@ -131,6 +132,8 @@ def sniff(head: bytes, name: str | None = None, tail: bytes = b"") -> Media | No
     if head.startswith(_ZIP):
         names = head + tail
         return next((media for part, media in _MAIN_PARTS if part.search(names)), None)
+    if head.startswith(_COMPOUND):  # `sniff_file` looks for what is in it
+        return None
     if b"%PDF-" in head[:_PDF_HEADER_WITHIN]:
         return Media.PDF
     text = _printable(head)

@@ -1,4 +1,4 @@
-"""How many pages a PDF really has. Runs in the sandbox's child.
+"""How many pages a PDF really has, and how many it says that it has. Runs in the sandbox's child.
 
 PDFium believes a lying /Count, so the page tree is walked with pypdf. Encryption is left to PDFium (pypdf would need a
 cryptography package for AES): it writes a copy without, which is then counted. So is a file too damaged for pypdf that
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, BooleanObject, DictionaryObject, IndirectObject
@@ -40,6 +41,29 @@ def count_pages(path: Path, password: str | None, most_pages: int) -> tuple[int,
     if counted is None:
         raise Broken("extraction_failed", "the PDF's pages cannot be found")
     return counted, encrypted
+
+
+def stated_pages(file: BinaryIO, password: str | None) -> tuple[int, bool] | None:
+    """The number of pages that the file states, and whether it is encrypted; a few of its blocks are read.
+
+    None: nothing it states can be used, or it is a form of the kind that may have no pages: see `count_pages`.
+
+    Raises:
+        Broken: password_required, unsupported_input (an unknown encryption).
+    """
+    import pypdfium2.raw as pdfium
+
+    from quire.reading.pdf_file import open_pdf
+
+    try:
+        with closing(open_pdf(file, password)) as document:
+            if pdfium.FPDF_GetFormType(document.raw) in (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND):
+                return None
+            return len(document), bool(pdfium.FPDF_GetSecurityHandlerRevision(document.raw) != -1)
+    except Broken as broken:
+        if broken.kind == "extraction_failed":
+            return None
+        raise
 
 
 def _counted(path: Path, most_pages: int) -> int | None:

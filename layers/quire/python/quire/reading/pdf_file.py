@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -23,7 +23,7 @@ def opened(path: Path, password: str | None) -> Iterator[Any]:
     Raises:
         Broken: password_required, unsupported_input (a security handler that PDFium lacks), extraction_failed.
     """
-    document = _open(path, password)
+    document = open_pdf(path, password)
     try:
         if pdfium.FPDF_GetFormType(document.raw) == pdfium.FORMTYPE_ACRO_FORM:
             document.init_forms()
@@ -32,7 +32,8 @@ def opened(path: Path, password: str | None) -> Iterator[Any]:
         document.close()
 
 
-def _open(path: Path, password: str | None) -> Any:
+def open_pdf(path: Path | BinaryIO, password: str | None) -> Any:
+    """As `opened`, to be closed, without its form: that takes reading all fields."""
     for attempt in dict.fromkeys((password, None)):
         try:
             return pypdfium2.PdfDocument(path, password=attempt)

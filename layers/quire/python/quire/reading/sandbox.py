@@ -2,7 +2,8 @@
 
 PDFium aborts the process when memory runs out (a file of 14 KB can ask for 8 GB), so an exception handler is not
 enough. The child is a fresh interpreter: a threaded parent must not fork, and Lambda has no shared memory for a pool.
-It gets no credentials: of the environment only what finding its libraries takes.
+It gets no credentials: of the environment only what finding its libraries takes. So it cannot fetch: of a file that is
+elsewhere it asks its parent for ranges. What it leaves behind goes with a folder of its own.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from typing import Any
 from quire.reading.broken import Broken
 from quire.reading.media import Media
 from quire.reading.pictures import Looks, looks_to_plain
+from quire.reading.ranges import Fetch
 
 __all__ = [
     "Broken",
@@ -28,6 +32,7 @@ __all__ = [
     "TextLayer",
     "cut_pages",
     "fit_image",
+    "glance",
     "inspect",
     "inspect_each",
     "read_text",
@@ -42,7 +47,8 @@ _READ_SECONDS = 300
 _CUT_SECONDS = 120
 _FIT_SECONDS = 120
 _TAKE_SECONDS = 240
-_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "HOME")
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "HOME")
+_LONGEST_LINE = 64 << 20  # bytes that a child says at once; a thousand pages take some 100 KB
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,26 @@ def inspect(path: str | Path, media: Media, password: str | None = None, most_pa
     """
     order = _to_inspect(path, media, password, most_pages)
     return _inspection(_run("inspect", _INSPECT_SECONDS, **order))
+
+
+def glance(
+    fetch: Fetch, size: int, media: Media, password: str | None = None, most_pages: int = 1000
+) -> Inspection | None:
+    """As `inspect` for a PDF or an image of which only some ranges are read, by its own word for the number of pages.
+
+    None: only the whole file tells, as where it is damaged, or says that it has more than `most_pages`. What a PDF
+    says may be a lie, and an image may end early: look at the whole before the number of pages costs anything.
+
+    Args:
+        fetch: ranges of the file; what it raises comes out of here.
+        size: of the file, in bytes.
+
+    Raises:
+        Broken: password_required (also when `password` is wrong), unsupported_input, document_too_complex.
+    """
+    order = {"size": size, "media": str(media), "password": password, "most_pages": most_pages}
+    done = _run("glance", _INSPECT_SECONDS, fetch, **order)
+    return None if done is None else _inspection(done)
 
 
 def inspect_each(
@@ -221,38 +247,94 @@ def _memory() -> int:
     return min(_MEMORY, (int(function) << 20) - _OURS) if function else _MEMORY
 
 
-def _run(task: str, seconds: float, **arguments: Any) -> Any:
+def _run(task: str, seconds: float, fetch: Fetch | None = None, **arguments: Any) -> Any:
     """Do one task in a child (arguments on its standard input: a password must not show in the list of processes).
 
     Raises:
         Broken: what the child says of the document, or that the document ended it.
         RuntimeError: the child could not do its work: no disk, no library. Worth another try.
     """
-    order = json.dumps({"task": task, "memory": _memory(), "seconds": int(seconds) + 1, **arguments})
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
-    try:
-        child = subprocess.run(
-            [sys.executable, "-P", "-m", "quire.reading.child"],
-            input=order.encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            env=environment,
-            cwd=tempfile.gettempdir(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Broken("document_too_complex", f"the document takes longer than {seconds:g} s to read") from None
-    try:
-        answer = json.loads(child.stdout)
-    except ValueError:
-        if child.returncode >= 0:  # it did not get as far as the document
-            raise RuntimeError(f"the reading child failed ({child.returncode})") from None
-        # Aborted by PDFium for want of memory, stopped by a limit, or crashed.
-        raise Broken(
-            "document_too_complex", f"the document cannot be read within limits ({child.returncode})"
-        ) from None
+    order = {"task": task, "memory": _memory(), "seconds": int(seconds) + 1, **arguments}
+    expired = threading.Event()
+    with _child() as child:
+
+        def expire() -> None:
+            expired.set()
+            child.kill()
+
+        clock = threading.Timer(seconds, expire)
+        clock.start()
+        try:
+            answer = _answer(child, order, fetch)
+            if answer:
+                child.kill()  # its libraries take their time to go
+            code = child.wait()
+        finally:
+            clock.cancel()
+    if not answer and expired.is_set():
+        raise Broken("document_too_complex", f"the document takes longer than {seconds:g} s to read")
+    if not answer and code < 0:  # aborted by PDFium for want of memory, stopped by a limit, or crashed
+        raise Broken("document_too_complex", f"the document cannot be read within limits ({code})")
+    if not answer:  # it did not get as far as the document
+        raise RuntimeError(f"the reading child failed ({code})")
     if "broken" in answer:
         raise Broken(*answer["broken"])
     return answer["done"]
+
+
+@contextmanager
+def _child() -> Iterator[subprocess.Popen[bytes]]:
+    """A fresh interpreter in a folder of its own, both gone afterwards, whatever happens."""
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
+    # Stopped, a child cannot tidy up; what it left would fill the disk for all that come after.
+    with tempfile.TemporaryDirectory() as folder:
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-m", "quire.reading.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**environment, "TMPDIR": folder},
+            cwd=folder,
+        )
+        try:
+            yield child
+        finally:
+            child.kill()
+            with suppress(BrokenPipeError), child:  # closes its pipes, and waits
+                pass
+
+
+def _answer(child: subprocess.Popen[bytes], order: dict[str, Any], fetch: Fetch | None) -> dict[str, Any]:
+    """Tell the child what to do and bring what it asks for; its answer, empty when it ended without one."""
+    said = json.dumps(order).encode() + b"\n"
+    while _sent(child, said):
+        line = _heard(child)
+        if fetch is None or "want" not in line:
+            return line
+        start, length = line["want"]
+        said = fetch(start, length)
+    return {}
+
+
+def _sent(child: subprocess.Popen[bytes], content: bytes) -> bool:
+    pipe = child.stdin
+    if pipe is None:
+        raise TypeError("no pipe to the child")
+    try:
+        pipe.write(content)
+        pipe.flush()
+    except BrokenPipeError:
+        return False
+    return True
+
+
+def _heard(child: subprocess.Popen[bytes]) -> dict[str, Any]:
+    if child.stdout is None:
+        raise TypeError("no pipe from the child")
+    try:
+        heard: dict[str, Any] = json.loads(child.stdout.readline(_LONGEST_LINE) or b"{}")
+    except ValueError:  # a document's words: nothing that our code says
+        child.kill()
+        return {}
+    return heard

@@ -9,17 +9,16 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from quire.domain.document import Document, Stored
-from quire.domain.pages import chosen
+from quire.domain.document import MOST_PAGES, Document, Stored
 from quire.domain.ports import AnswerLost, OcrFault, OcrRefused, Query, World
 from quire.domain.refusal import Kind, Refusal
 from quire.reading import sandbox
 from quire.reading.media import FLOWING, Media
 from quire.service.config import Config, Mode, config_of
-from quire.service.inspect import refusal_of
+from quire.service.inspect import by_its_word, hold, refusal_of
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
 
 MOST_SYNCHRONOUS_BYTES = 10 * 1024 * 1024
@@ -93,13 +92,18 @@ def ocr_finished(world: World, tenant: str, document_id: str, status: str) -> No
 
 def _read(world: World, document: Document, inspected: Inspected, token: str) -> Outcome | None:
     config = config_of(world, document)
-    pages = chosen(config.pages, config.max_pages, inspected.pages)
-    if isinstance(pages, Refusal):
-        return refuse(pages)
     asked = _asked(world, config)
     with tempfile.TemporaryDirectory() as folder:
+        original = Path(folder) / "document"
         try:
-            plan, source = _prepare(world, document, Order(config, inspected, pages, asked), Path(folder))
+            world.blobs.download(document.source.stored, original)
+            if by_its_word(document, inspected.media):
+                counted = sandbox.inspect(original, inspected.media, config.password, MOST_PAGES)
+                inspected = replace(inspected, pages=counted.pages, encrypted=counted.encrypted)
+            pages = hold(world, document, config, inspected.pages)
+            if isinstance(pages, Refusal):
+                return refuse(pages)
+            plan, source = _prepare(world, document, Order(config, inspected, pages, asked), original)
         except sandbox.Broken as broken:
             return refuse(refusal_of(broken))
         except KeyError:
@@ -127,10 +131,8 @@ def _asked(world: World, config: Config) -> Asked:
     return Asked(("FORMS", "TABLES", *(feature for feature, there in wanted.items() if there)), questions)
 
 
-def _prepare(world: World, document: Document, order: Order, folder: Path) -> tuple[Plan, Stored]:
+def _prepare(world: World, document: Document, order: Order, original: Path) -> tuple[Plan, Stored]:
     """The plan, written down, and the object that Textract is to read."""
-    original = folder / "document"
-    world.blobs.download(document.source.stored, original)
     inspected = order.inspected
     has_text = inspected.media is Media.PDF or inspected.media in FLOWING
     prepare = _prepare_text if has_text else _prepare_image

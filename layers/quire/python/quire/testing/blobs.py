@@ -45,6 +45,12 @@ class MemoryBlobs:
     def download(self, what: Stored | str, path: Path) -> None:
         path.write_bytes(self.get(what) if isinstance(what, Stored) else self.read(what))
 
+    def range(self, stored: Stored, start: int, length: int) -> bytes:
+        body = self.get(stored)
+        if length < 1 or not 0 <= start < len(body):
+            raise ValueError(f"no range: {length} bytes from {start} of {len(body)}")
+        return body[start : start + length]
+
     def delete(self, stored: Stored) -> None:
         with self.lock:
             versions = self.objects.get(stored.key, {})

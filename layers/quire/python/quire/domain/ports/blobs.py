@@ -32,6 +32,14 @@ class Blobs(Protocol):
         """A pinned version, or the newest of a key of our own."""
         ...
 
+    def range(self, stored: Stored, start: int, length: int) -> bytes:
+        """`length` bytes of a pinned version from `start` (0-based), in one request; fewer only where it ends.
+
+        Raises:
+            ValueError: nothing is asked for, or it ends before `start`.
+        """
+        ...
+
     def delete(self, stored: Stored) -> None:
         """Remove one version; removed before: nothing happens."""
         ...
