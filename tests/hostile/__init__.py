@@ -1,0 +1,1 @@
+"""Callers who mean harm: what they may try, and that it gets them nothing."""
