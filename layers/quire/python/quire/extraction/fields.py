@@ -70,9 +70,13 @@ _COUNT = _set("quantity count percent rate year month week age page days hours m
 _ID = _set("number identifier code reference sku iban bic swift siret siren serial vin isbn")
 _ISSUER = _set("supplier company merchant shop store restaurant provider retailer issuer business")
 _ORG = _ISSUER | _set("customer advertiser agency organization organisation employer bank insurer carrier")
+_NO_ISSUER = _set("customer advertiser insurance employer carrier code number")
 _FIRST = frozenset({"from", "effective"})
 _LAST = frozenset({"to"})
 _ORDINALS = {"first": -1, "second": 1, "last": 1, "latter": 1, "former": -1}
+_DAY = re.compile(r"\b(?:day|date|period)s?\b", re.IGNORECASE)
+_ORDINAL_NAME = re.compile(r"(?<![^\W_])(?:first|last)(?![^\W_])", re.IGNORECASE)
+_SENT = _set("ship bill sold deliver send remit paid transfer sender recipient account name email phone address")
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]{2,40})[\"“”«»„]|(?<!\w)'([^']{2,40})'(?!\w)")
 _ALSO = re.compile(
@@ -142,7 +146,7 @@ def compile_field(scalar: Scalar, parents: Sequence[Node] = (), array: Array | N
     family = family_of(scalar, name + phrase(scalar.title), phrase(head), strong or owned)
     ready = tuple(Phrase(frozenset(tokens), sum(map(weight, tokens)), trust) for tokens, trust in phrases.items())
     words = set(name) | set(phrase(scalar.title)) | set(phrase(head))
-    issuer = bool(words & _ISSUER) and not words & {"customer", "advertiser", "code", "number"}
+    issuer = bool(words & _ISSUER) and not words & _NO_ISSUER
     if scalar.kind is Kind.UUID:
         scalar = replace(scalar, pattern=scalar.pattern or UUID)
     if scalar.pattern is not None and family in (Family.TEXT, Family.ORGANISATION, Family.ADDRESS, Family.TITLE):
@@ -255,11 +259,14 @@ def _part(scalar: Scalar, name: Tokens) -> int:
     for word, part in _ORDINALS.items():
         if re.search(rf"\bthe {word} of (?:the )?(?:two|both|pair)", scalar.description, re.IGNORECASE):
             return part
+    dated = scalar.kind in (Kind.DATE, Kind.DATETIME) or "date" in words or bool(_DAY.search(scalar.description))
+    if not dated and (_ORDINAL_NAME.search(f"{scalar.name} {scalar.title}") or not words.isdisjoint(_SENT)):
+        return 0  # `first_name`, `ship_to`, `from_account`
     if words & _FIRST and not words & _LAST:
         return -1
     if words & _LAST and not words & _FIRST:
         return 1
-    first = re.match(r"\W*(?:the )?(first|last)\b", scalar.description, re.IGNORECASE)
+    first = re.match(r"\W*(?:the )?(first|last)\b", scalar.description, re.IGNORECASE) if dated else None
     return _ORDINALS[first[1].lower()] if first else 0
 
 

@@ -8,8 +8,9 @@ from itertools import chain
 
 from quire.extraction.candidates import Candidate, Features
 from quire.extraction.lexicon import is_legal, said
-from quire.extraction.view import Segment, View, box_of
-from quire.extraction.words import phrase, plain
+from quire.extraction.view import Row, Segment, View, box_of
+from quire.extraction.words import Tokens, phrase, plain
+from quire.reading.model import Word
 
 _TOP_ROWS = 14
 
@@ -23,7 +24,13 @@ _FOLLOWED = re.compile(
 )
 _MISREAD = re.compile(r"[\s,]*[(\[{](?=(?:\D*\d){3})[\dOoIlSBZ\- ]{5,14}[A-Z]{0,2}[)\]}]?\W*$")  # a number of a company
 _LONG_NUMBER = re.compile(r"\d{5}")
-_REGISTERED = re.compile(r"\W*(?:\(?[A-Z]{0,3}\d{5,}|co\.? ?reg|reg|gst|roc)", re.IGNORECASE)
+_REGISTERED = re.compile(
+    r"\W*(?:\(?[A-Z]{0,3}\d{5,}|(?:co|company|business|tax|vat|gst)\.?\s?(?:reg|no\b|n[o°]\b|id\b|number)|reg|gst|roc|ssm|abn\b"
+    r"|uen\b|siret|siren|rcs\b|tva\b|ust|hrb\b|p\.? ?iva|nif\b|cif\b)",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(r"\W*(?:tel|fax|phone|mobile|hotline|e-?mail|www|https?)\b|.*@\w", re.IGNORECASE)
+_DOUBTED = 0.2  # of OCR about a line that is no more legible than a picture
 
 
 def names(view: View) -> list[Candidate]:
@@ -34,24 +41,54 @@ def names(view: View) -> list[Candidate]:
     heights = sorted(segment.box.height for row in rows for segment in row.segments)
     usual = max(heights[len(heights) // 2], 1.0) if heights else 1.0
     found: list[Candidate] = []
-    for position, row in enumerate(rows):
-        for segment in row.segments[:3]:
-            if not _worded(segment):
-                continue
-            found.append(_head(view, [segment], position, usual))
+    position = -1  # among the lines that could be a name: pictures and figures over it push no name down
+    for row in rows:
+        worded = [segment for segment in row.segments[:3] if _worded(segment)]
+        position += any(_legible(segment) for segment in worded)
+        for segment in worded:
+            found.append(_head(view, [segment], max(position, 0), usual))
             below = view.below(segment)
             if below is None or below.row > segment.row + 2 or not _worded(below) or not _completes(segment, below):
                 continue
             parts = [segment, below]
             for _ in range(2):
-                made = _head(view, parts, position, usual)
+                made = _head(view, parts, max(position, 0), usual)
                 made.base["two"] = made.base["completes"] = 1.0
                 found.append(made)
                 third = view.below(parts[-1])
                 if third is None or made.text.count("(") <= made.text.count(")"):
                     break
                 parts = [*parts, third]
+    _compare(rows, found)
     return found
+
+
+def _compare(rows: Sequence[Row], found: Sequence[Candidate]) -> None:
+    """What the first line of an address or of numbers says of the lines over it, and they of each other."""
+    ends = [
+        row.index
+        for row in rows
+        for segment in row.segments[:1]
+        if (_worded(segment) and said(segment.text).address > 1)
+        or _REGISTERED.match(segment.text)
+        or _CONTACT.match(segment.text)
+    ]
+    end = next((at for at in ends if any(c.segment.row < at for c in found)), rows[-1].index + 1)
+    over = [c for c in found if c.segment.row < end]
+    formed = any(c.base["incorporated"] for c in over)
+    for candidate in found:
+        candidate.base["past"] = float(candidate.segment.row >= end)
+        candidate.base["outdone"] = float(formed and not candidate.base["incorporated"])
+
+
+def _legible(segment: Segment) -> bool:
+    return _doubt(segment.words) < 0.5
+
+
+def _doubt(words: Sequence[Word]) -> float:
+    """0..1: how little OCR makes of these words."""
+    stated = [word.confidence for word in words if word.confidence is not None]
+    return min((1.0 - sum(stated) / len(stated)) / _DOUBTED, 1.0) if stated else 0.0
 
 
 def _worded(segment: Segment) -> bool:
@@ -80,12 +117,15 @@ def _head(view: View, segments: Sequence[Segment], position: int, usual: float) 
     base["second"] = float(position == 1)
     base["legal"] = float(said(text).legal)
     base["trade"] = float(said(text).trade)
-    base["registered"] = float(text != whole.strip())
+    base["incorporated"] = float(said(text).incorporated)
+    base["registered"] = float(any(map(str.isdigit, whole[len(text) :])))
     base["street"] = min(said(text).streets, 2) / 2
     base["postal"] = float(said(text).postal)
+    base["located"] = float(said(text).address > 1)
     base["stop"] = float(said(text).stop)
-    base["colon"] = float(":" in text)
+    base["inner_colon"] = float(":" in text)
     base["large"] = min(segment.box.height / usual, 3.0) - 1.0
+    base["doubt"] = _doubt(words)
     base["digits"] = min(sum(map(str.isdigit, text)), 6) / 6
     base["lower"] = float(text == text.lower())
     base["parenthesis"] = float(text.startswith("("))
@@ -93,10 +133,11 @@ def _head(view: View, segments: Sequence[Segment], position: int, usual: float) 
     base["one_word"] = float(len(words) == 1)
     base["numbers"] = float(bool(segment.numbers or segment.dates))
     known = phrase(text)
-    base["title"] = float(bool(known) and len(known) <= 3 and set(known) <= _TITLES)
+    base["title"] = float(_is_title(known))
     base["short"] = float(sum(map(str.isalpha, text)) < 5)
     below = view.below(segments[-1])
-    base["before_address"] = float(below is not None and said(below.text).address > 0)
+    follows = below is not None and said(below.text).address > 0
+    base["before_address"] = float(follows and not base["located"])
     base["before_registration"] = float(below is not None and bool(_REGISTERED.match(below.text)))
     base["centred"] = float(abs(segment.box.centre[0] / max(view.sizes[segment.page][0], 1.0) - 0.5) < 0.12)
     base["left"] = float(segment.column == 0)
@@ -161,6 +202,9 @@ def _near(a: Segment, b: Segment) -> bool:
     return max(a.box.y0 - b.box.y1, b.box.y0 - a.box.y1) <= b.box.height
 
 
+_PAPERS = frozenset(
+    ["invoice", "receipt", "statement", "quotation", "contract", "report", "note", "form", "memo", "order"]
+)
 _TITLES = frozenset(
     [
         "invoice",
@@ -195,6 +239,11 @@ _TITLES = frozenset(
         "agreement",
     ]
 )
+
+
+def _is_title(known: Tokens) -> bool:
+    """What a kind of document is called: `Simplified tax invoice`, `Services agreement`."""
+    return 0 < len(known) <= 5 and (set(known) <= _TITLES or known[-1] in _PAPERS)
 
 
 def _trimmed(text: str) -> str:

@@ -15,23 +15,50 @@ def _set(words: str) -> frozenset[str]:
 
 # What companies call themselves in the law and the languages of many countries.
 _LEGAL = _set(
-    "sdn bhd ltd limited inc incorporated llc llp lp corp corporation plc gmbh mbh ag kg ohg ek ug sarl sas sasu "
-    "eurl sa sl srl spa bv nv oy oyj ab aps asa pty pte co company lda ltda enterprise enterprises trading holding "
+    "sdn bhd ltd limited inc incorporated llc llp lp corp corporation plc gmbh mbh ag kg ohg ek ug sarl sas sasu eurl "
+    "sa sl srl spa bv nv oy oyj ab aps asa pty pte co company lda ltda enterprise enterprises trading holding "
     "holdings group groupe industries services partners associates foundation verein stiftung cie sprl eirl snc scs "
-    "sca kft zrt sro doo jsc ooo tbk"
+    "sca kft zrt sro doo jsc ooo tbk berhad sendirian koperasi marketing distributor distributors bros brothers sons "
+    "pvt gbr kgaa scrl ent agency agencies consultancy consulting solutions cooperative cooperativa coop"
 )
 _DOTTED = re.compile(
     r"(?<!\w)(?:[s5]/b|a/s|l\.l\.[cp]|e\.k|s\.a\.r\.l|s\.a\.s|s\.[al]|s\.r\.l|s\.p\.a|[bn]\.v|s\.r\.o|d\.o\.o)\.?(?!\w)"
 )
-_INCORPORATED = _set("sdn bhd ltd limited inc llc llp gmbh plc sarl pty pte srl spa")
+_INCORPORATED = _set(
+    "sdn bhd ltd limited inc llc llp gmbh plc sarl pty pte srl spa berhad sendirian pvt eurl sasu gbr kgaa lda ltda "
+    "oy oyj aps"
+)
 _TRADE = _set(
-    "restaurant restoran cafe café coffee bakery hotel pharmacy pharmacie apotheke clinic hospital supermarket "
-    "market mart minimarket hypermarket store stores shop boutique hardware stationery stationers book books "
-    "bookshop electrical electronics motor motors auto garage kitchen food foods seafood bistro bar grill grocer "
-    "grocers grocery bank school university station television radio media instruments supplies supply machinery "
-    "furniture fashion beauty salon gym studio centre center kedai perniagaan syarikat pasaraya farm medical dental "
-    "optical digital water energy insurance ristorante pizzeria trattoria restaurante panaderia farmacia librairie "
-    "boulangerie brasserie epicerie baeckerei bäckerei gasthaus markt"
+    "restaurant restoran cafe café coffee bakery hotel pharmacy pharmacie apotheke clinic hospital supermarket market "
+    "mart minimarket hypermarket store stores shop boutique hardware stationery stationers book books bookshop "
+    "electrical electronics motor motors auto garage kitchen food foods seafood bistro bar grill grocer grocers "
+    "grocery bank school university station television radio media instruments supplies supply machinery furniture "
+    "fashion beauty salon gym studio centre center kedai perniagaan syarikat pasaraya farm medical dental optical "
+    "digital water energy insurance ristorante pizzeria trattoria restaurante panaderia farmacia librairie "
+    "boulangerie brasserie epicerie baeckerei bäckerei gasthaus markt confectionery bakehouse patisserie pâtisserie "
+    "delicatessen butcher boucherie metzgerei fleischerei steakhouse noodle noodles seafoods cuisine eatery canteen "
+    "catering caterers pub brewery winery tavern pizza burger burgers grillhouse dessert desserts tea teahouse "
+    "kopitiam cream provision provisions fruit fruits vegetable vegetables fishmonger florist flowers garden nursery "
+    "gallery gifts gift deco decor decoration toys sports outfitters apparel clothing garments textile textiles "
+    "tailor boutiques shoes footwear jewellers jewellery jewelry optics optician optometrist spectacles watches "
+    "perfumery cosmetics spa hairdressing hairdresser barber laundry laundromat cleaners printing printers photo "
+    "photography computers computer software technology technologies telecom communications network networks "
+    "motorcycle tyre tyres tires workshop carwash petrol petroleum transport transportation logistics courier travel "
+    "tours airlines railway rentals rental engineering construction builders timber paint paints plumbing ironmongery "
+    "tools glass aluminium steel metal plastics chemicals packaging agricultural feeds pets pet veterinary vet "
+    "dispensary chemist chemists drugstore laboratory laboratories diagnostics physiotherapy nursing college academy "
+    "kindergarten institute library museum theatre cinema resort inn motel hostel guesthouse apartments realty "
+    "properties property estates advisors accountants solicitors notary lawyers architects designs design productions "
+    "studios publishing publishers newspaper broadcasting entertainment association council municipality ministry "
+    "authority church temple mosque society trust utilities electric telecommunications warehouse wholesale "
+    "wholesaler retail retailers outlet emporium departmental bazaar runcit ubat kopi makan makanan roti butik klinik "
+    "farmasi gerai pasar warung toko apotek cafeteria heladeria heladería carniceria carnicería fruteria ferreteria "
+    "ferretería papeleria papelería libreria librería peluqueria peluquería taller tienda supermercado mercado "
+    "clínica óptica gasolinera hostal bodega padaria lanchonete mercearia papelaria livraria oficina macelleria "
+    "panificio gelateria osteria cartoleria ferramenta farmacie albergo salumeria drogerie konditorei buchhandlung "
+    "baumarkt tankstelle werkstatt autohaus friseur praxis getränkemarkt imbiss quincaillerie papeterie coiffure "
+    "fleuriste traiteur garagiste menuiserie plomberie électricité imprimerie bijouterie opticien droguerie primeur "
+    "fromagerie poissonnerie"
 )
 _STREET = _set(
     "street st road rd avenue ave av lane ln drive dr boulevard blvd way court ct place pl square sq highway hwy "
@@ -52,10 +79,11 @@ _STOP = _set(
 )
 _STOPS = re.compile(r"\be-mail\b|\bcompany no\b|@")
 _POSTAL = re.compile(
-    r"(?<![\w\-.,/])(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w./]|-\w)|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
+    r"(?<![\w\-.,/:#])(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w./]|-\w)|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
 )
 _NUMBERED = re.compile(
-    r"\W*(?:(?:no\.?|n°)\s*:?\s*[A-Z]{0,2}\d[\w&/\-]*|\d+[\w&/\-]*(?:\s?&\s?\d+\w?)?[.,]*\s+[A-Za-z])", re.IGNORECASE
+    r"\W*(?:(?:no\.?|n°)\s*:?\s*[A-Z]{0,2}\d[\w&/\-]*|[A-Z]{0,2}\d+[\w&/\-]*(?:\s?&\s?\d+\w?)?[.,]*\s+[A-Za-z])",
+    re.IGNORECASE,
 )
 
 
