@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
@@ -18,6 +23,7 @@ from quire.reading.broken import Broken
 from quire.reading.media import Media, sniff
 from quire.reading.model import from_json
 
+from .make_large import Layout, large_pdf
 from .make_pdf import HELLO, by_hand, draw
 from .shared_data import need
 
@@ -144,6 +150,79 @@ def test_a_page_that_is_not_there(tmp_path: Path) -> None:
     ):
         with pytest.raises(Broken, match="extraction_failed: page 3"):
             task()
+
+
+def looked_at(content: bytes, media: Media = Media.PDF, password: str | None = None) -> sandbox.Inspection | None:
+    return sandbox.glance(lambda start, length: content[start : start + length], len(content), media, password)
+
+
+@pytest.mark.parametrize("layout", ["table", "stream", "linearized"])
+def test_a_glance_takes_a_pdf_at_its_word(layout: Layout) -> None:
+    assert looked_at(large_pdf(30, 5000, layout)) == sandbox.Inspection(30, False, None, [])
+    assert looked_at(large_pdf(30, 5000, layout, said=7)) == sandbox.Inspection(7, False, None, [])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        large_pdf(3, 10, said=1001),
+        b"%PDF-1.7" + bytes(9000),
+        by_hand(HELLO, catalog="/AcroForm 6 0 R/NeedsRendering true", more=["<</Fields[]/XFA(<a/>)>>"]),
+    ],
+    ids=["too many", "damaged", "dynamic form"],
+)
+def test_a_glance_knows_where_only_the_whole_tells(content: bytes) -> None:
+    assert looked_at(content) is None
+
+
+def test_a_glance_at_an_image_reads_its_head() -> None:
+    out = io.BytesIO()
+    Image.effect_noise((1200, 900), 90).save(out, "PNG")
+    head = out.getvalue()[:5000]
+    fetch = lambda start, length: (head + bytes(out.tell()))[start : start + length]  # noqa: E731
+    assert sandbox.glance(fetch, out.tell(), Media.PNG) == sandbox.Inspection(1, False, (1200, 900), [(1200.0, 900.0)])
+
+
+def test_what_fetching_raises_comes_out_and_the_child_is_gone() -> None:
+    def fetch(start: int, length: int) -> bytes:
+        raise ValueError("no such range")
+
+    with pytest.raises(ValueError, match="no such range"):
+        sandbox.glance(fetch, 5000, Media.PDF)
+
+
+def test_a_glance_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = large_pdf(3, 10)
+    monkeypatch.setattr(sandbox, "_INSPECT_SECONDS", 1)
+
+    def fetch(start: int, length: int) -> bytes:
+        time.sleep(1.5)
+        return content[start : start + length]
+
+    with pytest.raises(Broken, match="longer than 1 s") as refused:
+        sandbox.glance(fetch, len(content), Media.PDF)
+    assert refused.value.kind == "document_too_complex"
+
+
+def test_a_stopped_child_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = numbered(tmp_path / "a.pdf", 1)
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    seen: list[Path] = []
+    start = sandbox.subprocess.Popen  # type: ignore[attr-defined]
+
+    def spy(*args: object, **options: Any) -> object:
+        folder = Path(options["env"]["TMPDIR"])
+        assert folder == Path(options["cwd"]) and folder.parent == tmp_path / "temporary"
+        (folder / "left.pdf").write_bytes(b"%PDF")
+        seen.append(folder)
+        return start(*args, **options)
+
+    monkeypatch.setattr(sandbox.subprocess, "Popen", spy)  # type: ignore[attr-defined]
+    monkeypatch.setattr(sandbox, "_INSPECT_SECONDS", 0.001)
+    with pytest.raises(Broken, match="longer than"):
+        sandbox.inspect(path, Media.PDF)
+    assert len(seen) == 1 and list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_a_bomb_costs_the_child_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,9 @@ from quire.domain.tenant import Tenant
 from quire.service import inspect as module
 from quire.service.config import Config
 from quire.service.inspect import inspect
+from quire.testing.blobs import MemoryBlobs
 from quire.testing.world import World
+from tests.reading.make_large import large_pdf
 from tests.service.documents import PROSE, image_bytes, pdf, scan
 from tests.service.stage import assert_sound, fails, row_of, running
 
@@ -119,6 +121,71 @@ def test_bytes_that_are_gone_are_to_be_uploaded_again(world: World, acme: Tenant
     document = running(world, acme)
     world.blobs.expire(document.source.stored.key)
     assert inspect(world, "acme", document.id)["refusal"]["kind"] == "upload_missing"
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file counts as large."""
+    monkeypatch.setattr(module, "AT_ONCE", 100)
+
+
+@pytest.mark.usefixtures("large")
+class TestOfALargeFile:
+    @pytest.mark.parametrize(
+        ("body", "config", "said"),
+        [
+            (pdf(PROSE, PROSE), Config(), {"pages": 2, "media": "application/pdf", "encrypted": False}),
+            (
+                pdf(PROSE, PROSE, password="s3cret"),
+                Config(password="s3cret"),
+                {"pages": 2, "media": "application/pdf", "encrypted": True},
+            ),
+            (image_bytes("TIFF", scan(), scan()), Config(), {"pages": 2, "media": "image/tiff", "encrypted": False}),
+            (image_bytes("PNG", scan()), Config(), {"pages": 1, "media": "image/png", "encrypted": False}),
+        ],
+        ids=["pdf", "encrypted", "tiff", "png"],
+    )
+    def test_ranges_say_what_the_whole_would(
+        self, world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch, body: bytes, config: Config, said: object
+    ) -> None:
+        document = running(world, acme, body, config)
+        monkeypatch.setattr(MemoryBlobs, "download", _not_called)
+        assert inspect(world, "acme", document.id) == {"outcome": "done", **dict(said)}  # type: ignore[call-overload]
+
+    @pytest.mark.parametrize(
+        ("body", "kind"),
+        [
+            (b"x\x00" * 300, "unsupported_input"),
+            (pdf(PROSE)[:700], "extraction_failed"),
+            (b"\x89PNG\r\n\x1a\n" + b"junk" * 100, "extraction_failed"),
+            (pdf(PROSE, password="s3cret"), "password_required"),
+        ],
+        ids=["junk", "truncated pdf", "no png", "encrypted"],
+    )
+    def test_refusals_are_those_of_the_whole(self, world: World, acme: Tenant, body: bytes, kind: str) -> None:
+        document = running(world, acme, body)
+        said = inspect(world, "acme", document.id)
+        assert said.get("refusal", {}).get("kind") == kind
+
+    def test_what_it_says_is_not_believed_where_it_would_be_refused_for_it(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, large_pdf(3, 10, said=4000))
+        assert inspect(world, "acme", document.id)["pages"] == 3
+
+    def test_a_file_that_costs_too_many_ranges_comes_whole(
+        self, world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "_BUDGET", 1)
+        document = running(world, acme, pdf(PROSE, PROSE))
+        assert inspect(world, "acme", document.id)["pages"] == 2
+
+    def test_bytes_that_are_gone_are_to_be_uploaded_again(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, pdf(PROSE))
+        world.blobs.expire(document.source.stored.key)
+        assert inspect(world, "acme", document.id)["refusal"]["kind"] == "upload_missing"
+
+
+def _not_called(*_: object) -> None:
+    raise AssertionError("the whole was fetched")
 
 
 def test_an_ended_document_is_not_inspected(world: World, acme: Tenant) -> None:

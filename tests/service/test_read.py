@@ -14,6 +14,7 @@ from quire.domain.ports import AnswerLost, OcrFault, OcrRefused
 from quire.domain.refusal import Kind
 from quire.domain.tenant import Tenant
 from quire.reading.media import Media
+from quire.service import inspect as inspect_module
 from quire.service import read as module
 from quire.service.config import Config, Mode
 from quire.service.read import Inspected, load_plan, ocr_finished, read, tag_of
@@ -87,6 +88,43 @@ class TestTextLayer:
         assert _job(world).features == ("FORMS", "TABLES")
         plan = load_plan(world, document)
         assert (list(plan.ocr), plan.text) == ([1, 2], True), "words still come from the sound layer"
+
+
+class TestOfALargeFile:
+    """Inspect took its word for the number of its pages."""
+
+    @pytest.fixture(autouse=True)
+    def _large(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(inspect_module, "AT_ONCE", 100)
+
+    @pytest.mark.parametrize("said", [1, 2, 7])
+    def test_its_pages_are_counted_before_they_cost_anything(self, world: World, acme: Tenant, said: int) -> None:
+        document = running(world, acme, pdf(PROSE, PROSE))
+        _read(world, document, Inspected(Media.PDF, said, encrypted=False))
+        assert world.tokens.completed == {"t1": DONE}
+        text = world.blobs.read(f"working/acme/{document.id}/text.jsonl")
+        assert [json.loads(line)["number"] for line in text.splitlines()] == [1, 2]
+        assert world.tenants.balance("acme").reserved == 2
+
+    def test_pages_that_it_did_not_tell_of_are_not_read_on_credit(self, world: World) -> None:
+        poor = Tenant("poor")
+        world.tenants.put(poor)
+        world.tenants.grant("poor", 1)
+        document = running(world, poor, pdf(scan("one"), scan("two")), Config(mode=Mode.BALANCED))
+        _read(world, document, Inspected(Media.PDF, 1, encrypted=False))
+        assert _refusal_kind(world) == "payment_required"
+        assert (world.ocr.detected, world.ocr.starts) == ([], 0)
+
+    def test_a_page_range_that_is_not_there_after_all_is_refused(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, pdf(PROSE, PROSE), Config(pages="3"))
+        _read(world, document, Inspected(Media.PDF, 3, encrypted=False))
+        assert _refusal_kind(world) == "invalid_pages"
+
+    def test_an_image_that_ends_early_is_refused_before_textract_reads_it(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, PNG[: len(PNG) // 2])
+        _read(world, document, ONE_PNG)
+        assert _refusal_kind(world) == "extraction_failed"
+        assert world.ocr.detected == []
 
 
 class TestPageRange:
