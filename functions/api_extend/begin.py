@@ -15,8 +15,8 @@ from quire.domain.extractor import compact
 from quire.domain.fingerprint import fingerprint
 from quire.domain.job import Job
 from quire.domain.priority import Priority
-from quire.domain.refusal import Refusal
-from quire.http.call import Call, invalid
+from quire.domain.refusal import Refusal, invalid
+from quire.http.call import Call
 from quire.reading.media import Accepted
 from quire.service.config import Mode
 from quire.service.resolve import LATEST, resolve

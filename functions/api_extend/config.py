@@ -10,8 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from functions.api_extend.contract import Wire
 from quire.domain.extractor import compact
-from quire.domain.refusal import Kind, Refusal
-from quire.http.call import invalid
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.service.config import Mode
 from quire.service.schemas import check_schema
 

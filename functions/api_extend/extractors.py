@@ -12,9 +12,9 @@ from functions.api_extend.contract import Listed, Paging, Wire, our_id, unknown,
 from functions.api_extend.extractor import ExtractorSaid, ExtractorSummary, ExtractorVersion, VersionSummary
 from functions.api_extend.generate import Generate, generated
 from quire.domain.extractor import Order, Release, locate_version
-from quire.domain.refusal import Refusal
+from quire.domain.refusal import Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import Call, invalid
+from quire.http.call import Call
 from quire.http.edge import Route
 from quire.http.ids import plain_id
 from quire.service import extractors

@@ -13,9 +13,9 @@ from pydantic import BaseModel, Field, model_validator
 from functions.api_extend.contract import Deleted, Listed, Paging, Wire, unknown, with_id
 from quire.domain.document import Source
 from quire.domain.file import File
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, invalid, one_file
+from quire.http.call import MOST_FILE_BYTES, Call, one_file
 from quire.http.edge import Route
 from quire.http.ids import plain_id, say_id
 from quire.http.times import say_time

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from functions.api_extend.contract import NAME, VERSION, Deleted, Listed, Paging, Wire, our_id, with_id
 from quire.domain.endpoint import Endpoint, Event, Subscription
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import Call, invalid
+from quire.http.call import Call
 from quire.http.edge import Route
 from quire.http.ids import plain_id, say_id
 from quire.http.times import say_time

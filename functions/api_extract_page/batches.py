@@ -12,9 +12,9 @@ from functions.api_extract_page.files import in_our_ids, unknown_files
 from functions.api_extract_page.results import say_result
 from quire.domain.file import File
 from quire.domain.fingerprint import fingerprint
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import Call, invalid
+from quire.http.call import Call
 from quire.http.ids import plain_id
 from quire.service import cancel, changes, results, uploads
 from quire.service.config import Config, from_options, to_options

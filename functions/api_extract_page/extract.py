@@ -12,9 +12,9 @@ from functions.api_extract_page.results import say_result
 from quire.domain.document import Document
 from quire.domain.file import File
 from quire.domain.job import Job
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, Sent, invalid, one_file
+from quire.http.call import MOST_FILE_BYTES, Call, Sent, one_file
 from quire.http.ids import say_id
 from quire.service import results, uploads
 from quire.service.config import Config

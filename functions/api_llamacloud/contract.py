@@ -15,9 +15,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field
 
 from quire.domain.extractor import compact
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import invalid
 from quire.http.statuses import STATUS
 from quire.service.endpoint_limits import check_url
 from quire.service.extractor_limits import MOST_SCHEMA_CHARACTERS

@@ -30,9 +30,9 @@ from functions.api_llamacloud.found import (
 from functions.api_llamacloud.submits import PER_MINUTE, Way, named, send
 from quire.domain.document import Document, DocumentStatus
 from quire.domain.job import Job
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import Call, invalid
+from quire.http.call import Call
 from quire.http.edge import Route
 from quire.service.cancel import cancel
 from quire.service.config import from_options

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functions.api_llamacloud import wire_files as wire
 from functions.api_llamacloud.contract import Expand, Paging, plain_id, utc
 from quire.domain.file import File
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, Sent, invalid, one_file
+from quire.http.call import MOST_FILE_BYTES, Call, Sent, one_file
 from quire.http.edge import Route
 from quire.service import uploads
 from quire.service.files import URL_SECONDS, delete_file, download_link, list_files

@@ -11,10 +11,10 @@ from functions.api_llamacloud.contract import ErrorDetail, to_schema
 from functions.api_llamacloud.submits import PER_MINUTE, Way, named, send
 from quire.domain.extractor import GENERATE
 from quire.domain.job import Job
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.extraction.inference import infer
 from quire.http.answers import Answer
-from quire.http.call import Call, invalid
+from quire.http.call import Call
 from quire.http.edge import Route
 from quire.service import results
 from quire.service.config import Config

@@ -26,9 +26,9 @@ from quire.domain.fingerprint import fingerprint
 from quire.domain.job import Job
 from quire.domain.pages import chosen
 from quire.domain.rate import Rate
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import Call, Sent, invalid, one_file
+from quire.http.call import Call, Sent, one_file
 from quire.http.edge import Route
 from quire.http.inline import inline_file
 from quire.service import uploads

@@ -11,9 +11,9 @@ from functions.api_perfectparser.parsers import find_parser
 from quire.domain.extractor import DETECT
 from quire.domain.file import File
 from quire.domain.fingerprint import fingerprint
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, Sent, invalid, one_file
+from quire.http.call import MOST_FILE_BYTES, Call, Sent, one_file
 from quire.http.edge import Route
 from quire.http.ids import plain_id, say_id
 from quire.reading.media import Accepted

@@ -13,9 +13,9 @@ from quire.domain.extractor import DETECT
 from quire.domain.fingerprint import fingerprint
 from quire.domain.pages import chosen
 from quire.domain.rate import Rate
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, Sent, invalid
+from quire.http.call import MOST_FILE_BYTES, Call, Sent
 from quire.http.edge import Route
 from quire.http.ids import plain_id
 from quire.reading.media import Accepted

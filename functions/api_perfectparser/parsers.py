@@ -8,9 +8,9 @@ from functions.api_perfectparser import contract
 from functions.api_perfectparser import wire_parsers as wire
 from functions.api_perfectparser.contract import PARSER
 from quire.domain.file import File, FileStatus
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import Call, invalid
+from quire.http.call import Call
 from quire.http.edge import Route
 from quire.http.ids import plain_id
 from quire.reading.media import Accepted

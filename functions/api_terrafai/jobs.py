@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functions.api_terrafai import content, contract
 from functions.api_terrafai.submission import asked_for, replayed, submit_file
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import Call, invalid
+from quire.http.call import Call
 from quire.http.ids import plain_uuid
 from quire.service.changes import Listing, list_changes
 from quire.service.jobs import find_job

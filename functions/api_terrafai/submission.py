@@ -9,8 +9,8 @@ from functions.api_terrafai.contract import NAME
 from quire.domain.endpoint import Event
 from quire.domain.extractor import Extractor
 from quire.domain.fingerprint import fingerprint
-from quire.domain.refusal import Kind, Refusal
-from quire.http.call import MOST_FILE_BYTES, Call, Sent, invalid, one_file
+from quire.domain.refusal import Kind, Refusal, invalid
+from quire.http.call import MOST_FILE_BYTES, Call, Sent, one_file
 from quire.http.inline import inline_file
 from quire.service import uploads
 from quire.service.config import from_options, to_options

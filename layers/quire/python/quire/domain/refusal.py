@@ -59,3 +59,9 @@ class Refusal:
     def lapse(self) -> bool:
         """Time ran out on the bytes: they never came, or passed their retention before their turn."""
         return self.kind in (Kind.UPLOAD_MISSING, Kind.UPLOAD_EXPIRED)
+
+
+def invalid(where: str, message: str, error: str, *path: str | int) -> Refusal:
+    """A refusal of one place in a request (`where`: body, query or header; `path` leads to the field), in the shape
+    that every contract can tell from."""
+    return Refusal(Kind.INVALID_REQUEST, message, {"errors": [{"loc": [where, *path], "msg": message, "type": error}]})

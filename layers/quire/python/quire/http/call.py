@@ -11,7 +11,7 @@ import multipart
 from pydantic import BaseModel, Field, ValidationError
 
 from quire.domain.ports import World
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.domain.tenant import ApiKey, Tenant
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -128,11 +128,6 @@ def one_file(files: Mapping[str, Sequence[Sent]], field: str) -> Sent | Refusal:
     if sent:
         return invalid("body", f"The field `{field}` holds one file, not {len(sent)}.", "too_long", field)
     return invalid("body", f"The field `{field}` is missing.", "missing", field)
-
-
-def invalid(where: str, message: str, error: str, *path: str | int) -> Refusal:
-    """A refusal of one place in a request, in the shape that every contract can tell from."""
-    return Refusal(Kind.INVALID_REQUEST, message, {"errors": [{"loc": [where, *path], "msg": message, "type": error}]})
 
 
 def _errors(where: str, error: ValidationError) -> Refusal:

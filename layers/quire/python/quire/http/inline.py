@@ -7,8 +7,8 @@ import binascii
 import mimetypes
 import re
 
-from quire.domain.refusal import Refusal
-from quire.http.call import Sent, invalid
+from quire.domain.refusal import Refusal, invalid
+from quire.http.call import Sent
 
 _DATA_URL = re.compile(r"data:([^;,]{0,128})(?:;[^;,]{1,128})*;base64,", re.IGNORECASE)
 _WHITE = str.maketrans("", "", " \t\r\n")

@@ -14,9 +14,9 @@ from quire.domain.endpoint import (
     Endpoint,
 )
 from quire.domain.extractor import compact
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Refusal, invalid
 from quire.domain.weburl import BadUrl, parse
-from quire.service.checks import invalid_field, utf8_size
+from quire.service.checks import utf8_size
 
 MOST_SETTINGS_BYTES = 16_000
 MOST_SUBSCRIPTION_BYTES = 1_000
@@ -28,13 +28,23 @@ _STATIC = re.compile(r"[!-~][ -~]{6,253}[!-~]")
 def check_endpoint(endpoint: Endpoint) -> Refusal | None:
     reason = _url_reason(endpoint.url)
     if reason:
-        return invalid_field("url", reason)
+        return invalid("body", reason, "value_error", "url")
     if len(endpoint.name) > MOST_NAME_CHARACTERS or utf8_size(endpoint.name) is None:
-        return invalid_field("name", f"A name has at most {MOST_NAME_CHARACTERS} characters.")
+        return invalid("body", f"A name has at most {MOST_NAME_CHARACTERS} characters.", "value_error", "name")
     if len(endpoint.extractors or ()) > MOST_EXTRACTORS:
-        return invalid_field("extractors", f"A webhook endpoint is limited to at most {MOST_EXTRACTORS} extractors.")
+        return invalid(
+            "body",
+            f"A webhook endpoint is limited to at most {MOST_EXTRACTORS} extractors.",
+            "value_error",
+            "extractors",
+        )
     if len(endpoint.subscriptions) > MOST_SUBSCRIPTIONS:
-        return invalid_field("subscriptions", f"A webhook endpoint has at most {MOST_SUBSCRIPTIONS} subscriptions.")
+        return invalid(
+            "body",
+            f"A webhook endpoint has at most {MOST_SUBSCRIPTIONS} subscriptions.",
+            "value_error",
+            "subscriptions",
+        )
     kept = [(endpoint.settings, MOST_SETTINGS_BYTES)]
     kept += [(own.settings, MOST_SUBSCRIPTION_BYTES) for own in endpoint.subscriptions]
     return next((refused for settings, most in kept if (refused := _check_settings(settings, most))), None)
@@ -44,16 +54,18 @@ def check_static(static: str | None) -> Refusal | None:
     """A word that each call repeats as it is."""
     if static is None or _STATIC.fullmatch(static):
         return None
-    return invalid_field("secret", "A secret has 8 to 255 characters of printable ASCII, and no space at its ends.")
+    return invalid(
+        "body",
+        "A secret has 8 to 255 characters of printable ASCII, and no space at its ends.",
+        "value_error",
+        "secret",
+    )
 
 
 def check_url(url: str, *where: str | int) -> Refusal | None:
     """A URL that is to be called without an endpoint of its own; `where` leads to it in the request's body."""
     reason = _url_reason(url)
-    if reason is None:
-        return None
-    error = {"loc": ["body", *where], "msg": reason, "type": "value_error"}
-    return Refusal(Kind.INVALID_REQUEST, reason, {"errors": [error]})
+    return None if reason is None else invalid("body", reason, "value_error", *where)
 
 
 def _url_reason(url: str) -> str | None:
@@ -82,5 +94,5 @@ def _is_loopback(host: str) -> bool:
 def _check_settings(settings: Mapping[str, object], most: int) -> Refusal | None:
     size = utf8_size(compact(settings))
     if size is None or size > most:
-        return invalid_field("settings", f"The settings have at most {most} bytes of UTF-8.")
+        return invalid("body", f"The settings have at most {most} bytes of UTF-8.", "value_error", "settings")
     return None

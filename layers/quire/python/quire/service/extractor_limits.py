@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from quire.domain.extractor import MOST_NAME_CHARACTERS, MOST_VERSIONS, Extractor, Version, compact
-from quire.domain.refusal import Refusal
-from quire.service.checks import invalid_field, utf8_size
+from quire.domain.refusal import Refusal, invalid
+from quire.service.checks import utf8_size
 from quire.service.config import from_options
 from quire.service.schemas import check_schema
 
@@ -23,8 +23,12 @@ def check_config(config: Mapping[str, object]) -> Refusal | None:
     try:
         from_options(config)
     except (TypeError, ValueError):
-        return invalid_field("config", "The configuration has a value that is not one of those allowed.")
-    return invalid_field("config", "A configuration has no schema in it.") if "schema" in config else None
+        return invalid(
+            "body", "The configuration has a value that is not one of those allowed.", "value_error", "config"
+        )
+    return (
+        invalid("body", "A configuration has no schema in it.", "value_error", "config") if "schema" in config else None
+    )
 
 
 def is_name(text: str) -> bool:
@@ -35,13 +39,18 @@ def is_name(text: str) -> bool:
 def check_head(extractor: Extractor) -> Refusal | None:
     """What lies beside the versions."""
     if not is_name(extractor.name):
-        return invalid_field("name", f"A name has 1 to {MOST_NAME_CHARACTERS} characters.")
+        return invalid("body", f"A name has 1 to {MOST_NAME_CHARACTERS} characters.", "value_error", "name")
     if extractor.latest > MOST_VERSIONS:
-        return invalid_field("version", f"An extractor has at most {MOST_VERSIONS} versions: clone it.")
+        return invalid(
+            "body", f"An extractor has at most {MOST_VERSIONS} versions: clone it.", "value_error", "version"
+        )
     size = utf8_size(extractor.name + extractor.description + compact(extractor.settings))
     if size is None or size > MOST_HEAD_BYTES:
-        return invalid_field(
-            "description", f"Name, description and settings: at most {MOST_HEAD_BYTES} bytes of UTF-8."
+        return invalid(
+            "body",
+            f"Name, description and settings: at most {MOST_HEAD_BYTES} bytes of UTF-8.",
+            "value_error",
+            "description",
         )
     return None
 
@@ -56,8 +65,15 @@ def check_version(version: Version) -> Refusal | None:
         return refused
     schema = compact(version.schema)
     if len(schema) > MOST_SCHEMA_CHARACTERS:
-        return invalid_field("schema", f"A schema has at most {MOST_SCHEMA_CHARACTERS} characters of JSON.")
+        return invalid(
+            "body", f"A schema has at most {MOST_SCHEMA_CHARACTERS} characters of JSON.", "value_error", "schema"
+        )
     size = utf8_size(schema + compact(version.config) + version.description)
     if size is None or size > MOST_VERSION_BYTES:
-        return invalid_field("schema", f"A schema and its configuration: at most {MOST_VERSION_BYTES} bytes of UTF-8.")
+        return invalid(
+            "body",
+            f"A schema and its configuration: at most {MOST_VERSION_BYTES} bytes of UTF-8.",
+            "value_error",
+            "schema",
+        )
     return None
