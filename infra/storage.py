@@ -11,11 +11,14 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 CHANGES = "changes"
+DUE = "due"
+"""The index of deliveries that are pending, by the time of their next try; no other row has its keys."""
 LISTS = {"owned": "owner", "by_extractor": "extractor_owner"}
 """Indexes of what never changes once it is written, so that they cost one write for each job and file."""
-RETENTION = {"uploads/": 1, "inbox/": 1, "working/": 1, "results/": 1}
-"""Days after which S3 removes objects, at the midnight after: it cleans up, the code decides to the second. A tenant
-with a longer retention needs a longer rule here."""
+RETENTION = {"uploads/": 1, "inbox/": 1, "working/": 1, "results/": 2}
+"""Days after which S3 removes objects, at the midnight after: it cleans up, the code decides to the second. What is
+held for review lies among the results before its retention begins. A tenant with a longer retention needs a longer rule
+here."""
 
 
 class Storage(Construct):
@@ -70,6 +73,12 @@ class Storage(Construct):
                 sort_key=dynamodb.Attribute(name="listed", type=dynamodb.AttributeType.STRING),
                 projection_type=dynamodb.ProjectionType.KEYS_ONLY,
             )
+        self.jobs.add_global_secondary_index(
+            index_name=DUE,
+            partition_key=dynamodb.Attribute(name="due_owner", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="due", type=dynamodb.AttributeType.STRING),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
         self.idempotency = dynamodb.Table(
             self,
             "Idempotency",
@@ -88,8 +97,9 @@ class Storage(Construct):
             actions=[f"dynamodb:{action}" for action in actions], resources=[self.jobs.table_arn]
         )
 
-    def indexes(self) -> iam.PolicyStatement:
-        names = (CHANGES, *LISTS)
+    def indexes(self, *names: str) -> iam.PolicyStatement:
+        """Query on these, or on all that are read in answer to a request."""
+        names = names or (CHANGES, *LISTS)
         resources = [f"{self.jobs.table_arn}/index/{name}" for name in names]
         return iam.PolicyStatement(actions=["dynamodb:Query"], resources=resources)
 

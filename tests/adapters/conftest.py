@@ -24,6 +24,7 @@ INDEXES = {
     "changes": ("PK", "changed"),
     "owned": ("owner", "listed"),
     "by_extractor": ("extractor_owner", "listed"),
+    "due": ("due_owner", "due"),
 }
 ATTRIBUTES = sorted({"PK", "SK", *(name for keys in INDEXES.values() for name in keys)})
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from quire.domain.tenant import Tenant
 from quire.service.fetch import SECONDS, TRY_MS
 from tests.infra.conftest import ROOT, of_type
 from tests.infra.reached import variables_of
@@ -127,6 +128,7 @@ def test_tables_have_ttl_and_the_jobs_table_its_stream_and_indexes(template: dic
         "changes": ["PK", "changed"],
         "owned": ["owner", "listed"],
         "by_extractor": ["extractor_owner", "listed"],
+        "due": ["due_owner", "due"],
     }
     assert all(index["Projection"] == {"ProjectionType": "KEYS_ONLY"} for index in indexes)
 
@@ -145,6 +147,14 @@ def test_a_function_may_take_less_long_than_its_task(functions: dict[str, Any]) 
     definition = json.loads((ROOT / "infra" / "document.asl.json").read_text())
     for name in ("Inspect", "Read", "Extract", "Publish", "Fail"):
         assert functions[name.lower()]["Timeout"] <= definition["States"][name]["TimeoutSeconds"], name
+
+
+def test_a_review_may_take_its_time_within_its_task_and_the_execution() -> None:
+    definition = json.loads((ROOT / "infra" / "document.asl.json").read_text())
+    review_s, task_s = Tenant("any").review_ms / 1000, definition["States"]["AwaitReview"]["TimeoutSeconds"]
+    work_s = sum(definition["States"][name]["TimeoutSeconds"] for name in ("Inspect", "Read", "Extract", "Publish"))
+    assert review_s < task_s
+    assert task_s + work_s < definition["TimeoutSeconds"]
 
 
 def test_a_poke_stays_hidden_for_six_times_as_long_as_admit_may_take(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from quire.domain.delivery import NOBODY, Audience
 from quire.domain.document import DocumentStatus
 from quire.domain.ids import derived_job_id
 from quire.domain.job import Counts, Job, JobStatus
@@ -126,12 +127,12 @@ class Racing(MemoryJobs):
         object.__setattr__(self, "world", world)
         object.__setattr__(self, "left", [None] * times)
 
-    def cancel(self, job: Job, now: int, held: int | None = None) -> Job | None:
+    def cancel(self, job: Job, now: int, held: int | None = None, audience: Audience = NOBODY) -> Job | None:
         if self.left:  # type: ignore[attr-defined]
             self.left.pop()  # type: ignore[attr-defined]
             tenant = Tenant("acme", slots=100)
             self.world.line.admit(tenant, self.world.line.waiting("acme", 1), now)  # type: ignore[attr-defined]
-        return MemoryJobs.cancel(self, job, now, held)
+        return MemoryJobs.cancel(self, job, now, held, audience)
 
 
 def test_a_race_with_a_starting_document_is_run_again(world: World, acme: Tenant) -> None:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from quire.adapters import clients
 from quire.adapters.addresses import networks
+from quire.adapters.deliveries import DynamoDeliveries
 from quire.adapters.endpoints import DynamoEndpoints
 from quire.adapters.extractors import DynamoExtractors
 from quire.adapters.fetches import DynamoFetches
 from quire.adapters.files import DynamoFiles
 from quire.adapters.jobs import DynamoJobs
 from quire.adapters.line import DynamoLine
+from quire.adapters.ocr_turns import DynamoOcrTurns, rates
 from quire.adapters.pipeline import DynamoPipeline
 from quire.adapters.review import DynamoReviews
 from quire.adapters.s3 import S3Blobs
@@ -36,7 +38,7 @@ def now_ms() -> int:
 
 class Aws:
     """`quire.domain.ports.World`. Reads JOBS_TABLE, IDEMPOTENCY_TABLE, BUCKET, STATE_MACHINE, ADMIT_QUEUE,
-    OCR_TOPIC, OCR_ROLE, ALLOWED_NETWORKS: each only when the port that needs it is used."""
+    OCR_TOPIC, OCR_ROLE, TEXTRACT_RATES, ALLOWED_NETWORKS: each only when the port that needs it is used."""
 
     clock = staticmethod(now_ms)
 
@@ -74,6 +76,10 @@ class Aws:
         return DynamoEndpoints(self._jobs_table)
 
     @cached_property
+    def deliveries(self) -> DynamoDeliveries:
+        return DynamoDeliveries(self._jobs_table)
+
+    @cached_property
     def submissions(self) -> DynamoSubmissions:
         return DynamoSubmissions(self._jobs_table, Table(os.environ["IDEMPOTENCY_TABLE"], clients.dynamodb()))
 
@@ -100,6 +106,11 @@ class Aws:
     @cached_property
     def ocr(self) -> TextractOcr:
         return TextractOcr(os.environ["BUCKET"], os.environ["OCR_TOPIC"], os.environ["OCR_ROLE"])
+
+    @cached_property
+    def ocr_turns(self) -> DynamoOcrTurns:
+        table = self._jobs_table
+        return DynamoOcrTurns(table, rates(os.environ.get("TEXTRACT_RATES", ""), table.client.meta.region_name))
 
     @cached_property
     def workflow(self) -> StepFunctionsWorkflow:

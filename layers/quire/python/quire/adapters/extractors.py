@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from quire.adapters import rows
+from quire.adapters.delivery_rows import delivery_row
 from quire.adapters.items import Cancelled
 from quire.adapters.jobs import CHANGES
 from quire.adapters.table import Table
+from quire.domain.delivery import Delivery
 from quire.domain.extractor import Extractor, Order, Version
 from quire.domain.ports import Listing, Saving
 
@@ -25,22 +27,27 @@ class DynamoExtractors:
 
     # ---- write -------------------------------------------------------------------------------------------------------
 
-    def create(self, extractor: Extractor, version: Version) -> Saving:
+    def create(self, extractor: Extractor, version: Version, told: Sequence[Delivery] = ()) -> Saving:
         head = {"Put": self.table.put_action(rows.extractor_row(extractor), _NEW)}
-        return self._transact([head, self._add(version)], self._take(extractor))
+        return self._transact([head, self._add(version), *self._tell(told)], self._take(extractor))
 
-    def save(self, before: Extractor, after: Extractor, version: Version | None) -> Saving:
+    def save(
+        self, before: Extractor, after: Extractor, version: Version | None, told: Sequence[Delivery] = ()
+    ) -> Saving:
         row = rows.extractor_row(after)
         head = {"Put": self.table.put_action(row, _AS_READ, revision=before.revision)}
-        actions = [head, self._add(version)] if version else [head]
+        actions = [head, *([self._add(version)] if version else ()), *self._tell(told)]
         if (before.name, before.leads) == (after.name, after.leads):
             return self._transact(actions, [])
         return self._transact(actions + self._release(before), self._take(after))
 
-    def delete(self, extractor: Extractor) -> Saving:
+    def delete(self, extractor: Extractor, told: Sequence[Delivery] = ()) -> Saving:
         key = rows.extractors_key(extractor.tenant, extractor.id)
         head = {"Delete": self.table.action(key, condition=_AS_READ, revision=extractor.revision)}
-        return self._transact([head, *self._release(extractor)], [])
+        return self._transact([head, *self._release(extractor), *self._tell(told)], [])
+
+    def _tell(self, told: Sequence[Delivery]) -> list[Any]:
+        return [{"Put": self.table.put_action(delivery_row(delivery))} for delivery in told]
 
     def _add(self, version: Version) -> Any:
         return {"Put": self.table.put_action(rows.version_row(version), _NEW)}

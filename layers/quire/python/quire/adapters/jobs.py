@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from quire.adapters import rows
+from quire.adapters.delivery_rows import delivery_row
 from quire.adapters.items import Cancelled
 from quire.adapters.listing import BY_EXTRACTOR, OWNED, walk
 from quire.adapters.table import Table
 from quire.domain.cursor import Place
+from quire.domain.delivery import NOBODY, Audience
 from quire.domain.document import RESERVED_AT_SUBMIT, Document, DocumentStatus
 from quire.domain.ids import locate
 from quire.domain.job import Job
@@ -58,7 +60,7 @@ class DynamoJobs:
 
     # ---- cancel ------------------------------------------------------------------------------------------------------
 
-    def cancel(self, job: Job, now: int, held: int | None = None) -> Job | None:
+    def cancel(self, job: Job, now: int, held: int | None = None, audience: Audience = NOBODY) -> Job | None:
         pending = job.counts.pending
         counts = replace(job.counts, pending=0, cancelled=job.counts.cancelled + pending)
         cancelled = replace(job, counts=counts, cancelled_at=now, ended_at=None if counts.remaining else now)
@@ -85,8 +87,10 @@ class DynamoJobs:
         )
         held_back = self.table.put_action(rows.release_row(job)) if counts.review_required else None
         marks = [{"Put": held_back}] if held_back else []
+        told = audience.of_job(cancelled, now) if cancelled.ended_at else []
+        puts = [{"Put": self.table.put_action(delivery_row(delivery))} for delivery in told]
         try:
-            self.table.transact([{"Update": header}, {"Update": credits}, *marks])
+            self.table.transact([{"Update": header}, {"Update": credits}, *marks, *puts])
         except Cancelled:
             return None
         return cancelled

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from quire.adapters import rows
+from quire.adapters.delivery_rows import delivery_row
 from quire.adapters.items import Cancelled
 from quire.adapters.table import Failed, Table
+from quire.domain.delivery import NOBODY, Audience
 from quire.domain.document import Document, DocumentStatus, Ending
 from quire.domain.ids import locate
 from quire.domain.job import Job
@@ -52,7 +54,7 @@ class DynamoPipeline:
             return moved or not short  # held already by an earlier try of this same step
         return True
 
-    def end(self, document: Document, ending: Ending, now: int) -> bool:
+    def end(self, document: Document, ending: Ending, now: int, audience: Audience = NOBODY) -> bool:
         seen, give_up = _stage(document), time.monotonic() + _SECONDS
         while time.monotonic() < give_up:
             header = self.table.get(rows.job_key(document.tenant, document.job_id))
@@ -62,7 +64,8 @@ class DynamoPipeline:
             if document.status is DocumentStatus.PENDING and job.cancelled_at is not None:
                 return False
             try:
-                self.table.transact(self._end_actions(document, ending, job, now))
+                told = self._told(document, ending, job, now, audience)
+                self.table.transact(self._end_actions(document, ending, job, now) + told)
             except Cancelled:
                 row = self.table.get(_key(document))
                 if row is None:
@@ -88,6 +91,13 @@ class DynamoPipeline:
             leaves,
         ]
 
+    def _told(self, document: Document, ending: Ending, job: Job, now: int, audience: Audience) -> list[Any]:
+        """The deliveries of what this end tells, if it is the one that gets through."""
+        counts = job.counts.moved(document.status, ending.status, lapsed=ending.lapse)
+        after = replace(job, counts=counts, ended_at=job.ended_at if counts.remaining else now)
+        told = audience.of_document(after, document, ending.status, now)
+        return [{"Put": self.table.put_action(delivery_row(delivery))} for delivery in told]
+
     def _row_ends(self, document: Document, ending: Ending, now: int) -> Any:
         result = [ending.result.key, ending.result.version] if ending.result else None
         facts = {"pages": ending.pages, "result": result, "refusal": rows.refusal_value(ending.refusal)}
@@ -111,23 +121,27 @@ class DynamoPipeline:
     def _header_counts(self, document: Document, ending: Ending, job: Job, now: int) -> Any:
         """The one that takes the remaining count to 0 also writes the job's ending, so it is conditional on the count
         that was read."""
-        lapsed = ending.refusal is not None and ending.refusal.lapse
         last, charged = job.counts.remaining == 1, _charged(document, ending)
+        waited = document.status is DocumentStatus.PENDING
+        dropped = ending.status is DocumentStatus.CANCELLED
         return self.table.action(
             rows.job_key(document.tenant, document.job_id),
             update="SET remaining = :after"
             + (", ended_at = :now" if last else "")
+            + (", dropped_at = :now" if dropped else "")
             + " ADD #before :less, #ended :one"
-            + (", lapsed :one" if lapsed else "")
-            + (", pages :pages" if charged else ""),
+            + (", lapsed :one" if ending.lapse else "")
+            + (", pages :pages" if charged else "")
+            + (", dropped :one" if dropped else ""),
             condition="remaining = :remaining"
-            + (" AND attribute_not_exists(cancelled_at)" if document.status is DocumentStatus.PENDING else ""),
+            # What the last one tells of the job depends on it, too.
+            + (" AND attribute_not_exists(cancelled_at)" if waited or (last and job.cancelled_at is None) else ""),
             names={"#before": document.status.value, "#ended": ending.status.value},
             remaining=job.counts.remaining,
             after=job.counts.remaining - 1,
             less=-1,
             one=1,
-            **({"now": now} if last else {}),
+            **({"now": now} if last or dropped else {}),
             **({"pages": charged} if charged else {}),
         )
 

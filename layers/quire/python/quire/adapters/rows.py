@@ -23,10 +23,14 @@
 | its versions | `tenant#…#extractor#` extractor | `version#` number |
 | webhook endpoint | `tenant#…#endpoints` | endpoint |
 | what it signs with | `tenant#…#endpoint#` endpoint | `secrets` |
+| delivery of an event to it, or to a job's webhook | `tenant#…#endpoint#` receiver | `delivery#` event |
+| how long a receiver is left alone | `tenant#…#endpoint#` receiver | `rest` |
 | ids of the endpoints | `tenant#` tenant | `endpoints` |
 
 The indexes `owned` and `by_extractor` list jobs, files and API keys of a tenant, and jobs of an extractor, by created
 at `#` id.
+The list of a tenant's deliveries is in `owned`, too; the index `due` has those that are pending by the time of their
+next try.
 The index `changes` has PK and `changed`: updated at `#` position, or `#` extractor. Rows of jobs and files go by TTL
 long after their bytes did, so that a late caller still hears that they expired. What a caller wrote (metadata, schemas,
 settings) is kept as JSON: DynamoDB's numbers have 38 digits and cannot tell 1.0 from 1, JSON's can.

@@ -46,7 +46,7 @@ class DeliveryStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """Something that happened, at a time (milliseconds since 1970), to what the ids name. `turn` tells those of one
-    thing apart that may come again: the revision of an extractor."""
+    thing apart that may come again: the revision of an extractor, whose `name` and newest `version` are told then."""
 
     tenant: str
     event: Event
@@ -55,6 +55,8 @@ class Occasion:
     job_id: str | None = None
     document_id: str | None = None
     turn: int = 0
+    name: str | None = None
+    version: int | None = None
 
     @property
     def id(self) -> str:
@@ -103,6 +105,10 @@ class Delivery:
     @property
     def created_at(self) -> int:
         return self.occasion.at
+
+    def with_attempt(self, attempt: Attempt | None) -> tuple[Attempt, ...]:
+        """The attempts to remember after another one."""
+        return (*self.attempts, *([attempt] if attempt else ()))[-MOST_ATTEMPTS:]
 
     @property
     def body_key(self) -> str:

@@ -169,6 +169,10 @@ class Ending:
     result: Stored | None = None
     refusal: Refusal | None = None
 
+    @property
+    def lapse(self) -> bool:
+        return self.refusal is not None and self.refusal.lapse
+
 
 def succeeded(pages: int, result: Stored) -> Ending:
     return Ending(DocumentStatus.SUCCEEDED, pages=pages, result=result)

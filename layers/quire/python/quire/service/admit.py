@@ -9,6 +9,7 @@ from quire.domain.ids import locate
 from quire.domain.ports import Admission, Ticket, World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
+from quire.service import outbox
 from quire.service.finish import write_refusal
 
 AT_ONCE = 20
@@ -57,7 +58,7 @@ def _lapse(world: World, tenant: Tenant, tickets: Sequence[Ticket]) -> bool:
             continue
         if document.source.dropped:
             write_refusal(world, document.source, refusal)
-        if not world.pipeline.end(document, failed(refusal), world.clock()):
+        if not outbox.end(world, document, failed(refusal)):
             drop_cancelled(world, tenant.id, [ticket])
     return bool(lapsed)
 

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from quire.domain.cursor import seal, unseal
+from quire.domain.endpoint import Event
 from quire.domain.extractor import (
     Extractor,
     Order,
@@ -20,6 +21,7 @@ from quire.domain.extractor import (
 from quire.domain.ports import Saving, World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
+from quire.service import outbox
 from quire.service.extractor_limits import check_head, check_version, is_name
 
 
@@ -100,10 +102,11 @@ def create(world: World, tenant: Tenant, wanted: Wanted, *, unique: bool = True)
     refused = check_head(extractor) or check_version(version)
     if refused:
         return refused
-    saving = world.extractors.create(extractor, version)
+    told = outbox.of_extractor(world, extractor, Event.EXTRACTOR_CREATED)
+    saving = world.extractors.create(extractor, version, told)
     if saving is Saving.NAME_TAKEN and not unique:
         extractor = replace(extractor, leads=False)
-        saving = world.extractors.create(extractor, version)
+        saving = world.extractors.create(extractor, version, told)
     return _refused(saving) or Held(extractor, version)
 
 
@@ -161,7 +164,8 @@ def delete(world: World, tenant: Tenant, extractor_id: str) -> Refusal | None:
     extractor = get(world, tenant, extractor_id)
     if isinstance(extractor, Refusal):
         return extractor
-    return _refused(world.extractors.delete(extractor))
+    gone = replace(extractor, revision=extractor.revision + 1)
+    return _refused(world.extractors.delete(extractor, outbox.of_extractor(world, gone, Event.EXTRACTOR_DELETED)))
 
 
 def _changed(version: Version, change: Change) -> Version:
@@ -188,11 +192,22 @@ def _save(world: World, found: Held, after: Extractor, version: Version | None, 
     refused = check_head(after) or (check_version(version) if version else None)
     if refused:
         return refused
-    saving = world.extractors.save(before, after, version)
+    told = outbox.of_extractor(world, after, *_events(before, after, version))
+    saving = world.extractors.save(before, after, version, told)
     if saving is Saving.NAME_TAKEN and not unique:
         after = replace(after, leads=False)
-        saving = world.extractors.save(before, after, version)
+        saving = world.extractors.save(before, after, version, told)
     return _refused(saving) or Held(after, version or stands)
+
+
+def _events(before: Extractor, after: Extractor, version: Version | None) -> list[Event]:
+    """What a change is heard as."""
+    events = []
+    if (before.name, before.description, before.settings) != (after.name, after.description, after.settings):
+        events.append(Event.EXTRACTOR_UPDATED)
+    if version:
+        events.append(Event.EXTRACTOR_RELEASED if version.release else Event.EXTRACTOR_VERSIONED)
+    return events
 
 
 # ---- read ------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from quire.domain.file import MOST_BYTES, File
 from quire.domain.ports import Ticket, World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
+from quire.service import outbox
 from quire.service.admit import drop_cancelled
 
 LAPSED_AT_ONCE = 500
@@ -85,7 +86,7 @@ def _go_on(world: World, file: File, ticket: Ticket) -> None:
 def _fail(world: World, tenant: str, ticket: Ticket, refusal: Refusal) -> None:
     document = world.jobs.document(tenant, ticket.document_id)
     waits = document is not None and document.source.waits
-    if document and waits and world.pipeline.end(document, failed(refusal), world.clock()):
+    if document and waits and outbox.end(world, document, failed(refusal)):
         world.log("document_ended", tenant=tenant, document_id=document.id, refusal=refusal.kind.value)
     else:
         drop_cancelled(world, tenant, [ticket])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from quire.domain.delivery import Delivery
 from quire.domain.extractor import Extractor, Order, Version, list_place
 from quire.domain.ports import Listing, Saving
 from quire.testing.store import Store
@@ -21,16 +22,20 @@ class MemoryExtractors:
 
     # ---- write -------------------------------------------------------------------------------------------------------
 
-    def create(self, extractor: Extractor, version: Version) -> Saving:
-        return self._write(None, extractor, version)
+    def create(self, extractor: Extractor, version: Version, told: Sequence[Delivery] = ()) -> Saving:
+        return self._write(None, extractor, version, told)
 
-    def save(self, before: Extractor, after: Extractor, version: Version | None) -> Saving:
-        return self._write(before, after, version)
+    def save(
+        self, before: Extractor, after: Extractor, version: Version | None, told: Sequence[Delivery] = ()
+    ) -> Saving:
+        return self._write(before, after, version, told)
 
-    def delete(self, extractor: Extractor) -> Saving:
-        return self._write(extractor, None, None)
+    def delete(self, extractor: Extractor, told: Sequence[Delivery] = ()) -> Saving:
+        return self._write(extractor, None, None, told)
 
-    def _write(self, before: Extractor | None, after: Extractor | None, version: Version | None) -> Saving:
+    def _write(
+        self, before: Extractor | None, after: Extractor | None, version: Version | None, told: Sequence[Delivery]
+    ) -> Saving:
         key = _key(before or after)
         freed = (before.tenant, before.name) if before and before.leads else None
         taken = (after.tenant, after.name) if after and after.leads else None
@@ -52,6 +57,7 @@ class MemoryExtractors:
                 self.heads[key] = after
             else:
                 del self.heads[key]
+            self.store.tell(told)
         return Saving.SAVED
 
     # ---- read --------------------------------------------------------------------------------------------------------

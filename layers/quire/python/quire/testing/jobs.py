@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from quire.domain.cursor import Place
+from quire.domain.delivery import NOBODY, Audience
 from quire.domain.document import RESERVED_AT_SUBMIT, Document, DocumentStatus
 from quire.domain.job import Job
 from quire.domain.ports import Expanding, Listed, Walk, ticket_for
@@ -57,7 +58,7 @@ class MemoryJobs:
 
     # ---- cancel ------------------------------------------------------------------------------------------------------
 
-    def cancel(self, job: Job, now: int, held: int | None = None) -> Job | None:
+    def cancel(self, job: Job, now: int, held: int | None = None, audience: Audience = NOBODY) -> Job | None:
         with self.store.lock:
             stands = self.store.jobs.get((job.tenant, job.id))
             if stands is None or stands.cancelled_at is not None:
@@ -72,6 +73,7 @@ class MemoryJobs:
                 self.store.releases.add((job.tenant, job.id))
             held = number * RESERVED_AT_SUBMIT if held is None else held
             self.store.move_credits(job.tenant, available=held, reserved=-held)
+            self.store.tell(audience.of_job(cancelled, now) if cancelled.ended_at else ())
             return cancelled
 
     # ---- read --------------------------------------------------------------------------------------------------------

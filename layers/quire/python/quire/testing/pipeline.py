@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from quire.domain.delivery import NOBODY, Audience
 from quire.domain.document import Document, DocumentStatus, Ending, Ocr
 from quire.domain.job import Job
 from quire.domain.ports import ticket_for
@@ -30,7 +31,7 @@ class MemoryPipeline:
             self.store.write(replace(row, reserved=pages))
         return True
 
-    def end(self, document: Document, ending: Ending, now: int) -> bool:
+    def end(self, document: Document, ending: Ending, now: int, audience: Audience = NOBODY) -> bool:
         store = self.store
         with store.lock:
             row = store.document(document.tenant, document.id)
@@ -57,7 +58,9 @@ class MemoryPipeline:
                 )
             )
             charged = min(ending.pages or 0, row.reserved)
-            store.jobs[job.tenant, job.id] = replace(_counted(job, row, ending, now), pages=job.pages + charged)
+            after = replace(_counted(job, row, ending, now), pages=job.pages + charged)
+            store.jobs[job.tenant, job.id] = after
+            store.tell(audience.of_document(after, row, ending.status, now))
             store.move_credits(row.tenant, available=row.reserved - charged, reserved=-row.reserved, spent=charged)
         return True
 
@@ -98,6 +101,7 @@ class MemoryPipeline:
 
 def _counted(job: Job, row: Document, ending: Ending, now: int) -> Job:
     """The job after one of its documents ended; the last one ends it."""
-    lapsed = ending.refusal is not None and ending.refusal.lapse
-    counts = job.counts.moved(row.status, ending.status, lapsed=lapsed)
-    return replace(job, counts=counts, ended_at=job.ended_at if counts.remaining else now)
+    counts = job.counts.moved(row.status, ending.status, lapsed=ending.lapse)
+    counted = replace(job, counts=counts, ended_at=job.ended_at if counts.remaining else now)
+    dropped = ending.status is DocumentStatus.CANCELLED
+    return replace(counted, dropped=job.dropped + 1, dropped_at=now) if dropped else counted

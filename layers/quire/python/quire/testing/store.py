@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from quire.domain.cursor import Place
+from quire.domain.delivery import Delivery
 from quire.domain.document import Document
 from quire.domain.file import Fetch, File
 from quire.domain.ids import locate
 from quire.domain.job import Job
-from quire.domain.ports import Balance, Idempotency, Ticket
+from quire.domain.ports import Balance, DeliveryKey, Idempotency, Ticket, key_of
 from quire.domain.tenant import ApiKey, Tenant
 
 DocumentKey = tuple[str, str, int]
@@ -38,8 +40,14 @@ class Store:
     documents: dict[DocumentKey, Document] = field(default_factory=dict)
     tickets: dict[tuple[str, str], Ticket] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)
+    deliveries: dict[DeliveryKey, Delivery] = field(default_factory=dict)
     index: dict[DocumentKey, Place] = field(default_factory=dict)
     index_held: bool = False
+
+    def tell(self, deliveries: Iterable[Delivery]) -> None:
+        """Put the deliveries that a transaction writes."""
+        for delivery in deliveries:
+            self.deliveries[key_of(delivery)] = delivery
 
     def document(self, tenant: str, document_id: str) -> Document | None:
         """The row of a document. ValueError when that is not a document's id."""

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quire.testing.blobs import MemoryBlobs
+from quire.testing.deliveries import MemoryDeliveries
 from quire.testing.endpoints import MemoryEndpoints
 from quire.testing.extractors import MemoryExtractors
 from quire.testing.fetches import MemoryFetches
 from quire.testing.files import MemoryFiles
 from quire.testing.jobs import MemoryJobs
 from quire.testing.line import MemoryLine
-from quire.testing.ocr import ScriptedOcr
+from quire.testing.ocr import MemoryOcrTurns, ScriptedOcr
 from quire.testing.pipeline import MemoryPipeline
 from quire.testing.review import MemoryReviews
 from quire.testing.store import Store
@@ -67,6 +68,7 @@ class World:
         self.web = ScriptedWeb()
         self.extractors = MemoryExtractors(self.store)
         self.endpoints = MemoryEndpoints(self.store)
+        self.deliveries = MemoryDeliveries(self.store)
         self.submissions = MemorySubmissions(self.store)
         self.jobs = MemoryJobs(self.store)
         self.line = MemoryLine(self.store)
@@ -74,6 +76,7 @@ class World:
         self.reviews = MemoryReviews(self.store)
         self.blobs = MemoryBlobs()
         self.ocr = ScriptedOcr(self.blobs)
+        self.ocr_turns = MemoryOcrTurns(self.store)
         self.workflow = MemoryWorkflow()
         self.tokens = MemoryTokens()
         self.pokes = MemoryPokes()

@@ -5,13 +5,14 @@ Every state change is conditional, and what must hold together is one call here 
 loses a race says so in its answer; exceptions are faults, safe to retry."""
 
 from quire.domain.ports.blobs import Blobs, Head
+from quire.domain.ports.deliveries import Deliveries, DeliveryKey, key_of, place_of
 from quire.domain.ports.endpoints import Endpoints
 from quire.domain.ports.extractors import Extractors, Listing, Saving
 from quire.domain.ports.fetches import Fetches
 from quire.domain.ports.files import Files
 from quire.domain.ports.jobs import Created, Expanding, Idempotency, Jobs, Listed, Remembered, Submissions, Walk
 from quire.domain.ports.line import Admission, Line, Ticket, ticket_for
-from quire.domain.ports.ocr import AnswerLost, OcrFault, OcrRefused, OcrService, Query
+from quire.domain.ports.ocr import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrRefused, OcrService, OcrTurns, Query
 from quire.domain.ports.pipeline import Pipeline
 from quire.domain.ports.review import Reviews
 from quire.domain.ports.tenants import Balance, Tenants
@@ -26,6 +27,8 @@ __all__ = [
     "Blobs",
     "Clock",
     "Created",
+    "Deliveries",
+    "DeliveryKey",
     "Endpoints",
     "Expanding",
     "Extractors",
@@ -40,9 +43,12 @@ __all__ = [
     "Listing",
     "Log",
     "NotFetched",
+    "OcrBusy",
+    "OcrCall",
     "OcrFault",
     "OcrRefused",
     "OcrService",
+    "OcrTurns",
     "Pipeline",
     "Pokes",
     "Query",
@@ -57,5 +63,7 @@ __all__ = [
     "Web",
     "Workflow",
     "World",
+    "key_of",
+    "place_of",
     "ticket_for",
 ]

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from quire.domain.delivery import Attempt, Delivery, DeliveryStatus
 from quire.domain.document import Stored
-from quire.domain.ports.jobs import Walk
+from quire.domain.ports.jobs import Listed, Walk
 
 
 class DeliveryKey(NamedTuple):
@@ -30,7 +30,8 @@ class Deliveries(Protocol):
         ...
 
     def recent(self, tenant: str, page: Walk) -> list[Delivery]:
-        """A tenant's in the order of their creation, over all receivers; which they are is eventually consistent."""
+        """A tenant's in the order of their creation, over all receivers, by `place_of`; which they are is eventually
+        consistent."""
         ...
 
     def due(self, tenant: str, now: int, limit: int) -> list[DeliveryKey]:
@@ -68,6 +69,11 @@ class Deliveries(Protocol):
     def resting(self, tenant: str, receiver: str) -> int:
         """Until when it is left alone, in milliseconds since 1970; 0: it is not."""
         ...
+
+
+def place_of(delivery: Delivery) -> Listed:
+    """Its place in the list of a tenant's deliveries: those of one event stand together."""
+    return delivery.created_at, f"{delivery.id}#{delivery.receiver}"
 
 
 def key_of(delivery: Delivery) -> DeliveryKey:

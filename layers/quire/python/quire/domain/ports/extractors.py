@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from quire.domain.delivery import Delivery
 from quire.domain.extractor import Extractor, Order, Version
 
 
@@ -26,16 +27,18 @@ class Listing:
 
 
 class Extractors(Protocol):
-    def create(self, extractor: Extractor, version: Version) -> Saving:
-        """One transaction: the head, its first version and, where it `leads`, the name."""
+    def create(self, extractor: Extractor, version: Version, told: Sequence[Delivery] = ()) -> Saving:
+        """One transaction: the head, its first version and, where it `leads`, the name; and what is told of it."""
         ...
 
-    def save(self, before: Extractor, after: Extractor, version: Version | None) -> Saving:
+    def save(
+        self, before: Extractor, after: Extractor, version: Version | None, told: Sequence[Delivery] = ()
+    ) -> Saving:
         """One transaction: the head as `after`, if it still stands as `before`, a new version, and the names that are
-        taken and released by it. A version that exists is never written again."""
+        taken and released by it, and what is told of it. A version that exists is never written again."""
         ...
 
-    def delete(self, extractor: Extractor) -> Saving:
+    def delete(self, extractor: Extractor, told: Sequence[Delivery] = ()) -> Saving:
         """One transaction: the head and its name are gone; the versions stay for those who hold their numbers."""
         ...
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from quire.domain.cursor import Place
+from quire.domain.delivery import NOBODY, Audience
 from quire.domain.document import Document
 from quire.domain.job import Job
 
@@ -81,9 +82,10 @@ class Jobs(Protocol):
         """Every row is written: take the mark away."""
         ...
 
-    def cancel(self, job: Job, now: int, held: int | None = None) -> Job | None:
+    def cancel(self, job: Job, now: int, held: int | None = None, audience: Audience = NOBODY) -> Job | None:
         """One transaction, on the counts that `job` was read with: no document starts after it. None: read again.
-        `held`: the credits that its pending documents hold, where that is not the same for each."""
+        `held`: the credits that its pending documents hold, where that is not the same for each. Where that ends the
+        job, the `audience` is told."""
         ...
 
     def document(self, tenant: str, document_id: str) -> Document | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from quire.domain.delivery import NOBODY, Audience
 from quire.domain.document import Document, Ending
 
 
@@ -12,11 +13,11 @@ class Pipeline(Protocol):
         """Hold credits for all `pages`, beyond those held already. False: short."""
         ...
 
-    def end(self, document: Document, ending: Ending, now: int) -> bool:
+    def end(self, document: Document, ending: Ending, now: int, audience: Audience = NOBODY) -> bool:
         """One transaction: the document ends; its slot (or ticket, or place in the queue of reviews), its job's counts
-        and ending, its credits. False when it had ended before, or has another status than `document` was read with:
-        running, pending to lapse, or held for review; or when what it waited for, a file or a decision, came in the
-        meantime."""
+        and ending, its credits, and what the `audience` is told. False when it had ended before, or has another status
+        than `document` was read with: running, pending to lapse, or held for review; or when what it waited for, a
+        file or a decision, came in the meantime."""
         ...
 
     def wait_for_ocr(self, document: Document, token: str) -> Document | None:

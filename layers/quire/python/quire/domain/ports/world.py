@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 from quire.domain.ports.blobs import Blobs
+from quire.domain.ports.deliveries import Deliveries
 from quire.domain.ports.endpoints import Endpoints
 from quire.domain.ports.extractors import Extractors
 from quire.domain.ports.fetches import Fetches
 from quire.domain.ports.files import Files
 from quire.domain.ports.jobs import Jobs, Submissions
 from quire.domain.ports.line import Line
-from quire.domain.ports.ocr import OcrService
+from quire.domain.ports.ocr import OcrService, OcrTurns
 from quire.domain.ports.pipeline import Pipeline
 from quire.domain.ports.review import Reviews
 from quire.domain.ports.tenants import Tenants
@@ -45,6 +46,8 @@ class World(Protocol):
     @property
     def endpoints(self) -> Endpoints: ...
     @property
+    def deliveries(self) -> Deliveries: ...
+    @property
     def submissions(self) -> Submissions: ...
     @property
     def jobs(self) -> Jobs: ...
@@ -58,6 +61,8 @@ class World(Protocol):
     def blobs(self) -> Blobs: ...
     @property
     def ocr(self) -> OcrService: ...
+    @property
+    def ocr_turns(self) -> OcrTurns: ...
     @property
     def workflow(self) -> Workflow: ...
     @property
