@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from functions.api_extend import extractor, run
+from functions.api_extend import run, told
 from functions.api_extend.begin import CreateBatch, CreateRun, begin, check_metadata, saved, submitted
-from functions.api_extend.config import words_of
 from functions.api_extend.contract import MOST_ANSWER_BYTES, Deleted, Listed, Paging, unknown, with_id
 from functions.api_extend.files import bring
-from functions.api_extend.output import Result, say_output
-from functions.api_extend.run import BatchRun, ExtractRun, Known, Run, RunSummary, is_batch, is_package
+from functions.api_extend.run import BatchRun, ExtractRun, Run, RunSummary, is_batch, is_package
 from quire.domain.document import Document
-from quire.domain.ids import MOST_DOCUMENTS, document_id, locate
+from quire.domain.ids import document_id
 from quire.domain.job import Job
 from quire.domain.rate import Rate
 from quire.domain.refusal import Kind, Refusal
@@ -24,13 +20,9 @@ from quire.http.answers import Answer
 from quire.http.call import Call
 from quire.http.edge import Route
 from quire.http.ids import plain_id, say_id
-from quire.service import results
 from quire.service.cancel import cancel
-from quire.service.changes import list_changes
-from quire.service.config import from_options
 from quire.service.documents import list_documents
 from quire.service.jobs import delete_job, find_job
-from quire.service.submit import metadata_of
 from quire.service.wait import wait_for_all
 
 PER_MINUTE = Rate(80)
@@ -141,8 +133,8 @@ def list_runs(call: Call) -> Answer | Refusal:
     )
     if isinstance(page, Refusal):
         return page
-    runs = [Run(job, _package(call, job) if is_package(job) else [document]) for job, document in page.documents]
-    known = _known(call, runs)
+    runs = [told.run_of(call.world, call.tenant, job, document) for job, document in page.documents]
+    known = told.known(call.world, call.tenant, runs)
     said = [run.say_summary(one, known) for one in runs]
     return Answer(200, Listed[RunSummary](data=said, next_page_token=page.next_cursor))
 
@@ -152,48 +144,13 @@ def _run_id(job: Job) -> str:
     return job.id if is_package(job) else document_id(job.id, 0)
 
 
-def _find(call: Call, run_id: str) -> Run | Refusal:
-    try:
-        locate(run_id)
-    except ValueError:
-        return _find_package(call, run_id)
-    found = results.find(call.world, call.tenant, run_id)
-    if isinstance(found, Refusal) or is_package(found[0]):
-        return unknown("exr")
-    job, document = found
-    return Run(job, [document])
-
-
-def _find_package(call: Call, job_id: str) -> Run | Refusal:
-    listing = list_changes(call.world, call.tenant, job_id, None, MOST_DOCUMENTS)
-    if isinstance(listing, Refusal) or not is_package(listing.job):
-        return unknown("exr")
-    return Run(listing.job, sorted(listing.documents, key=lambda document: document.position))
-
-
-def _package(call: Call, job: Job) -> list[Document]:
-    found = _find_package(call, job.id)
-    return [] if isinstance(found, Refusal) else list(found.documents)
-
-
 def _said(call: Call, run_id: str) -> Answer | Refusal:
-    found = _find(call, run_id)
+    found = told.find_run(call.world, call.tenant, run_id)
     if isinstance(found, Refusal):
         return found
-    job = found.job
-    words: Any = (job.echo or {}).get("config") or words_of(job.options)
-    schema, output = _schema(call, job), None
-    if found.status == "PROCESSED":
-        written: list[Result] = []
-        for document in found.documents:
-            result = results.result_of(call.world, job, document)
-            if isinstance(result, Refusal):
-                return _too_large(found) if result.kind is Kind.RESULT_TOO_LARGE else result
-            written.append(Result(document.source.file_id, result))
-        output = say_output(written, from_options(job.options), words)
-        schema = schema or written[0].written.get("schema")
-    config = {**words, **({} if schema is None else {"schema": schema})}
-    body = run.say_run(found, _known(call, [found]), config, output).model_dump_json(by_alias=True).encode()
+    body = told.say_whole(call.world, call.tenant, found)
+    if isinstance(body, Refusal):
+        return _too_large(found) if body.kind is Kind.RESULT_TOO_LARGE else body
     return _too_large(found) if len(body) > MOST_ANSWER_BYTES else Answer(200, body)
 
 
@@ -201,44 +158,6 @@ def _too_large(found: Run) -> Refusal:
     batch, item = say_id("batch", found.job.id), say_id("item", found.documents[0].id)
     message = f"The output is too large for an answer: GET /v1/batches/{batch}/items/{item}/result leads to it."
     return Refusal(Kind.RESULT_TOO_LARGE, message)
-
-
-def _schema(call: Call, job: Job) -> Any:
-    """The schema that the job was given, as long as it is kept."""
-    key = job.options.get("schema")
-    try:
-        return json.loads(call.world.blobs.read(str(key))) if key else None
-    except KeyError:
-        return None
-
-
-def _known(call: Call, runs: Sequence[Run]) -> Known:
-    world, tenant = call.world, call.tenant.id
-    named = {document.source.file_id for one in runs for document in one.documents if document.source.file_id}
-    used: dict[str, set[int]] = {}
-    for one in runs:
-        if one.job.version is not None:
-            used.setdefault(one.job.extractor, set()).add(one.job.version)
-    heads = [head for extractor_id in used if (head := world.extractors.get(tenant, extractor_id))]
-    return Known(
-        files=world.files.get(tenant, sorted(named)),
-        extractors={head.id: extractor.say_summary(head) for head in heads},
-        versions={
-            (head.id, version.number): extractor.say_version_summary(version)
-            for head in heads
-            for version in world.extractors.versions(tenant, head.id, sorted(used[head.id]))
-        },
-        metadata=_metadata(call, runs),
-    )
-
-
-def _metadata(call: Call, runs: Sequence[Run]) -> dict[str, Mapping[str, object] | None]:
-    batches = {one.job.id: one.job for one in runs if (one.job.echo or {}).get("batch")}
-    of_each = {job_id: metadata_of(call.world, job) for job_id, job in batches.items()}
-    return {
-        one.id: of_each[one.job.id][one.documents[0].position] if one.job.id in of_each else one.job.metadata
-        for one in runs
-    }
 
 
 # ---- ended -----------------------------------------------------------------------------------------------------------
@@ -267,7 +186,7 @@ def delete_run(call: Call, run_id: str) -> Answer | Refusal:
 
 def _alone(call: Call, run_id: str) -> Run | Refusal:
     """A run that is a job of its own."""
-    found = _find(call, run_id)
+    found = told.find_run(call.world, call.tenant, run_id)
     if not isinstance(found, Refusal) and is_batch(found.job) and found.job.total > 1:
         return Refusal(Kind.INVALID_REQUEST, "A run of a batch cannot be cancelled or deleted by itself.")
     return found
