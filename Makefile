@@ -41,6 +41,9 @@ eval: setup ## accuracy on labelled documents, a table per data set
 bench: setup ## many documents at once, with what they take
 	@python -m local.bench $(ARGS)
 
+faults: setup ## the fault sweep: every fault at every AWS call (ARGS="--seconds N" bounds it)
+	@python -m tests.faults $(ARGS)
+
 synth: setup ## synthesize the CloudFormation template into cdk.out/
 	CDK_VALIDATION=false python app.py
 

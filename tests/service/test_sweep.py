@@ -36,6 +36,7 @@ class TestRowsThatWereNotWritten:
         world.store.marks.add(("acme", job.id))
         world.clock.advance(GRACE_MS + 1)
         sweep(world)
+        assert world.jobs.unexpanded("acme") == []
         assert len(world.line.waiting("acme", 10)) == 1, "and nothing is written twice"
 
 

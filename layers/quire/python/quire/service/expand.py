@@ -20,6 +20,7 @@ def expand(world: World, tenant: str, job_id: str) -> None:
     """Write what is missing; run twice, or by two at once, it comes to the same rows."""
     job = world.jobs.get(tenant, job_id)
     if job is None or job.expanded:
+        world.jobs.expanded(tenant, job_id)  # a mark that was left, where the step before died at its last write
         return
     sources = sources_of(world, job)
     awaited = list(dict.fromkeys(source.file_id for source in sources if source.waits and source.file_id))

@@ -1,0 +1,159 @@
+"""One case: the scenario runs with its faults, the system comes to rest, and the invariants are looked at."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from quire.adapters.aws import Aws
+from quire.service.credentials import add_tenant
+from tests.faults import invariants, states
+from tests.faults.account import Account
+from tests.faults.client import Client
+from tests.faults.harness import handler, in_account
+from tests.faults.invariants import Evidence
+from tests.faults.material import pages_of
+from tests.faults.plan import Case, Site
+from tests.faults.pump import NoRest
+from tests.faults.scenarios import OTHER_CREDITS, SCENARIOS
+
+MINUTE_MS = 60_000
+LEAPS_MS = (0, 600_000, 3_600_000, 26 * 3_600_000, 50 * 3_600_000)
+"""How far the clock goes on, where nothing is due and the system is not at rest: over each of its windows."""
+SWEEPS = 3
+MOST_VIOLATIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """`trace` are the sites in the order in which they were passed, `ends` how documents ended."""
+
+    case: Case
+    violations: Sequence[str]
+    trace: Sequence[Site] = ()
+    ends: dict[str, list[str]] = field(default_factory=dict)
+
+
+Task = tuple[Case, dict[str, list[str]] | None]
+"""A case, and how its documents have to end, where that is known."""
+
+
+def run(case: Case, expected: dict[str, list[str]] | None = None, definition: Mapping[str, Any] | None = None) -> Ran:
+    """`expected`: how documents end without faults, where this case has to come to the same."""
+    account = Account(case, handler, pages_of, definition if definition is not None else states.load())
+    with in_account(account):
+        evidence = _settle_in(account, expected)
+        account.watch = lambda writes: _collect(account, invariants.after_write(evidence, writes))
+        _begin(account, evidence)
+        try:
+            come_to_rest(account, evidence)
+        except NoRest as restless:
+            account.violations.append(f"rest: {restless}")
+        account.watch = None
+        _collect(account, invariants.at_rest(evidence))
+        return Ran(case, account.violations[:MOST_VIOLATIONS], account.trace, invariants.statuses(evidence))
+
+
+def _settle_in(account: Account, expected: dict[str, list[str]] | None) -> Evidence:
+    """The tenants with their keys and credits, before anything goes on."""
+    scenario, world = SCENARIOS[account.case.scenario], Aws(account.note)
+    client, other = (
+        Client(account, world, tenant, add_tenant(world.tenants, tenant, credits, account.now()))
+        for tenant, credits in zip(scenario.tenants, (scenario.credits, OTHER_CREDITS), strict=True)
+    )
+    world.tenants.grant("idle", 10)
+    evidence = Evidence(account, world, scenario, client, other, expected)
+    evidence.bystander = invariants.rows_of_bystander(account)
+    return evidence
+
+
+def _begin(account: Account, evidence: Evidence) -> None:
+    """The script, as an actor of its own."""
+
+    def done(_answer: object, fault: BaseException | None) -> None:
+        if fault is not None:
+            account.violations.append(f"script: {type(fault).__name__}: {fault}")
+
+    def script() -> None:
+        evidence.scenario.script(evidence.client, evidence.other)
+
+    account.pump.later(0, lambda: account.pump.spawn("script", script, done))
+
+
+def _collect(account: Account, found: invariants.Found) -> None:
+    with account.aside():
+        for violation in found:
+            if len(account.violations) < MOST_VIOLATIONS and violation not in account.violations:
+                account.violations.append(violation)
+
+
+def come_to_rest(account: Account, evidence: Evidence) -> None:
+    """Sweep each minute while anything goes on; over idle hours the clock leaps. At rest nothing is due, all is done,
+    and another sweep changed nothing."""
+    pump = account.pump
+    for leap in LEAPS_MS:
+        pump.run_until(pump.now + leap)
+        idle = 0
+        while idle < SWEEPS:
+            before = account.writes
+            pump.run_until(pump.now + MINUTE_MS)
+            _sweep(account)
+            due = pump.next_due()
+            idle = 0 if account.writes > before or (due is not None and due <= pump.now + MINUTE_MS) else idle + 1
+            if idle and due is None and _at_rest(evidence):
+                return
+            if idle == SWEEPS and due is not None:
+                pump.run_until(due)
+                idle = 0
+
+
+def _at_rest(evidence: Evidence) -> bool:
+    return not any(invariants.all_ended(evidence)) and not any(invariants.nothing_left(evidence))
+
+
+def _sweep(account: Account) -> None:
+    account.pump.later(0, lambda: account.wires.run("sweep", {}, lambda _answer, _fault: None), "sweep")
+    account.pump.run_until(account.pump.now + 1)
+
+
+def faults_of(ran: Ran) -> list[Case]:
+    """Each kind of fault at each site of a run, one at a time. Of the invocations that found nothing to write the first
+    of each actor stands for all."""
+    wrote = {site.invocation for site in ran.trace if site.writes}
+    idle: dict[str, int] = {}
+    found: list[Case] = []
+    for site in ran.trace:
+        actor = site.name.split(":")[0]
+        if site.invocation in wrote or idle.setdefault(actor, site.invocation) == site.invocation:
+            found += [replace(ran.case, faults={site.name: kind}) for kind in site.kinds]
+    return found
+
+
+def singles(without: Ran) -> list[Task]:
+    """Each single fault of a scenario that ran without."""
+    expected = without.ends if SCENARIOS[without.case.scenario].steady else None
+    return [(case, expected) for case in faults_of(without)]
+
+
+def randoms(without: Sequence[Ran], random: Random, number: int) -> Iterator[Task]:
+    """Pairs of faults; events that change places, with and without a fault; and several actors side by side."""
+    sites = {ran.case.scenario: [case.faults for case in faults_of(ran)] for ran in without}
+    for _ in range(number if sites else 0):
+        name = random.choice(sorted(sites))
+        shape = random.random()
+        faults = random.sample(sites[name], 2 if shape < 0.5 else 1 if shape < 0.75 else 0)
+        merged = {site: kind for fault in faults for site, kind in fault.items()}
+        seed = None if shape < 0.25 else random.randrange(1_000_000)
+        yield Case(name, merged, seed, random.choice((1, 2, 3, 4)) if seed is not None else 1), None
+
+
+def execute(task: Task) -> Ran:
+    case, expected = task
+    try:
+        return run(case, expected)
+    except Exception as fault:  # the harness itself broke: shown with its case
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        return Ran(case, [f"harness: {type(fault).__name__}: {fault} ({place.filename}:{place.lineno})"])
