@@ -23,6 +23,6 @@ def handler(event: dict[str, Any], _context: object) -> None:
         refusal = refusal_of_fault("States.Timeout" if detail["status"] == _TIMED_OUT else detail["status"])
     else:
         document = event
-        refusals = (refusal_in(event.get(step, {})) for step in ("extracted", "read", "inspected"))
+        refusals = (refusal_in(event.get(step, {})) for step in ("reviewed", "extracted", "read", "inspected"))
         refusal = next(filter(None, refusals), None) or refusal_of_fault(event.get("error", {}).get("Error", ""))
     fail(world, document["tenant"], document["document_id"], refusal)

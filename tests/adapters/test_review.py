@@ -295,7 +295,9 @@ def test_a_cancelled_job_with_documents_in_review_is_marked(world: World) -> Non
     assert cancelled and cancelled.counts == Counts(running=1, review_required=1)
     assert world.reviews.releasing("acme") == [job.id]
     assert world.pipeline.end(row_of(world, first), CANCELLED, NOW + 3)
-    assert job_of(world, job).counts == Counts(running=1, cancelled=1)
+    after = job_of(world, job)
+    assert after.counts == Counts(running=1, cancelled=1)
+    assert (after.dropped, after.dropped_at) == (1, NOW + 3), "its row says so"
     world.reviews.released("acme", job.id)
     assert world.reviews.releasing("acme") == []
     assert world.pipeline.end(second, done(second), NOW + 4)

@@ -23,7 +23,7 @@ from quire.domain.tenant import Tenant
 from quire.service.credentials import add_tenant
 
 DEFINITION = Path(__file__).parents[2] / "infra" / "document.asl.json"
-TASKS = ("inspect", "read", "extract", "publish", "fail")
+TASKS = ("inspect", "read", "extract", "hold", "publish", "fail")
 ROLE = "arn:aws:iam::123456789012:role/quire"
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from quire.adapters import rows
+from quire.adapters.delivery_rows import delivery_row
 from quire.adapters.items import Cancelled
 from quire.adapters.table import Failed, Table
+from quire.domain.delivery import Delivery
 from quire.domain.document import Decision, Document, DocumentStatus, Review
 from quire.domain.ids import locate
 from quire.domain.ports import Listed
@@ -20,7 +22,7 @@ _HELD = DocumentStatus.REVIEW_REQUIRED.value
 class DynamoReviews:
     table: Table
 
-    def hold(self, document: Document, review: Review, now: int) -> bool:
+    def hold(self, document: Document, review: Review, now: int, told: Sequence[Delivery] = ()) -> bool:
         tenant = document.tenant
         slot = self.table.action(rows.tenant_key(tenant, "slots"), update="DELETE holders :this", this={document.id})
         place = rows.review_row(tenant, review.deadline, document.id)
@@ -31,6 +33,7 @@ class DynamoReviews:
                     {"Update": self._header_held(document)},
                     {"Update": slot},
                     {"Put": self.table.put_action(place)},
+                    *({"Put": self.table.put_action(delivery_row(delivery))} for delivery in told),
                 ]
             )
         except Cancelled:

@@ -7,6 +7,8 @@ from quire.domain.job import Job
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
+from quire.service import outbox
+from quire.service.review_end import release
 
 TRIES = 50
 _PENDING = DocumentStatus.PENDING
@@ -18,18 +20,27 @@ class JobBusy(Exception):
 
 def cancel(world: World, tenant: Tenant, job_id: str) -> Job | Refusal:
     """The job as it then stands; one that has ended, or is cancelled, stays as it is."""
+    audience = outbox.audience(world, tenant.id)
     for _ in range(TRIES):
         job = world.jobs.get(tenant.id, job_id)
         if job is None or job.deleted_at is not None:
             return Refusal(Kind.JOB_NOT_FOUND, "There is no such job.")
         if job.status.ended or job.cancelled_at is not None:
-            return job
-        cancelled = world.jobs.cancel(job, world.clock(), _held(world, job))
+            return _released(world, job)
+        cancelled = world.jobs.cancel(job, world.clock(), _held(world, job), audience)
         if cancelled:
             world.log("job_cancelled", tenant=tenant.id, job_id=job_id, documents=job.counts.pending)
             world.pokes.poke(tenant.id)  # the waiting line lets go of its tickets
-            return cancelled
+            return _released(world, cancelled)
     raise JobBusy(job_id)
+
+
+def _released(world: World, job: Job) -> Job:
+    """What is in review is cancelled, too: nobody wants it reviewed, nor pays for it."""
+    if job.cancelled_at is None or not job.counts.review_required:
+        return job
+    release(world, job.tenant, job.id)
+    return world.jobs.get(job.tenant, job.id) or job
 
 
 def _held(world: World, job: Job) -> int | None:

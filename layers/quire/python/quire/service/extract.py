@@ -24,17 +24,19 @@ from quire.extraction.splitting import split
 from quire.reading import model, sandbox, textract
 from quire.reading.model import Page
 from quire.service.config import Config, config_of
+from quire.service.held import Doubts, first_key
 from quire.service.inspect import refusal_of
 from quire.service.parts import parts
 from quire.service.pictures import take_pictures
 from quire.service.read import Plan, folder_of, load_plan
 from quire.service.returned import returned
-from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
+from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, hold_back, refuse, running
 from quire.service.written import Pdfs, Runs, write_chunks, write_parts
 
 
 def extract(world: World, tenant: str, document_id: str) -> Outcome:
-    """{outcome, pages, result: {key, version}}: a page at a time, whatever the document's length."""
+    """{outcome, pages, result: {key, version}}, and the number of fields that are `flagged` where a person must see
+    them first: a page at a time, whatever the document's length."""
     document = running(world, tenant, document_id)
     if document is None:
         return ENDED_BEFORE
@@ -47,26 +49,28 @@ def extract(world: World, tenant: str, document_id: str) -> Outcome:
         except KeyError:
             return refuse(Refusal(Kind.UPLOAD_MISSING, "The uploaded bytes are gone: upload the file again."))
         try:
-            number = _write(world, document, config, path)
+            number, flagged = _write(world, document, config, path)
         except SchemaRefused as refused:
             return refuse(Refusal(Kind.EXTRACTION_FAILED, f"The schema cannot be filled: {refused}"))
         except sandbox.Broken as broken:
             return refuse(refusal_of(broken))
-        result = world.blobs.put_file(document.result_key, path, "application/json")
-    return go_on(pages=number, result={"key": result.key, "version": result.version})
+        key = first_key(document) if flagged else document.result_key
+        result = world.blobs.put_file(key, path, "application/json")
+    facts = {"pages": number, "result": {"key": result.key, "version": result.version}}
+    return hold_back(**facts, flagged=flagged) if flagged else go_on(**facts)
 
 
 def _original(result: Path) -> Path:
     return result.with_name("original")
 
 
-def _write(world: World, document: Document, config: Config, path: Path) -> int:
-    """The result, to `path`; answers the number of its pages."""
+def _write(world: World, document: Document, config: Config, path: Path) -> tuple[int, int]:
+    """The result, to `path`; answers the number of its pages, and of fields that a person must see."""
     folder = path.parent
     if config.chunks:
         pages = partial(pages_of, world, document, folder)
         pictures = take_pictures(world, document, config, _original(path), pages()) if config.images else ()
-        return write_chunks(pages(), pictures, config, path)
+        return write_chunks(pages(), pictures, config, path), 0
     inferred = {"schema": _inferred(world, document, config, folder)} if config.schema is None else {}
     schema = json.loads(world.blobs.read(config.schema)) if config.schema else inferred["schema"]
     if config.system_prompt:
@@ -86,8 +90,13 @@ def _write(world: World, document: Document, config: Config, path: Path) -> int:
     found = chain.from_iterable(
         parts(pages, schema, config.target, name, with_text=config.return_text) for name, pages in runs
     )
-    write_parts(found, path, pdfs=pdfs if config.return_pdfs else None, rest=lambda: {"pages": sizes, **inferred})
-    return len(sizes)
+    doubts = Doubts(config)
+
+    def rest() -> dict[str, Any]:
+        return {"pages": sizes, **inferred, **({"flagged": doubts.paths} if doubts.paths else {})}
+
+    write_parts(doubts.noting(found), path, pdfs=pdfs if config.return_pdfs else None, rest=rest)
+    return len(sizes), len(doubts.paths)
 
 
 def _names(world: World, document: Document, config: Config, folder: Path) -> dict[int, str]:

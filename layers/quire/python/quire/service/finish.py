@@ -7,15 +7,20 @@ import json
 from quire.domain.document import Document, Ending, Source, Stored, dropped_result_key, failed, succeeded
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
+from quire.service import outbox
 from quire.service.forget import forget_result
+from quire.service.held import let_pass
 
 
 def publish(world: World, tenant: str, document_id: str, pages: int, result: Stored) -> None:
-    """The document succeeds: its pages are charged, its result can be fetched."""
+    """The document succeeds: its pages are charged, its result can be fetched. Of one that was held for review that is
+    the output that a person let pass, not `result`."""
     document = world.jobs.document(tenant, document_id)
     if document is None:
         return
-    _end(world, document, succeeded(pages, result))
+    if document.review and not document.status.ended:
+        result = let_pass(world, document)
+    end(world, document, succeeded(pages, result))
     job = world.jobs.get(tenant, document.job_id)
     if job and job.deleted_at is not None:
         forget_result(world, job, document, result)  # after the end: whichever of the two comes second removes it
@@ -26,13 +31,20 @@ def fail(world: World, tenant: str, document_id: str, refusal: Refusal) -> None:
     document = world.jobs.document(tenant, document_id)
     if document is None:
         return
+    fail_as_read(world, document, refusal)
+
+
+def fail_as_read(world: World, document: Document, refusal: Refusal) -> bool:
+    """The document fails, unless it went on since `document` was read; whether it did."""
     if document.source.dropped and not document.status.ended:
         write_refusal(world, document.source, refusal)
-    _end(world, document, failed(refusal))
+    return end(world, document, failed(refusal))
 
 
 def refusal_of_fault(error: str) -> Refusal:
     """What to say of an error that retries did not mend; `error` is its name, as Step Functions gives it."""
+    if error == "OcrBusy":
+        return Refusal(Kind.OCR_PROVIDER_ERROR, "Textract was busy for hours: submit the document again later.")
     if error == "OcrFault":
         return Refusal(Kind.OCR_PROVIDER_ERROR, "Textract was unavailable, also when asked again: submit it again.")
     if error == "States.Timeout":
@@ -46,8 +58,11 @@ def write_refusal(world: World, source: Source, refusal: Refusal) -> None:
     world.blobs.put(dropped_result_key(source), json.dumps(body).encode(), "application/json")
 
 
-def _end(world: World, document: Document, ending: Ending) -> None:
-    if world.pipeline.end(document, ending, world.clock()):
+def end(world: World, document: Document, ending: Ending) -> bool:
+    """Whether it ended by this; once, and the line moves."""
+    ended = outbox.end(world, document, ending)
+    if ended:
         kind = ending.refusal.kind.value if ending.refusal else None
         world.log("document_ended", tenant=document.tenant, document_id=document.id, pages=ending.pages, refusal=kind)
     world.pokes.poke(document.tenant)  # also when it had ended before: the poke may be what was lost
+    return ended

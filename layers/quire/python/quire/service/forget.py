@@ -6,18 +6,21 @@ from quire.domain.document import Document, Stored
 from quire.domain.job import Job
 from quire.domain.ports import World
 from quire.service.export_files import forget_exports
+from quire.service.held import outputs_of
 
 
 def forget_job(world: World, job: Job) -> None:
     """What has been written of it so far."""
     for document in world.jobs.documents(job.tenant, job.id):
-        if document.result:
+        if document.result or document.review:
             forget_result(world, job, document, document.result)
     forget_exports(world, job.tenant, job.id)
 
 
-def forget_result(world: World, job: Job, document: Document, result: Stored) -> None:
-    world.blobs.delete(result)
+def forget_result(world: World, job: Job, document: Document, result: Stored | None) -> None:
+    """With what was kept of a review."""
+    for output in [*([result] if result else []), *outputs_of(document)]:
+        world.blobs.delete(output)
     if job.options.get("return_pdfs"):
         for key in world.blobs.keys(f"{document.result_key.removesuffix('.json')}/"):
             head = world.blobs.head(key)

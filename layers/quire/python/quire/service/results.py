@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from quire.domain.document import Document, Stored
+from quire.domain.document import Document, DocumentStatus, Stored
 from quire.domain.ids import locate
 from quire.domain.job import Job, as_seen
 from quire.domain.ports import World
@@ -18,6 +18,11 @@ from quire.service.submit import sources_of
 URL_SECONDS = 15 * 60
 MOST_BYTES = 4 * 2**20
 """Of a result in an answer: Lambda's holds 6 MB, with the escapes of its envelope and what a contract adds."""
+IN_REVIEW = Refusal(
+    Kind.REVIEW_REQUIRED,
+    "The result is held back until a person has reviewed it.",
+    {"status": DocumentStatus.REVIEW_REQUIRED.value},
+)
 _EXPIRED = Refusal(Kind.RESULT_EXPIRED, "The result has passed its retention and is gone.")
 
 
@@ -54,6 +59,7 @@ def result_link(world: World, tenant: Tenant, job_id: str, document_id: str) -> 
 
 def result_of(world: World, job: Job, document: Document, most_bytes: int = MOST_BYTES) -> dict[str, Any] | Refusal:
     """The result as `quire.service.written` wrote it. RESULT_NOT_READY, also of a document that ended without one;
+    REVIEW_REQUIRED;
     RESULT_EXPIRED; RESULT_TOO_LARGE: more than `most_bytes` of JSON."""
     readable = _readable(world, job, document)
     if isinstance(readable, Refusal):
@@ -71,6 +77,8 @@ def result_of(world: World, job: Job, document: Document, most_bytes: int = MOST
 def _readable(world: World, job: Job, document: Document) -> tuple[Stored, int] | Refusal:
     """Where the result is, and for how many milliseconds it may still be read."""
     if document.result is None or document.ended_at is None:
+        if document.status is DocumentStatus.REVIEW_REQUIRED:
+            return IN_REVIEW
         message = "The document has no result." if document.status.ended else "The result is not ready yet."
         return Refusal(Kind.RESULT_NOT_READY, message, {"status": document.status.value})
     left_ms = document.ended_at + job.retention_ms - world.clock()

@@ -9,10 +9,13 @@ from quire.domain.tenant import Tenant
 from quire.service.admit import lapse_expired
 from quire.service.expand import expand
 from quire.service.finish import fail, refusal_of_fault
+from quire.service.review_end import lapse_overdue, release, tell
 from quire.service.waiting import lapse_missing, settle_left
 
 GRACE_MS = 60_000
 """Younger than this, whoever began a step is taken to be still at it."""
+DELIVERIES_AT_ONCE = 1_000
+"""That are woken in one minute: far more than fall due in one, also of receivers that have long been dead."""
 
 
 def sweep(world: World) -> None:
@@ -25,7 +28,8 @@ def sweep(world: World) -> None:
 
 
 def sweep_tenant(world: World, tenant: Tenant) -> None:
-    """Expand what was not, start what was not, end what is gone, fetch what is due, wake the line."""
+    """Expand what was not, start what was not, end what is gone, end or go on with what was held for review, fetch and
+    deliver what is due, wake the line."""
     now = world.clock()
     for job_id in world.jobs.unexpanded(tenant.id):
         job = world.jobs.get(tenant.id, job_id)
@@ -37,9 +41,12 @@ def sweep_tenant(world: World, tenant: Tenant) -> None:
     lapse_expired(world, tenant)
     settle_left(world, tenant)
     lapse_missing(world, tenant)
+    _recover_reviews(world, tenant, now)
     for fetch in world.fetches.all(tenant.id):
         if fetch.due_at <= now:
             world.fetches.wake(fetch, now)
+    for delivery in world.deliveries.due(tenant.id, now, DELIVERIES_AT_ONCE):
+        world.deliveries.wake(delivery, now)
     if len(holders) < tenant.slots and world.line.waiting(tenant.id, 1):
         world.pokes.poke(tenant.id)
 
@@ -55,7 +62,26 @@ def _recover(world: World, tenant: Tenant, document_id: str, now: int) -> None:
     state = world.workflow.state(document_id)
     if state is None:
         world.workflow.start(tenant.id, document_id)
-    elif state in ("FAILED", "TIMED_OUT", "ABORTED"):
+    else:
+        _end_gone(world, tenant, document_id, state)
+
+
+def _recover_reviews(world: World, tenant: Tenant, now: int) -> None:
+    """What nobody decided in time, what was decided and not heard of, what belongs to a cancelled job."""
+    lapse_overdue(world, tenant.id)
+    for decided_at, document_id in world.reviews.decided(tenant.id):
+        if decided_at >= now - GRACE_MS:
+            continue
+        for document in world.reviews.held(tenant.id, [document_id]):
+            tell(world, document)
+        _end_gone(world, tenant, document_id, world.workflow.state(document_id) or "ABORTED")
+    for job_id in world.reviews.releasing(tenant.id):
+        release(world, tenant.id, job_id)
+
+
+def _end_gone(world: World, tenant: Tenant, document_id: str, state: str) -> None:
+    """A document whose execution is over ends, if that did not end it."""
+    if state in ("FAILED", "TIMED_OUT", "ABORTED"):
         fail(world, tenant.id, document_id, refusal_of_fault("States.Timeout" if state == "TIMED_OUT" else state))
     elif state == "SUCCEEDED":
         refusal = Refusal(Kind.INTERNAL_ERROR, "The document's execution ended without ending it: submit it again.")

@@ -17,6 +17,11 @@ def go_on(**facts: object) -> Outcome:
     return {"outcome": "done", **facts}
 
 
+def hold_back(**facts: object) -> Outcome:
+    """The step did its work, and a person must see it first."""
+    return {"outcome": "doubtful", **facts}
+
+
 def refuse(refusal: Refusal) -> Outcome:
     """The document is refused: data that a Choice reads, not an exception."""
     return {"outcome": "refused", "refusal": {"kind": refusal.kind.value, "message": refusal.message}}

@@ -47,7 +47,8 @@ def write_parts(
 ) -> None:
     """`{"parts": [{name, pages: [numbers], data, fields: [{path, value, confidence 0..1, citations: [{page, text,
     box}]}], ungrounded, text, pdf: {key, version}}], …rest}`, boxes in points, None on pages without places; `text` of
-    parts that have it.
+    parts that have it. The rest: the `pages` with their sizes, an inferred `schema`, the paths that are `flagged` for
+    review.
 
     Args:
         parts: one is held at a time.

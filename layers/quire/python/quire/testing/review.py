@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from quire.domain.delivery import Delivery
 from quire.domain.document import Decision, Document, DocumentStatus, Review
 from quire.domain.ports import Listed
 from quire.testing.store import Store
@@ -16,7 +17,7 @@ class MemoryReviews:
 
     store: Store
 
-    def hold(self, document: Document, review: Review, now: int) -> bool:
+    def hold(self, document: Document, review: Review, now: int, told: Sequence[Delivery] = ()) -> bool:
         store = self.store
         with store.lock:
             row, job = store.document(document.tenant, document.id), store.jobs.get((document.tenant, document.job_id))
@@ -25,6 +26,7 @@ class MemoryReviews:
             store.holders.get(row.tenant, set()).discard(row.id)
             counts = job.counts.moved(row.status, DocumentStatus.REVIEW_REQUIRED)
             store.jobs[job.tenant, job.id] = replace(job, counts=counts)
+            store.tell(told)
             held = DocumentStatus.REVIEW_REQUIRED
             store.write(replace(row, status=held, updated_at=now, review=review, ocr=replace(row.ocr, token=None)))
         return True

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from quire.domain.delivery import Delivery
 from quire.domain.document import Decision, Document, Review
 from quire.domain.ports.jobs import Listed
 
 
 class Reviews(Protocol):
-    def hold(self, document: Document, review: Review, now: int) -> bool:
-        """One transaction: running -> review_required, the slot free, the job's counts, a place in the queue. False
-        when it does not run any more, or its job is cancelled."""
+    def hold(self, document: Document, review: Review, now: int, told: Sequence[Delivery] = ()) -> bool:
+        """One transaction: running -> review_required, the slot free, the job's counts, a place in the queue, the
+        deliveries of what it tells. False when it does not run any more, or its job is cancelled."""
         ...
 
     def wait(self, document: Document, token: str) -> Document | None:
