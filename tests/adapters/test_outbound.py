@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,22 @@ def test_a_redirect_to_a_private_address_is_not_followed(path: Path) -> None:
     with serving(redirect) as server:
         outcome = fetch(f"http://public.example:{server.port}/", path, Outbound(LOOPBACK, resolve))
     refused(outcome, "public address", again=False)
+
+
+@pytest.mark.parametrize(
+    "there",
+    ["169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.254.43518", "[::ffff:169.254.169.254]",
+     "[::ffff:a9fe:a9fe]", "[64:ff9b::a9fe:a9fe]", "[fd00:ec2::254]", "[fe80::1%25eth0]", "[::]", "0"],
+)  # fmt: skip
+def test_a_redirect_to_another_spelling_of_a_private_address_is_not_followed(path: Path, there: str) -> None:
+    def resolve(host: str, port: int) -> Sequence[str]:
+        return ["127.0.0.1"] if host == "public.example" else outbound.addresses_of(host, port)
+
+    redirect = answers(status="302 Found", headers=(f"Location: http://{there}/latest/meta-data/secret",))
+    with serving(redirect) as server:
+        outcome = fetch(f"http://public.example:{server.port}/", path, Outbound(LOOPBACK, resolve))
+        refused(outcome, again=False)
+    assert len(server.heads) == 1 and not path.exists()
 
 
 @pytest.mark.parametrize(
@@ -280,6 +297,27 @@ def test_a_silent_server_is_left_before_the_time_is_over(path: Path, monkeypatch
     monkeypatch.setitem(outbound._TIMEOUTS, "read", 0.1)
     with serving(lambda *_: time.sleep(1)) as server:
         refused(fetch(f"http://h:{server.port}/", path, seconds=60), "too long", again=True)
+
+
+def test_a_name_server_that_is_silent_is_left_when_the_time_is_over(path: Path) -> None:
+    answered = threading.Event()
+
+    def resolve(host: str, port: int) -> list[str]:
+        answered.wait(60)
+        return ["127.0.0.1"]
+
+    with serving(answers()) as server:
+        refused(fetch(f"http://h:{server.port}/secret", path, Outbound(LOOPBACK, resolve), seconds=0.2), again=True)
+        answered.set()
+    assert server.heads == [], "an answer that comes too late is not called"
+
+
+def test_a_fault_of_the_resolver_is_ours(path: Path) -> None:
+    def resolve(host: str, port: int) -> list[str]:
+        raise RuntimeError("the resolver broke")
+
+    with pytest.raises(RuntimeError, match="resolver"):
+        fetch("http://h/", path, Outbound(LOOPBACK, resolve))
 
 
 def test_redirects_share_the_time(path: Path) -> None:

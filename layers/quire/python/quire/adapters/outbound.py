@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import urljoin
 
@@ -172,11 +174,30 @@ class _Guard(httpcore.NetworkBackend):
 
     def _addresses(self, host: str, port: int) -> Sequence[str]:
         try:
-            addresses = self._outbound.resolve(host, port)
+            addresses = self._resolved(host, port)
         except OSError as unknown:
             raise Refused("its host is unknown", again=unknown.errno != socket.EAI_NONAME) from None
         if not all(may_call(address, self._outbound.allowed) for address in addresses):
             raise Refused("its host does not have a public address")
+        return addresses
+
+    def _resolved(self, host: str, port: int) -> Sequence[str]:
+        """The system's resolver takes no timeout: a thread waits for it, and is left behind when our time is over."""
+        found: SimpleQueue[Sequence[str] | Exception] = SimpleQueue()
+
+        def ask() -> None:
+            try:
+                found.put(self._outbound.resolve(host, port))
+            except Exception as fault:  # noqa: BLE001 - raised again below
+                found.put(fault)
+
+        threading.Thread(target=ask, name="resolve", daemon=True).start()
+        try:
+            addresses = found.get(timeout=_left(self._end, CONNECT_SECONDS))
+        except Empty:
+            raise httpcore.ConnectTimeout from None
+        if isinstance(addresses, Exception):
+            raise addresses
         return addresses
 
 
