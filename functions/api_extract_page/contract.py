@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Json, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, JsonValue
 
 from quire.domain.document import Document
 from quire.domain.file import FileStatus
@@ -16,6 +16,7 @@ from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
 from quire.http.ids import say_id
+from quire.http.json_text import check_bounds
 from quire.http.statuses import STATUS
 from quire.http.times import say_time
 from quire.service.config import Config, Mode, from_options
@@ -78,10 +79,16 @@ class SchemaOptions(BaseModel):
     password: str | None = Field(default=None, max_length=256)
 
 
+def _bounded(text: str | None) -> str | None:
+    if text is not None:
+        check_bounds(text.encode())
+    return text
+
+
 class SchemaFile(SchemaOptions):
     """The fields of the multipart body beside `file`; `schema` as JSON."""
 
-    wanted: Json[dict[str, Any]] | None = Field(default=None, alias="schema")
+    wanted: Annotated[Json[dict[str, Any]] | None, BeforeValidator(_bounded)] = Field(default=None, alias="schema")
 
 
 class SchemaUrl(SchemaOptions):

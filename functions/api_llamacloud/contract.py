@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from quire.domain.extractor import compact
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
+from quire.http.json_text import loads
 from quire.http.statuses import STATUS
 from quire.service.endpoint_limits import check_url
 from quire.service.extractor_limits import MOST_SCHEMA_CHARACTERS
@@ -60,7 +61,7 @@ def to_schema(said: DataSchema, *where: str) -> dict[str, Any] | Refusal:
     schema: Any = said
     if isinstance(said, str):
         try:
-            schema = json.loads(said)
+            schema = loads(said)
         except ValueError:
             return invalid("body", "The schema is not JSON.", "json_invalid", *where)
     if not isinstance(schema, dict):

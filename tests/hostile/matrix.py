@@ -196,14 +196,14 @@ def cases(contract: str, scene: Scene, extent: Extent) -> Iterator[Case]:
     belongs there, with all other places holding the owner's too. And each route as the caller may ask it."""
     key = scene.caller.key
     for shape in shapes(contract):
-        own = _values(shape, scene.caller)
+        own = values_of(shape, scene.caller)
         asked = shape.request(key, own)
         yield Case(shape, OWN, asked, asked)
         for place, kind in shape.places.items():
             for label, theirs, nothing in _everything(contract, scene, kind, extent):
                 requests = (shape.request(key, {**own, place: value}) for value in (theirs, nothing))
                 yield Case(shape, f"{'.'.join(place)}={label}", *requests)
-        theirs_all, nothing_all = _values(shape, scene.owner), _values(shape, scene.nobody)
+        theirs_all, nothing_all = values_of(shape, scene.owner), values_of(shape, scene.nobody)
         if len([kind for kind in shape.places.values() if kind]) > 1:
             yield Case(shape, "all theirs", shape.request(key, theirs_all), shape.request(key, nothing_all))
 
@@ -212,7 +212,7 @@ OWN = "its own"
 """What a case is called in which the caller names what is its own."""
 
 
-def _values(shape: Shape, holdings: Holdings) -> dict[Where, str]:
+def values_of(shape: Shape, holdings: Holdings) -> dict[Where, str]:
     """What belongs in each place. A query's filters are left out: they are tried one by one."""
     return {
         place: holdings.said(shape.contract, kind) if kind and not _optional(shape, place) else ""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.domain.tenant import ApiKey, Tenant
+from quire.http.json_text import Unbounded, check_bounds
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -20,8 +21,8 @@ MOST_FILE_BYTES = 4_500_000
 """In a body: in base64, with the rest of the event, not much more fits Lambda's payload of 6 MB."""
 _MOST_FIELD_BYTES = 1024 * 1024
 _MOST_PARTS = 96
-_MOST_DEPTH = 32
 _MOST_KEY = 255
+_LATIN_1 = ("latin-1", "latin1", "iso-8859-1")
 
 
 class Unparsable(Exception):
@@ -69,10 +70,11 @@ class Call:
 
     def json(self, model: type[Model]) -> Model:
         """The body as a wire model. Unparsable names each wrong field."""
-        if _depth(self.body) > _MOST_DEPTH:
-            raise Unparsable(invalid("body", f"The JSON is nested deeper than {_MOST_DEPTH}.", "json_too_deep"))
         try:
+            check_bounds(self.body)
             return model.model_validate_json(self.body or b"null")
+        except Unbounded as unbounded:
+            raise Unparsable(invalid("body", str(unbounded), unbounded.error)) from unbounded
         except ValidationError as error:
             raise Unparsable(_errors("body", error)) from error
 
@@ -98,7 +100,7 @@ class Call:
         try:
             for part in self._parts(options["boundary"]):
                 if part.filename is None:
-                    fields[part.name] = part.value
+                    fields[part.name] = _text_of(part)
                 else:
                     sent = Sent(part.filename or None, part.content_type, part.raw)
                     files.setdefault(part.name, []).append(sent)
@@ -120,6 +122,12 @@ class Call:
         )
 
 
+def _text_of(part: Any) -> str:
+    """A field's text. UnicodeDecodeError. Of the other charsets that Python knows some do more than read."""
+    charset = (part.charset or "").lower()
+    return str(part.raw.decode("latin-1" if charset in _LATIN_1 else "utf-8"))
+
+
 def one_file(files: Mapping[str, Sequence[Sent]], field: str) -> Sent | Refusal:
     """The only file under `field`."""
     sent = files.get(field, ())
@@ -139,15 +147,3 @@ def _errors(where: str, error: ValidationError) -> Refusal:
     first = errors[0]
     place = ".".join(str(step) for step in first["loc"])
     return Refusal(Kind.INVALID_REQUEST, f"{place}: {first['msg']}", {"errors": errors})
-
-
-def _depth(body: bytes) -> int:
-    """How deep the JSON is nested; an upper bound, for brackets inside strings count too."""
-    depth = deepest = 0
-    for byte in body.translate(None, delete=_NOT_BRACKETS):
-        depth += 1 if byte in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
-
-
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))

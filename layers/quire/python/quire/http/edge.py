@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +19,7 @@ from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
 from quire.http.call import Call, Unparsable
 from quire.http.telemetry import log
+from quire.service.checks import utf8_size
 from quire.service.credentials import authenticate
 
 Handle = Callable[[Call], Answer | Refusal]
@@ -86,7 +87,7 @@ def answer(contract: Contract, world: World, event: Mapping[str, Any]) -> dict[s
     """API Gateway's event in, its answer out; whatever happens, in the contract's envelope."""
     request_id = str(event["requestContext"].get("requestId", ""))
     try:
-        said = _route(contract, world, event)
+        return _event_of(_route(contract, world, event), request_id)
     except Unparsable as unparsable:
         said = contract.refuse(unparsable.refusal)
     except Exception as fault:  # noqa: BLE001 - a caller gets an envelope, whatever broke
@@ -99,10 +100,14 @@ def _route(contract: Contract, world: World, event: Mapping[str, Any]) -> Answer
     method, path = event["requestContext"]["http"]["method"], event["rawPath"]
     matching = [(route, found) for route in contract.routes if (found := _pattern(route.path).fullmatch(path))]
     route, found = next(((r, m) for r, m in matching if r.method == method), (None, None))
-    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    query = event.get("queryStringParameters") or {}
     who = authenticate(world, contract.credential(headers))
     if isinstance(who, Refusal):
         return contract.refuse(who)
+    # An event's JSON can name half of a surrogate pair, which no encoding has.
+    if None in map(utf8_size, (path, *headers.values(), *query, *query.values())):
+        return contract.refuse(Refusal(Kind.INVALID_REQUEST, "The request is not in UTF-8."))
     if route is None or found is None:
         kind = Kind.METHOD_NOT_ALLOWED if matching else Kind.NOT_FOUND
         allowed = {"allow": ", ".join(sorted({other.method for other, _ in matching}))}
@@ -119,7 +124,7 @@ def _route(contract: Contract, world: World, event: Mapping[str, Any]) -> Answer
         tenant=tenant,
         key=key,
         path=found.groupdict(),
-        query=event.get("queryStringParameters") or {},
+        query=query,
         headers=headers,
         body=_body(event),
     )
@@ -135,7 +140,7 @@ def _passage(
 ) -> Passage | None:
     """What the narrowest limit says; a request that the wide one refuses does not use up the narrow one."""
     key = f"{digest}#{contract.name}"
-    one = f"#{path[route.per]}" if route.per else ""
+    one = f"#{hashlib.sha256(path[route.per].encode()).hexdigest()}" if route.per else ""  # a row's key is bounded
     limits = [(key, contract.rate), (f"{key}#{route.method} {route.path}{one}", route.rate)]
     passage: Passage | None = None
     for bucket, rate in limits:
@@ -183,10 +188,10 @@ def _pattern(path: str) -> re.Pattern[str]:
 def _body(event: Mapping[str, Any]) -> bytes:
     body = event.get("body") or ""
     if not event.get("isBase64Encoded"):
-        return str(body).encode()
+        return str(body).encode(errors="surrogatepass")  # which no parser takes for text
     try:
         return base64.b64decode(body, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error, and what is not ASCII
         raise Unparsable(Refusal(Kind.INVALID_REQUEST, "The body is not what its encoding says.")) from error
 
 

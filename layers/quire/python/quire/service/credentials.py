@@ -8,11 +8,13 @@ from quire.domain.ports import Tenants, World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import ApiKey, Tenant, digest_of, is_tenant_id, new_key
 
+_MOST_KEY = 512
+
 
 def authenticate(world: World, key: str | None) -> tuple[Tenant, ApiKey] | Refusal:
     """The tenant that a key belongs to. Absent, unknown, expired and revoked keys get the same refusal."""
     refused = Refusal(Kind.UNAUTHENTICATED, "The API key is missing or not valid.")
-    if not key or len(key) > 512:
+    if not key or len(key) > _MOST_KEY or not key.isascii():
         return refused
     known = world.tenants.key(digest_of(key))
     if known is None or not known.valid(world.clock()):
