@@ -63,6 +63,14 @@ class QuireStack(Stack):
             description="Networks (CIDR, separated by commas) that may be called though they are not public, where a "
             "caller names a URL. Leave it empty unless your documents or webhooks lie in a network of your own.",
         )
+        self.textract_rates = CfnParameter(
+            self,
+            "TextractRates",
+            default="",
+            allowed_pattern=r"([A-Za-z]+=[1-9][0-9]*(, *[A-Za-z]+=[1-9][0-9]*)*)?",
+            description="Calls a second that this account may make, where they are not AWS's defaults of the region: "
+            "DetectDocumentText=50,AnalyzeDocument=20,StartDocumentTextDetection=30,StartDocumentAnalysis=20",
+        )
         self.storage = Storage(self, "Storage")
         self.pokes = Pokes(self, "Pokes")
         self.notices = OcrNotices(self, "OcrNotices")
@@ -109,6 +117,7 @@ class QuireStack(Stack):
                 **bucket,
                 "OCR_TOPIC": self.notices.topic.topic_arn,
                 "OCR_ROLE": self.notices.role.role_arn,
+                "TEXTRACT_RATES": self.textract_rates.value_as_string,
             },
             may=[
                 storage.rows("GetItem", "UpdateItem"),
@@ -118,6 +127,7 @@ class QuireStack(Stack):
                 self.notices.pass_role(),
                 _textract(),
                 DocumentWorkflow.complete(self),
+                DocumentWorkflow.postpone(self),
             ],
             seconds=600,
             memory_mib=2048,

@@ -69,6 +69,12 @@ class DocumentWorkflow(Construct):
         machine = _arn(stack, "stateMachine", _NAME)
         return iam.PolicyStatement(actions=["states:SendTaskSuccess"], resources=[machine])
 
+    @staticmethod
+    def postpone(stack: Stack) -> iam.PolicyStatement:
+        """For tasks to fail a try of themselves by token."""
+        machine = _arn(stack, "stateMachine", _NAME)
+        return iam.PolicyStatement(actions=["states:SendTaskFailure"], resources=[machine])
+
     def __init__(self, scope: Construct, construct_id: str, tasks: dict[str, lambda_.Function]) -> None:
         super().__init__(scope, construct_id)
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))

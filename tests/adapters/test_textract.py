@@ -25,7 +25,7 @@ from botocore.stub import Stubber
 from quire.adapters import clients
 from quire.adapters.textract import TextractOcr
 from quire.domain.document import Stored
-from quire.domain.ports import AnswerLost, OcrFault, OcrRefused, Query
+from quire.domain.ports import AnswerLost, OcrBusy, OcrFault, OcrRefused, Query
 from quire.domain.refusal import Kind
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:notices"
@@ -42,13 +42,8 @@ REFUSED = {
     "DocumentTooLargeException": Kind.DOCUMENT_TOO_LARGE,
     "InvalidS3ObjectException": Kind.UPLOAD_MISSING,
 }
-NOT_NOW = [
-    "InternalServerError",
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "ServiceUnavailable",
-    "ThrottlingException",
-]
+BUSY = ["LimitExceededException", "ProvisionedThroughputExceededException", "ThrottlingException"]
+NOT_NOW = ["InternalServerError", "ServiceUnavailable"]
 
 CALLS: dict[str, Callable[[], object]] = {
     "detect_document_text": lambda: OCR.detect(SCAN, (), ()),
@@ -150,7 +145,16 @@ def test_a_document_that_textract_will_never_read_is_refused(stub: Stubber, oper
 @pytest.mark.parametrize("code", NOT_NOW)
 def test_what_may_pass_is_a_fault_to_retry(stub: Stubber, operation: str, code: str) -> None:
     stub.add_client_error(operation, code, http_status_code=400)
-    with pytest.raises(OcrFault):
+    with pytest.raises(OcrFault) as fault:
+        CALLS[operation]()
+    assert type(fault.value) is OcrFault, "its name is what the state machine goes by"
+
+
+@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("code", BUSY)
+def test_too_many_calls_or_jobs_are_a_reason_to_wait(stub: Stubber, operation: str, code: str) -> None:
+    stub.add_client_error(operation, code, http_status_code=400)
+    with pytest.raises(OcrBusy):
         CALLS[operation]()
 
 

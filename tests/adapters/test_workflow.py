@@ -81,6 +81,30 @@ def test_other_refusals_of_a_token_are_faults(aws: Aws, code: str) -> None:
             StepFunctionsTokens(clients.stepfunctions()).succeed("t1", {})
 
 
+def test_a_try_of_a_task_is_ended_by_the_name_of_an_error(aws: Aws) -> None:
+    with Stubber(clients.stepfunctions()) as stub:
+        stub.add_response("send_task_failure", {}, {"taskToken": "t1", "error": "OcrBusy"})
+        StepFunctionsTokens(clients.stepfunctions()).fail("t1", "OcrBusy")
+        stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize("code", ["TaskTimedOut", "InvalidToken", "TaskDoesNotExist"])
+def test_a_try_that_has_ended_otherwise_counts_as_ended(aws: Aws, code: str) -> None:
+    with Stubber(clients.stepfunctions()) as stub:
+        stub.add_client_error("send_task_failure", code)
+        StepFunctionsTokens(clients.stepfunctions()).fail("t1", "OcrBusy")
+        stub.assert_no_pending_responses()
+
+
+def test_in_memory_a_task_ends_once() -> None:
+    tokens = MemoryTokens()
+    tokens.fail("t1", "OcrBusy")
+    tokens.succeed("t1", {"outcome": "done"})
+    tokens.succeed("t2", {"outcome": "done"})
+    tokens.fail("t2", "OcrBusy")
+    assert (tokens.completed, tokens.failed) == ({"t2": {"outcome": "done"}}, {"t1": "OcrBusy"})
+
+
 def test_in_memory_the_first_completion_of_a_task_stands() -> None:
     tokens = MemoryTokens()
     tokens.succeed("t1", {"outcome": "done"})

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from quire.domain.tenant import Tenant
+from quire.adapters.ocr_turns import rates
+from quire.domain.delivery import WINDOW_MS
+from quire.domain.ports import OcrCall
+from quire.domain.tenant import DAY_MS, Tenant
+from quire.service import deliver
 from quire.service.fetch import SECONDS, TRY_MS
 from tests.infra.conftest import ROOT, of_type
 from tests.infra.reached import variables_of
@@ -141,6 +146,33 @@ def test_every_task_of_the_machine_has_a_timeout_retries_and_a_way_to_fail() -> 
         if state["Type"] == "Task":
             assert state["TimeoutSeconds"] and state["Retry"], name
             assert name == "Fail" or state["Catch"][-1]["Next"] == "Fail", name
+
+
+def test_waiting_for_a_turn_at_textract_eats_nothing_of_the_time_for_the_work() -> None:
+    definition = json.loads((ROOT / "infra" / "document.asl.json").read_text())
+    busy, *others = [
+        retry for retry in definition["States"]["Read"]["Retry"] if retry["ErrorEquals"] != ["States.Timeout"]
+    ]
+    assert busy["ErrorEquals"] == ["OcrBusy"] and all("OcrBusy" not in retry["ErrorEquals"] for retry in others)
+    assert (busy["BackoffRate"], busy["JitterStrategy"]) == (1, "FULL"), "old and new, all who wait try as often"
+    waits = busy["IntervalSeconds"] * busy["MaxAttempts"]
+    review = definition["States"].get("AwaitReview", {}).get("TimeoutSeconds", 0)
+    assert waits >= 8 * 3600
+    assert definition["TimeoutSeconds"] >= waits + review + 4 * 3600
+    assert 4 * busy["MaxAttempts"] <= 20_000, "events of an execution: 25,000 (Step Functions, Quotas)"
+
+
+def test_the_account_s_rates_are_aws_s_unless_the_owner_says_so(
+    template: dict[str, Any], functions: dict[str, Any]
+) -> None:
+    parameter = template["Parameters"]["TextractRates"]
+    assert parameter["Default"] == ""
+    assert rates(parameter["Default"], "us-east-1")
+    allowed = re.compile(parameter["AllowedPattern"])
+    example = parameter["Description"].rsplit(": ", 1)[1]
+    assert allowed.fullmatch(example) and set(rates(example, "us-east-1")) == set(OcrCall)
+    assert not allowed.fullmatch("AnalyzeDocument=0")
+    assert functions["read"]["Environment"]["Variables"]["TEXTRACT_RATES"] == {"Ref": "TextractRates"}
 
 
 def test_a_function_may_take_less_long_than_its_task(functions: dict[str, Any]) -> None:

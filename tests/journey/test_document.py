@@ -12,7 +12,7 @@ from reportlab.pdfgen import canvas
 
 from quire.adapters.aws import Aws
 from quire.domain.document import Stored
-from quire.domain.ports import OcrFault, Query
+from quire.domain.ports import OcrBusy, OcrFault, Query
 from tests.journey.conftest import Account, uuid_of
 
 
@@ -150,6 +150,16 @@ def test_textract_unavailable_is_asked_again_and_then_the_document_fails(
     (item,) = account.ended(account.submit(account.upload(scanned_png())))
     assert (item["status"], item["error"]["code"]) == ("failed", "ocr_provider_error")
     assert len(ocr.calls) > 1
+
+
+def test_a_document_that_finds_textract_busy_waits_and_succeeds(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ocr = Ocr(OcrBusy("ThrottlingException"), blocks("Total", "12.00"))
+    with_ocr(account, monkeypatch, ocr)
+    (item,) = account.ended(account.submit(account.upload(scanned_png())))
+    assert (item["status"], ocr.calls) == ("succeeded", ["detect", "detect"])
+    assert account.invoked == ["inspect", "read", "read", "extract", "publish"]
 
 
 def test_an_asynchronous_job_is_completed_by_its_notice(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from quire.domain.document import Document
-from quire.domain.ports import AnswerLost, OcrFault, OcrRefused
+from quire.domain.ports import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrRefused
+from quire.domain.rate import Rate
 from quire.domain.refusal import Kind
 from quire.domain.tenant import Tenant
 from quire.reading.media import Media
@@ -18,7 +19,7 @@ from quire.service import inspect as inspect_module
 from quire.service import read as module
 from quire.service.config import Config, Mode
 from quire.service.read import Inspected, load_plan, ocr_finished, read, tag_of
-from quire.testing.ocr import OcrJob
+from quire.testing.ocr import MemoryOcrTurns, OcrJob
 from quire.testing.world import World
 from tests.service.documents import PAGE, PROSE, answer, image_bytes, pdf, scan
 from tests.service.stage import fails, row_of, running
@@ -266,6 +267,95 @@ class TestOnePage:
             assert max(copy.size) == 500
         (size,) = load_plan(world, document).sizes.values()
         assert tuple(size) == (850.0, 1100.0), "boxes are ratios: they hold for the original"
+
+
+class TestTurns:
+    """Textract takes so many calls a second of all tenants together: who finds no turn waits, and pays nothing."""
+
+    @pytest.fixture
+    def scarce(self, world: World) -> World:
+        """One call of each kind a second; the first of each was somebody else's."""
+        world.ocr_turns = MemoryOcrTurns(world.store, dict.fromkeys(OcrCall, Rate(1, 1000)))
+        for call in OcrCall:
+            assert world.ocr_turns.take(call, world.clock())
+        return world
+
+    @pytest.mark.parametrize("mode", [Mode.FAST, Mode.BALANCED])
+    @pytest.mark.parametrize(("body", "inspected"), [(PNG, ONE_PNG), (TIFF, TWO_TIFF)])
+    def test_without_one_the_task_fails_as_busy_and_nothing_was_asked(
+        self, scarce: World, acme: Tenant, mode: Mode, body: bytes, inspected: Inspected
+    ) -> None:
+        document = running(scarce, acme, body, Config(mode=mode))
+        _read(scarce, document, inspected)
+        assert scarce.tokens.failed == {FIRST: "OcrBusy"}
+        assert (scarce.tokens.completed, scarce.ocr.detected, scarce.ocr.starts) == ({}, [], 0)
+        assert (row_of(scarce, document).ocr.asked, row_of(scarce, document).ocr.token) == (0, None)
+        assert [facts["document_id"] for facts in scarce.log.named("ocr_busy")] == [document.id]
+
+    @pytest.mark.parametrize(("mode", "others"), [(Mode.FAST, OcrCall.ANALYZE), (Mode.BALANCED, OcrCall.DETECT)])
+    def test_each_operation_has_a_rate_of_its_own(
+        self, world: World, acme: Tenant, mode: Mode, others: OcrCall
+    ) -> None:
+        world.ocr_turns = MemoryOcrTurns(world.store, dict.fromkeys(OcrCall, Rate(1, 1000)))
+        for call in {*OcrCall} - {OcrCall.DETECT, OcrCall.ANALYZE} | {others}:
+            assert world.ocr_turns.take(call, world.clock())
+        world.ocr.script.append(answer(["Scanned"]))
+        _read(world, running(world, acme, PNG, Config(mode=mode)), ONE_PNG)
+        assert world.tokens.completed == {FIRST: DONE}
+
+    def test_when_its_turn_comes_it_goes_on_without_planning_anew(self, scarce: World, acme: Tenant) -> None:
+        document = running(scarce, acme, pdf(PROSE, scan("Scanned")))
+        _read(scarce, document, TEXT_PDF)
+        written = dict(scarce.blobs.objects)
+        scarce.clock.advance(1000)
+        scarce.ocr.script.append(answer(["Scanned"]))
+        scarce.blobs.delete(document.source.stored)  # not needed a second time
+        _read(scarce, document, TEXT_PDF, "t2")
+        assert scarce.tokens.completed == {"t2": DONE}
+        assert len(scarce.blobs.objects) == len(written), "its source went, Textract's answer came"
+        ((sent, _),) = scarce.ocr.detected
+        assert len(pypdf.PdfReader(io.BytesIO(scarce.blobs.get(sent))).pages) == 1
+
+    def test_a_job_that_waited_for_its_turn_is_started_once_and_not_asked_after(
+        self, scarce: World, acme: Tenant
+    ) -> None:
+        document = running(scarce, acme, TIFF)
+        _read(scarce, document, TWO_TIFF)
+        scarce.clock.advance(1000)
+        _read(scarce, document, TWO_TIFF, "t2")
+        assert (scarce.ocr.starts, scarce.ocr.status_calls) == (1, 0)
+        ocr_finished(scarce, "acme", document.id, "SUCCEEDED")
+        assert scarce.tokens.completed == {"t2": DONE}
+
+    def test_an_outcome_that_is_known_needs_no_turn(self, scarce: World, acme: Tenant) -> None:
+        document = running(scarce, acme, TIFF)
+        ocr_finished(scarce, "acme", document.id, "SUCCEEDED")
+        _read(scarce, document, TWO_TIFF)
+        assert scarce.tokens.completed == {FIRST: DONE}
+
+    def test_a_second_call_for_a_lost_answer_needs_a_turn_too(self, world: World, acme: Tenant) -> None:
+        world.ocr_turns = MemoryOcrTurns(world.store, dict.fromkeys(OcrCall, Rate(1, 1000)))
+        document = running(world, acme, PNG)
+        world.ocr.script.extend([AnswerLost(), answer(["Scanned"])])
+        _read(world, document, ONE_PNG)
+        assert (world.tokens.failed, len(world.ocr.detected)) == ({FIRST: "OcrBusy"}, 1)
+        world.clock.advance(1000)
+        _read(world, document, ONE_PNG, "t2")
+        assert world.tokens.completed == {"t2": DONE}
+        assert len(world.ocr.detected) == row_of(world, document).ocr.asked == 2
+
+    def test_textract_s_own_word_that_it_is_busy_counts_the_same(self, world: World, acme: Tenant) -> None:
+        one, job = running(world, acme, PNG), running(world, acme, TIFF)
+        world.ocr.script.append(OcrBusy("ThrottlingException"))
+        world.ocr.faults.append(OcrBusy("LimitExceededException"))
+        _read(world, one, ONE_PNG)
+        _read(world, job, TWO_TIFF, "t2")
+        assert world.tokens.failed == {FIRST: "OcrBusy", "t2": "OcrBusy"}
+        assert (row_of(world, one).ocr.asked, world.ocr.started) == (0, {})
+
+    def test_pages_with_a_text_layer_need_none(self, scarce: World, acme: Tenant) -> None:
+        _read(scarce, running(scarce, acme, pdf(PROSE, PROSE)), TEXT_PDF)
+        assert scarce.tokens.completed == {FIRST: DONE}
 
 
 class TestJobs:

@@ -39,6 +39,10 @@ def decode(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _native(_deserialize(value)) for name, value in item.items()}
 
 
+def is_throttle(error: ClientError) -> bool:
+    return error.response["Error"]["Code"] in ("ProvisionedThroughputExceededException", "ThrottlingException")
+
+
 def is_condition(error: ClientError) -> bool:
     return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
 

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from quire.adapters import rows
+from quire.adapters import buckets, rows
 from quire.adapters.listing import OWNED
-from quire.adapters.table import Failed, Table
+from quire.adapters.table import Table
 from quire.domain.ports import Balance
-from quire.domain.rate import Passage, Rate, next_full_at, passage
+from quire.domain.rate import Passage, Rate
 from quire.domain.tenant import ApiKey, Tenant
-
-_FORGET_RATE_S = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +44,7 @@ class DynamoTenants:
 
     def pass_rate(self, bucket: str, rate: Rate, now: int) -> Passage:
         """One conditional write where the bucket is full, two where it is in use."""
-        key = {"PK": f"rate#{bucket}", "SK": "rate"}
-        after = float(next_full_at(rate, now, now) or now)
-        condition, values = "attribute_not_exists(full_at) OR full_at <= :now", {"now": now}
-        while True:
-            ttl = now // 1000 + _FORGET_RATE_S
-            written = self.table.update(
-                key, update="SET full_at = :after, #ttl = :ttl", condition=condition, names={"#ttl": "TTL"},
-                after=after, ttl=ttl, **values,
-            )  # fmt: skip
-            if not isinstance(written, Failed):
-                return passage(rate, after, now, allowed=True)
-            stands = float(written.item["full_at"]) if written.item else now
-            further = next_full_at(rate, stands, now)
-            if further is None:
-                return passage(rate, stands, now, allowed=False)
-            after, condition, values = further, "full_at = :stands", {"stands": stands}  # type: ignore[dict-item]
+        return buckets.take(self.table, bucket, rate, now)
 
     def balance(self, tenant_id: str) -> Balance:
         row = self.table.get(rows.tenant_key(tenant_id, "credits")) or {}

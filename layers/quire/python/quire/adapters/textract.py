@@ -1,4 +1,4 @@
-"""Amazon Textract. Its errors become the port's three: not now, never, and lost on the way."""
+"""Amazon Textract. Its errors become the port's: too often, not now, never, and lost on the way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectionError as NotConnected
 
 from quire.adapters import clients
 from quire.domain.document import Stored
-from quire.domain.ports import AnswerLost, OcrFault, OcrRefused, Query
+from quire.domain.ports import AnswerLost, OcrBusy, OcrFault, OcrRefused, Query
 from quire.domain.refusal import Kind
 
 _REFUSED = {
@@ -20,14 +20,9 @@ _REFUSED = {
     "DocumentTooLargeException": Kind.DOCUMENT_TOO_LARGE,
     "InvalidS3ObjectException": Kind.UPLOAD_MISSING,
 }
-_NOT_NOW = {
-    "InternalServerError",
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "ServiceUnavailable",
-    "ThrottlingException",
-}
-"""Textract guide, "Handling errors": retry these with backoff."""
+_BUSY = {"LimitExceededException", "ProvisionedThroughputExceededException", "ThrottlingException"}
+"""Textract guide, "Handling errors": too many calls a second, or too many jobs at once."""
+_NOT_NOW = {"InternalServerError", "ServiceUnavailable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +100,8 @@ def _asking(call: Callable[..., Any], *, lost: type[Exception] = OcrFault, **par
         code = error.response["Error"]["Code"]
         if code in _REFUSED:
             raise OcrRefused(_REFUSED[code].value, f"Textract refused the document ({code}).") from error
+        if code in _BUSY:
+            raise OcrBusy(code) from error
         if code in _NOT_NOW or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
             raise OcrFault(code) from error
         raise

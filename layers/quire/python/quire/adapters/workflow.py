@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,11 +44,16 @@ class StepFunctionsTokens:
     client: SFNClient
 
     def succeed(self, token: str, output: Mapping[str, object]) -> None:
-        gone = self.client.exceptions
-        try:
+        with self._unless_gone():
             self.client.send_task_success(taskToken=token, output=json.dumps(output))
-        except (gone.TaskTimedOut, gone.InvalidToken, gone.TaskDoesNotExist):
-            return
+
+    def fail(self, token: str, error: str) -> None:
+        with self._unless_gone():
+            self.client.send_task_failure(taskToken=token, error=error)
+
+    def _unless_gone(self) -> suppress:
+        gone = self.client.exceptions
+        return suppress(gone.TaskTimedOut, gone.InvalidToken, gone.TaskDoesNotExist)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,10 @@
 """Read: each page's words from the cheapest sound source, its text layer or else Textract.
 
 What was read stays under `working/{tenant}/{document}/`: `text.jsonl` (the pages with a sound text layer), `plan.json`
-(which pages went to Textract, their sizes), and Textract's own answer. Extract joins them."""
+(which pages went to Textract, their sizes), and Textract's own answer. Extract joins them.
+
+Textract takes only so many calls a second from an account. A task that finds no turn fails with OcrBusy, and the state
+machine enters Read again some seconds later, for hours if need be: what was planned is not planned anew."""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from quire.domain.document import MOST_PAGES, Document, Stored
-from quire.domain.ports import AnswerLost, OcrFault, OcrRefused, Query, World
+from quire.domain.ports import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrRefused, Query, World
 from quire.domain.refusal import Kind, Refusal
 from quire.reading import sandbox
 from quire.reading.media import FLOWING, Media
@@ -59,12 +62,14 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`ocr` lists the original numbers of the pages that Textract reads, in the order in which it gets them; `sizes`
-    their widths and heights in points; `answer` names its synchronous answer, or the prefix of its output parts."""
+    their widths and heights in points; `answer` names its synchronous answer, or the prefix of its output parts;
+    `source` is the key and version of what it reads."""
 
     text: bool
     ocr: Sequence[int]
     sizes: Mapping[str, tuple[float, float]]
     answer: str | None
+    source: Sequence[str]
 
 
 def folder_of(document: Document) -> str:
@@ -76,9 +81,14 @@ def load_plan(world: World, document: Document) -> Plan:
 
 
 def read(world: World, tenant: str, document_id: str, inspected: Inspected, token: str) -> None:
-    """Complete the task `token`, now or, where Textract works on it, when its notice comes."""
+    """Complete the task `token`, now or, where Textract works on it, when its notice comes; or fail it with OcrBusy."""
     document = running(world, tenant, document_id)
-    outcome = ENDED_BEFORE if document is None else _read(world, document, inspected, token)
+    try:
+        outcome = ENDED_BEFORE if document is None else _read(world, document, inspected, token)
+    except OcrBusy as busy:  # to wait is no failure of this function: its alarm stays silent
+        world.log("ocr_busy", tenant=tenant, document_id=document_id, reason=str(busy))
+        world.tokens.fail(token, OcrBusy.__name__)
+        return
     if outcome is not None:
         world.tokens.succeed(token, outcome)
 
@@ -93,6 +103,24 @@ def ocr_finished(world: World, tenant: str, document_id: str, status: str) -> No
 def _read(world: World, document: Document, inspected: Inspected, token: str) -> Outcome | None:
     config = config_of(world, document)
     asked = _asked(world, config)
+    try:
+        plan: Plan | Refusal = load_plan(world, document)  # entered again
+    except KeyError:
+        plan = _planned(world, document, inspected, config, asked)
+    if isinstance(plan, Refusal):
+        return refuse(plan)
+    if not plan.ocr:
+        return go_on()
+    source = Stored(*plan.source)
+    try:
+        if str(plan.answer).endswith("/"):
+            return _start(world, document, asked, source, token)
+        return _detect(world, document, asked, source, str(plan.answer))
+    except OcrRefused as refused:
+        return refuse(Refusal(Kind(refused.kind), str(refused)))
+
+
+def _planned(world: World, document: Document, inspected: Inspected, config: Config, asked: Asked) -> Plan | Refusal:
     with tempfile.TemporaryDirectory() as folder:
         original = Path(folder) / "document"
         try:
@@ -102,20 +130,12 @@ def _read(world: World, document: Document, inspected: Inspected, token: str) ->
                 inspected = replace(inspected, pages=counted.pages, encrypted=counted.encrypted)
             pages = hold(world, document, config, inspected.pages)
             if isinstance(pages, Refusal):
-                return refuse(pages)
-            plan, source = _prepare(world, document, Order(config, inspected, pages, asked), original)
+                return pages
+            return _prepare(world, document, Order(config, inspected, pages, asked), original)
         except sandbox.Broken as broken:
-            return refuse(refusal_of(broken))
+            return refusal_of(broken)
         except KeyError:
-            return refuse(Refusal(Kind.UPLOAD_MISSING, "The uploaded bytes are gone: upload the file again."))
-    if not plan.ocr:
-        return go_on()
-    try:
-        if str(plan.answer).endswith("/"):
-            return _start(world, document, asked, source, token)
-        return _detect(world, document, asked, source, str(plan.answer))
-    except OcrRefused as refused:
-        return refuse(Refusal(Kind(refused.kind), str(refused)))
+            return Refusal(Kind.UPLOAD_MISSING, "The uploaded bytes are gone: upload the file again.")
 
 
 def _asked(world: World, config: Config) -> Asked:
@@ -131,8 +151,8 @@ def _asked(world: World, config: Config) -> Asked:
     return Asked(("FORMS", "TABLES", *(feature for feature, there in wanted.items() if there)), questions)
 
 
-def _prepare(world: World, document: Document, order: Order, original: Path) -> tuple[Plan, Stored]:
-    """The plan, written down, and the object that Textract is to read."""
+def _prepare(world: World, document: Document, order: Order, original: Path) -> Plan:
+    """The plan, written down last: where it is found, all that it names is there."""
     inspected = order.inspected
     has_text = inspected.media is Media.PDF or inspected.media in FLOWING
     prepare = _prepare_text if has_text else _prepare_image
@@ -142,9 +162,9 @@ def _prepare(world: World, document: Document, order: Order, original: Path) -> 
         source, size = _kept(world, f"{folder_of(document)}/{copy.name}", copy)
     single = len(ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES and len(order.asked.queries) <= MOST_SYNCHRONOUS_QUERIES
     answer = f"{folder_of(document)}/{'answer.json' if single else 'textract/'}" if ocr else None
-    plan = Plan(has_text, list(ocr), {str(page): sizes[page] for page in ocr}, answer)
+    plan = Plan(has_text, list(ocr), {str(page): sizes[page] for page in ocr}, answer, [source.key, source.version])
     world.blobs.put(f"{folder_of(document)}/plan.json", json.dumps(asdict(plan)).encode(), "application/json")
-    return plan, source
+    return plan
 
 
 def _kept(world: World, key: str, copy: Path) -> tuple[Stored, int]:
@@ -196,11 +216,14 @@ def _detect(world: World, document: Document, asked: Asked, source: Stored, key:
     answer was lost, here or by a crash, is asked for once more and no oftener."""
     if world.blobs.head(key):
         return go_on()
+    call = OcrCall.ANALYZE if asked.features else OcrCall.DETECT
+    _turn(world, call)
     while world.pipeline.ocr_asked(document, 1) <= 2:
         try:
             answer = world.ocr.detect(source, asked.features, asked.queries)
         except AnswerLost:
             world.log("ocr_answer_lost", tenant=document.tenant, document_id=document.id)
+            _turn(world, call)
             continue
         except (OcrFault, OcrRefused):
             world.pipeline.ocr_asked(document, -1)  # Textract said no: nothing was paid
@@ -211,7 +234,15 @@ def _detect(world: World, document: Document, asked: Asked, source: Stored, key:
     return refuse(Refusal(Kind.OCR_PROVIDER_ERROR, "Textract's answer was lost twice: submit the document again."))
 
 
+def _turn(world: World, call: OcrCall) -> None:
+    """Before each call that is paid."""
+    if not world.ocr_turns.take(call, world.clock()):
+        raise OcrBusy(call.value)
+
+
 def _start(world: World, document: Document, asked: Asked, source: Stored, token: str) -> Outcome | None:
+    if document.ocr.status is None:
+        _turn(world, OcrCall.START_ANALYSIS if asked.features else OcrCall.START_DETECTION)
     before = world.pipeline.wait_for_ocr(document, token)
     if before is None:
         return ENDED_BEFORE

@@ -8,10 +8,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from quire.domain.document import Stored
-from quire.domain.ports import Query
+from quire.domain.ports import OcrCall, Query
+from quire.domain.rate import Rate
 from quire.testing.blobs import MemoryBlobs
+from quire.testing.store import Store
+from quire.testing.tenants import MemoryTenants
 
 Said = Mapping[str, object] | Exception
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryOcrTurns:
+    """`quire.domain.ports.OcrTurns`."""
+
+    store: Store
+    rates: Mapping[OcrCall, Rate] = field(default_factory=lambda: dict.fromkeys(OcrCall, Rate(25, 1000)))
+
+    def take(self, call: OcrCall, now: int) -> bool:
+        return MemoryTenants(self.store).pass_rate(f"textract#{call}", self.rates[call], now).allowed
 
 
 @dataclass(frozen=True, slots=True)

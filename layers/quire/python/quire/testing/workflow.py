@@ -25,12 +25,19 @@ class MemoryWorkflow:
 
 @dataclass(frozen=True, slots=True)
 class MemoryTokens:
-    """`quire.domain.ports.TaskTokens`. `completed` are the outputs by task token, the first of each."""
+    """`quire.domain.ports.TaskTokens`. By task token, `completed` are the outputs and `failed` the errors: what came
+    first."""
 
     completed: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
     def succeed(self, token: str, output: Mapping[str, object]) -> None:
-        self.completed.setdefault(token, output)
+        if token not in self.failed:
+            self.completed.setdefault(token, output)
+
+    def fail(self, token: str, error: str) -> None:
+        if token not in self.completed:
+            self.failed.setdefault(token, error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Textract."""
+"""Textract, and how often it may be asked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from quire.domain.document import Stored
@@ -11,6 +12,10 @@ from quire.domain.document import Stored
 
 class OcrFault(Exception):
     """Textract could not be asked now (throttled, unavailable): retry with backoff."""
+
+
+class OcrBusy(OcrFault):
+    """Textract takes no more calls for the moment: wait, and ask again as often as it takes."""
 
 
 class OcrRefused(Exception):
@@ -25,6 +30,15 @@ class AnswerLost(Exception):
     """A synchronous call ended without an answer: it may have been paid."""
 
 
+class OcrCall(StrEnum):
+    """The operations that are paid: each has a quota of its own (Textract guide, "Default quotas")."""
+
+    DETECT = "DetectDocumentText"
+    ANALYZE = "AnalyzeDocument"
+    START_DETECTION = "StartDocumentTextDetection"
+    START_ANALYSIS = "StartDocumentAnalysis"
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question to every page; its answers bear `alias`. Both are 1 to 200 characters of ASCII (Textract API
@@ -34,8 +48,15 @@ class Query:
     alias: str
 
 
+class OcrTurns(Protocol):
+    def take(self, call: OcrCall, now: int) -> bool:
+        """Take a turn from what the account may call a second, all tenants together. False: none is left just now."""
+        ...
+
+
 class OcrService(Protocol):
-    """`features` are AnalyzeDocument's, none for words alone; `queries` belong to QUERIES among them."""
+    """`features` are AnalyzeDocument's, none for words alone; `queries` belong to QUERIES among them. OcrBusy, an
+    OcrFault, where Textract itself says that it is asked too often."""
 
     def detect(self, stored: Stored, features: Sequence[str], queries: Sequence[Query]) -> Mapping[str, object]:
         """Textract's synchronous answer for a document of one page. AnswerLost, OcrFault, OcrRefused."""

@@ -21,6 +21,10 @@ class TaskTokens(Protocol):
         """Complete a task; a token that is no longer waited for counts as done."""
         ...
 
+    def fail(self, token: str, error: str) -> None:
+        """End a try of a task by an error's name, for its retries to go by; a token likewise."""
+        ...
+
 
 class Pokes(Protocol):
     def poke(self, tenant: str) -> None:
