@@ -36,6 +36,7 @@ class Alarms(Construct):
         self._said("SlotLeaks", functions["sweep"])
         self._said("SweepFailed", functions["sweep"])
         self._said("DropsIgnored", functions["accept"])
+        self._said("DeliveryBrokeOff", functions["deliver"])
 
     def _said(self, metric: str, function: lambda_.Function) -> None:
         """A log line with the fact `metric` counts as one."""

@@ -36,16 +36,18 @@ class _Local:
         return True
 
 
-def function_code(name: str) -> lambda_.Code:
-    """`functions/{name}` alone, importable as `functions.{name}`."""
+def function_code(*names: str) -> lambda_.Code:
+    """The folders `functions/{name}` alone, importable as `functions.{name}`."""
+    folders = [ROOT / "functions" / name for name in names]
 
     def fill(output: Path) -> None:
         package = output / "functions"
         package.mkdir()
         shutil.copy(ROOT / "functions" / "__init__.py", package)
-        shutil.copytree(ROOT / "functions" / name, package / name, ignore=_IGNORED)
+        for folder in folders:
+            shutil.copytree(folder, package / folder.name, ignore=_IGNORED)
 
-    return _code([ROOT / "functions" / "__init__.py", ROOT / "functions" / name], fill)
+    return _code([ROOT / "functions" / "__init__.py", *folders], fill)
 
 
 def quire_layer() -> lambda_.Code:

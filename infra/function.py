@@ -46,8 +46,10 @@ def function(
     may: Sequence[iam.PolicyStatement],
     seconds: int = 30,
     memory_mib: int = 512,
+    beside: Sequence[str] = (),
 ) -> lambda_.Function:
-    """`functions/{name}`. `may` is all that its role allows beside its own log."""
+    """`functions/{name}`, with the folders `beside` it that it imports. `may` is all that its role allows beside its own
+    log."""
     title = "".join(word.capitalize() for word in name.split("_"))
     log = logs.LogGroup(
         scope, f"{title}Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
@@ -62,7 +64,7 @@ def function(
     return lambda_.Function(
         scope,
         title,
-        code=function_code(name),
+        code=function_code(name, *beside),
         handler=f"functions.{name}.handler.handler",
         runtime=lambda_.Runtime.PYTHON_3_13,
         architecture=lambda_.Architecture.ARM_64,

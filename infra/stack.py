@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws_cdk import CfnOutput, CfnParameter, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -15,7 +17,7 @@ from infra.acknowledged import STREAMS, TEXTRACT, acknowledge
 from infra.alarms import Alarms
 from infra.api import Api
 from infra.function import function, layers
-from infra.storage import Storage
+from infra.storage import CHANGES, DUE, Storage
 from infra.workflow import ADMIT_SECONDS, DocumentWorkflow, OcrNotices, Pokes
 
 CONTRACTS = {
@@ -50,6 +52,10 @@ CONTRACTS = {
 """The function of each contract, and the paths that are its own; all others are the first one's."""
 
 
+SPOKEN = tuple(name for name in CONTRACTS if name != "api_extract_page")
+"""The contracts whose words `deliver` speaks; the other one has no webhooks."""
+
+
 class QuireStack(Stack):
     """Everything that Quire is in an account."""
 
@@ -77,7 +83,8 @@ class QuireStack(Stack):
         self.layers = layers(self)
         self.functions: dict[str, lambda_.Function] = {}
         self._tasks()
-        tasks = {name.capitalize(): self.functions[name] for name in ("inspect", "read", "extract", "publish", "fail")}
+        steps = ("inspect", "read", "extract", "hold", "publish", "fail")
+        tasks = {name.capitalize(): self.functions[name] for name in steps}
         self.workflow = DocumentWorkflow(self, "Document", tasks)
         self._starters()
         self._front()
@@ -85,7 +92,7 @@ class QuireStack(Stack):
         self.api = Api(self, "Api", routes, default=self.functions["api_extract_page"])
         self._wakes()
         Alarms(self, "Alarms", functions=self.functions, machine=self.workflow.machine, parked=self.pokes.parked)
-        readers = [self.node.find_child(f"{name}Role") for name in ("Expand", "Fetch")]
+        readers = [self.node.find_child(f"{name}Role") for name in ("Expand", "Fetch", "Deliver")]
         wildcards = {TEXTRACT: [self.node.find_child("ReadRole")], STREAMS: readers}
         acknowledge(self, self.storage, wildcards)
         self._outputs()
@@ -98,7 +105,7 @@ class QuireStack(Stack):
         table = {"JOBS_TABLE": storage.jobs.table_name}
         bucket = {"BUCKET": storage.bucket.bucket_name}
         pokes = {"ADMIT_QUEUE": self.pokes.queue.queue_url}
-        end = storage.rows("GetItem", "UpdateItem", "DeleteItem")
+        end = storage.rows("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
         self._function(
             "inspect",
             environment={**table, **bucket},
@@ -151,12 +158,23 @@ class QuireStack(Stack):
             memory_mib=3008,
         )
         self._function(
+            "hold",
+            environment={**table, **pokes, **bucket},
+            may=[
+                end,
+                self.pokes.send(),
+                storage.objects(["GetObject", "PutObject", "DeleteObjectVersion"], "results"),
+                storage.listing(),
+                DocumentWorkflow.complete(self),
+            ],
+        )
+        self._function(
             "publish",
             environment={**table, **pokes, **bucket},
             may=[
                 end,
                 self.pokes.send(),
-                storage.objects(["GetObject", "DeleteObjectVersion"], "results"),
+                storage.objects(["GetObject", "GetObjectVersion", "PutObject", "DeleteObjectVersion"], "results"),
                 storage.listing(),
             ],
         )
@@ -210,11 +228,25 @@ class QuireStack(Stack):
             "admit",
             environment={**table, **bucket, **machine},
             may=[
-                storage.rows("GetItem", "Query", "UpdateItem", "DeleteItem"),
+                storage.rows("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
                 storage.objects(["PutObject"], "results"),
                 self.workflow.start(),
             ],
             seconds=ADMIT_SECONDS,
+        )
+        self._function(
+            "deliver",
+            environment={**table, **bucket, "ALLOWED_NETWORKS": self.allowed_networks.value_as_string},
+            may=[
+                storage.rows("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
+                storage.indexes(CHANGES),
+                storage.objects(["GetObject", "GetObjectVersion"], "working"),
+                storage.objects(["GetObject", "GetObjectVersion", "PutObject"], "results"),
+                storage.listing(),
+            ],
+            seconds=60,
+            memory_mib=1024,
+            beside=SPOKEN,
         )
         self._function(
             "sweep",
@@ -223,12 +255,14 @@ class QuireStack(Stack):
                 storage.rows(
                     "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"
                 ),
+                storage.indexes(DUE),
                 storage.objects(["GetObjectVersion"], "working"),
                 storage.objects(["GetObject"], "uploads"),
-                storage.objects(["PutObject"], "results"),
+                storage.objects(["GetObject", "PutObject", "DeleteObjectVersion"], "results"),
                 storage.listing(),
                 self.workflow.start(),
                 self.workflow.describe(),
+                DocumentWorkflow.complete(self),
                 self.pokes.send(),
             ],
             seconds=300,
@@ -256,6 +290,7 @@ class QuireStack(Stack):
                     storage.objects(["GetObjectVersion", "DeleteObjectVersion"], "uploads"),
                     storage.listing(),
                     self.pokes.send(),
+                    DocumentWorkflow.complete(self),
                 ],
                 memory_mib=1024,
             )
@@ -268,9 +303,17 @@ class QuireStack(Stack):
         may: list[iam.PolicyStatement],
         seconds: int = 30,
         memory_mib: int = 512,
+        beside: Sequence[str] = (),
     ) -> None:
         self.functions[name] = function(
-            self, name, self.layers, environment=environment, may=may, seconds=seconds, memory_mib=memory_mib
+            self,
+            name,
+            self.layers,
+            environment=environment,
+            may=may,
+            seconds=seconds,
+            memory_mib=memory_mib,
+            beside=beside,
         )
 
     # ---- what wakes them ---------------------------------------------------------------------------------------------
@@ -315,6 +358,8 @@ class QuireStack(Stack):
         functions["expand"].add_event_source(self._marks("expand#", ["INSERT"], at_once=10))
         # One at a time, so that a slow server holds up only the documents of its own lane.
         functions["fetch"].add_event_source(self._marks("fetch#", ["INSERT", "MODIFY"], at_once=1, lanes=10))
+        # Those of a batch are sent side by side, and those of a receiver are of one lane.
+        functions["deliver"].add_event_source(self._marks("delivery#", ["INSERT", "MODIFY"], at_once=10, lanes=10))
         self.notices.topic.add_subscription(subscriptions.LambdaSubscription(functions["ocr_finished"]))
 
     def _marks(self, prefix: str, written: list[str], *, at_once: int, lanes: int = 1) -> sources.DynamoEventSource:

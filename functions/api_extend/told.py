@@ -51,13 +51,15 @@ def run_of(world: World, tenant: Tenant, job: Job, document: Document) -> Run:
     return Run(job, []) if isinstance(package, Refusal) else Run(job, package.documents)
 
 
-def say_whole(world: World, tenant: Tenant, found: Run, most_bytes: int = results.MOST_BYTES) -> bytes | Refusal:
+def say_whole(
+    world: World, tenant: Tenant, found: Run, most_bytes: int = results.MOST_BYTES, *, with_output: bool = True
+) -> bytes | Refusal:
     """`ExtractRun` as JSON, with its output once it is processed. RESULT_TOO_LARGE: the output of one of its files has
     more than `most_bytes`; RESULT_EXPIRED."""
     job = found.job
     words: Any = (job.echo or {}).get("config") or words_of(job.options)
     schema, output = _schema(world, job), None
-    if found.status == "PROCESSED":
+    if found.status == "PROCESSED" and with_output:
         written: list[Result] = []
         for document in found.documents:
             result = results.result_of(world, job, document, most_bytes)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 from pydantic import Field
 
 from functions.api_extend.contract import NAME, VERSION, Deleted, Listed, Paging, Wire, our_id, with_id
+from functions.api_extend.events import EVENTS, signing_secret
 from quire.domain.endpoint import Endpoint, Event, Subscription
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
@@ -18,18 +19,6 @@ from quire.http.times import say_time
 from quire.service import endpoints, subscriptions
 from quire.service.endpoints import Change, Page, Wanted
 
-_EVENTS: Mapping[str, frozenset[Event]] = {
-    "extract_run.processed": frozenset({Event.DOCUMENT_SUCCEEDED}),
-    "extract_run.failed": frozenset({Event.DOCUMENT_FAILED}),
-    "batch_processor_run.processed": frozenset({Event.JOB_COMPLETED, Event.JOB_PARTIALLY_FAILED}),
-    "batch_processor_run.failed": frozenset({Event.JOB_FAILED, Event.JOB_EXPIRED}),
-    "extractor.created": frozenset({Event.EXTRACTOR_CREATED}),
-    "extractor.updated": frozenset({Event.EXTRACTOR_UPDATED}),
-    "extractor.deleted": frozenset({Event.EXTRACTOR_DELETED}),
-    "extractor.draft.updated": frozenset({Event.EXTRACTOR_VERSIONED}),
-    "extractor.version.published": frozenset({Event.EXTRACTOR_RELEASED}),
-}
-"""What Extend's words stand for. Its other events, of what is not offered here, are accepted and never come."""
 RunEvent = Literal[
     "extract_run.processed", "extract_run.failed", "batch_processor_run.processed", "batch_processor_run.failed"
 ]
@@ -181,7 +170,8 @@ def say_subscription(subscription: Subscription) -> SubscriptionSaid:
 
 
 def _events(words: Sequence[str]) -> frozenset[Event]:
-    return frozenset[Event]().union(*(_EVENTS.get(word, frozenset()) for word in words))
+    """Of what is not offered here nothing ever comes."""
+    return frozenset[Event]().union(*(EVENTS.get(word, frozenset()) for word in words))
 
 
 def _options(asked: DeliveryOptions | None) -> dict[str, Any] | None:
@@ -205,7 +195,7 @@ def create_endpoint(call: Call) -> Answer | Refusal:
     issued = endpoints.create(call.world, call.tenant, NAME, wanted)
     if isinstance(issued, Refusal):
         return issued
-    return Answer(200, EndpointCreated(**_fields(issued.endpoint), signing_secret=f"wss_{issued.secret}"))
+    return Answer(200, EndpointCreated(**_fields(issued.endpoint), signing_secret=signing_secret(issued.secret)))
 
 
 def list_endpoints(call: Call) -> Answer | Refusal:

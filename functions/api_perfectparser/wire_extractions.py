@@ -237,8 +237,11 @@ def say_listed(job: Job, parser_name: str | None) -> ExtractionListed:
 def say_status(job: Job, documents: Sequence[Document], parser_name: str | None) -> ExtractionStatus:
     listed = say_listed(job, parser_name).model_dump()
     last = max([updated_at(job), *(document.updated_at for document in documents)])
-    said = [DocumentSaid(**_said(job, document)) for document in documents]
-    return ExtractionStatus(**{**listed, "updated_at": say_time(last)}, documents=said)
+    return ExtractionStatus(**{**listed, "updated_at": say_time(last)}, documents=say_documents(job, documents))
+
+
+def say_documents(job: Job, documents: Sequence[Document]) -> list[DocumentSaid]:
+    return [DocumentSaid(**_said(job, document)) for document in documents]
 
 
 def say_submitted(job: Job, documents: Sequence[Document], credits: int) -> ExtractionSubmitted:

@@ -13,7 +13,7 @@ from quire.http.ids import say_id
 from quire.http.times import say_time
 
 EventName = Literal["extraction.document_completed", "extraction.job_completed"]
-_EVENTS: Mapping[EventName, frozenset[Event]] = {
+EVENTS: Mapping[EventName, frozenset[Event]] = {
     "extraction.document_completed": frozenset(
         {Event.DOCUMENT_SUCCEEDED, Event.DOCUMENT_FAILED, Event.DOCUMENT_CANCELLED}
     ),
@@ -85,7 +85,7 @@ class Tested(BaseModel):
 
 
 def to_events(names: list[EventName]) -> frozenset[Event]:
-    return frozenset().union(*(_EVENTS[name] for name in names))
+    return frozenset().union(*(EVENTS[name] for name in names))
 
 
 def say_webhook(endpoint: Endpoint) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def say_webhook(endpoint: Endpoint) -> dict[str, Any]:
     return {
         "webhook_id": say_id(WEBHOOK, endpoint.id),
         "url": endpoint.url,
-        "events": [name for name, events in _EVENTS.items() if events <= endpoint.events],
+        "events": [name for name, events in EVENTS.items() if events <= endpoint.events],
         "is_active": endpoint.active,
         "created_at": say_time(endpoint.created_at),
     }

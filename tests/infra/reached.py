@@ -18,6 +18,19 @@ def variables_of(function: str) -> set[str]:
     return set().union(*(_port_variables()[port] for port in ports))
 
 
+def folders_of(function: str) -> set[str]:
+    """The folders of `functions/` that the modules of one of them import, itself among them."""
+    todo, found = [function], {function}
+    while todo:
+        for path in (ROOT / "functions" / todo.pop()).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("functions."):
+                    folder = str(node.module).split(".")[1]
+                    todo += [folder] if folder not in found else []
+                    found.add(folder)
+    return found
+
+
 def ports_of(module: str) -> set[str]:
     """The attributes of the world that any function of `module`, or what it calls, asks for."""
     todo = [(module, name) for name in _functions(module)]

@@ -16,7 +16,7 @@ from quire.domain.tenant import DAY_MS, Tenant
 from quire.service import deliver
 from quire.service.fetch import SECONDS, TRY_MS
 from tests.infra.conftest import ROOT, of_type
-from tests.infra.reached import variables_of
+from tests.infra.reached import folders_of, variables_of
 
 FOLDERS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
 
@@ -53,7 +53,7 @@ def test_no_right_is_wild(template: dict[str, Any]) -> None:
             if statement["Resource"] == "*":
                 wild.append(sorted({action.split(":")[0] for action in actions}))
     # Textract's actions, and ListStreams, know no resources.
-    assert sorted(wild) == [["dynamodb"], ["dynamodb"], ["textract"]]
+    assert sorted(wild) == [["dynamodb"], ["dynamodb"], ["dynamodb"], ["textract"]]
 
 
 def test_no_network_is_called_that_is_not_public_unless_the_owner_says_so(
@@ -66,7 +66,7 @@ def test_no_network_is_called_that_is_not_public_unless_the_owner_says_so(
         if "ALLOWED_NETWORKS" in variables
     }
     assert callers == {name: {"Ref": "AllowedNetworks"} for name in callers}
-    assert "fetch" in callers
+    assert set(callers) == {"fetch", "deliver"}
 
 
 def test_each_mark_wakes_its_function(template: dict[str, Any]) -> None:
@@ -79,10 +79,21 @@ def test_each_mark_wakes_its_function(template: dict[str, Any]) -> None:
             assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert woken["expand#"] == ("Expand", ["INSERT"])
     assert woken["fetch#"][1] == ["INSERT", "MODIFY"], "a fetch is woken again by a write"
+    assert woken["delivery#"] == ("Delive", ["INSERT", "MODIFY"])
 
 
 def test_a_fetch_ends_before_its_function_does(functions: dict[str, Any]) -> None:
     assert SECONDS < functions["fetch"]["Timeout"] < TRY_MS / 1000
+
+
+def test_a_try_of_a_delivery_ends_before_its_function_does(functions: dict[str, Any]) -> None:
+    assert deliver.SECONDS < functions["deliver"]["Timeout"] < deliver.TRY_MS / 1000
+
+
+def test_a_body_is_kept_until_its_last_try(template: dict[str, Any]) -> None:
+    (bucket,) = of_type(template, "AWS::S3::Bucket").values()
+    rules = {rule.get("Prefix"): rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+    assert rules["results/"]["ExpirationInDays"] * DAY_MS > WINDOW_MS
 
 
 def test_no_managed_policy_is_attached(template: dict[str, Any]) -> None:
@@ -206,9 +217,16 @@ def test_the_layer_of_dependencies_is_small_and_without_boto3(assembly: Path, te
     assert sum(path.stat().st_size for path in dependencies.rglob("*") if path.suffix != ".pyc") < 64 * 2**20
 
 
-def test_a_function_holds_its_own_folder_only(assembly: Path, functions: dict[str, Any]) -> None:
-    asset = assembly / f"asset.{functions['admit']['Code']['S3Key'].removesuffix('.zip')}"
-    assert sorted(path.name for path in (asset / "functions").iterdir() if path.is_dir()) == ["admit"]
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_function_holds_the_folders_that_it_imports_and_no_other(
+    assembly: Path, functions: dict[str, Any], name: str
+) -> None:
+    asset = assembly / f"asset.{functions[name]['Code']['S3Key'].removesuffix('.zip')}"
+    assert {path.name for path in (asset / "functions").iterdir() if path.is_dir()} == folders_of(name)
+
+
+def test_only_what_speaks_for_the_contracts_imports_other_folders() -> None:
+    assert [name for name in FOLDERS if folders_of(name) != {name}] == ["deliver"]
 
 
 def test_cdk_nag_would_say_so(tmp_path: Path) -> None:

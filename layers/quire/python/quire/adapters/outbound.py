@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -22,7 +22,7 @@ from urllib.parse import urljoin
 import httpcore
 
 from quire.adapters.addresses import Network, may_call
-from quire.domain.ports import Fetched, NotFetched
+from quire.domain.ports import Fetched, NotFetched, NotPosted, Posted
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.weburl import BadUrl, WebUrl, parse
 
@@ -76,6 +76,17 @@ class Outbound:
         except Refused as refused:
             return NotFetched(Refusal(refused.kind, f"The document could not be fetched: {refused}."), refused.again)
 
+    def post(
+        self, url: str, headers: Mapping[str, str], body: bytes, *, most_bytes: int, seconds: float
+    ) -> Posted | NotPosted:
+        begun = time.monotonic()
+        try:
+            with self.exchange("POST", url, headers, body, end=begun + seconds) as answer:
+                taken = _milliseconds(begun)
+                return Posted(answer.status, _first(answer, most_bytes), taken)
+        except Refused as refused:
+            return NotPosted(f"The call failed: {refused}.", _milliseconds(begun))
+
     @contextmanager
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"", *, end: float
@@ -118,6 +129,18 @@ def _onward(url: str, answer: httpcore.Response) -> str | None:
 
 def _header(answer: httpcore.Response, name: bytes) -> str:
     return next((value.decode("latin-1").strip() for key, value in answer.headers if key.lower() == name), "")
+
+
+def _first(answer: httpcore.Response, most_bytes: int) -> bytes:
+    """What comes of the body at once. The status is the answer, so a body that breaks off is one, too."""
+    with suppress(httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+        for part in answer.iter_stream():
+            return part[:most_bytes]
+    return b""
+
+
+def _milliseconds(begun: float) -> int:
+    return int(1000 * (time.monotonic() - begun))
 
 
 def _save(answer: httpcore.Response, path: Path, most_bytes: int) -> int:

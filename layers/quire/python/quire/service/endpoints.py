@@ -191,8 +191,14 @@ def _check_extractors(world: World, tenant: Tenant, extractor_ids: frozenset[str
 
 def get(world: World, tenant: Tenant, contract: str, endpoint_id: str) -> Endpoint | Refusal:
     """One of this contract's: ENDPOINT_NOT_FOUND for another's, whose words it could not say."""
+    found = find(world, tenant, endpoint_id)
+    return found if isinstance(found, Refusal) or found.contract == contract else _unknown()
+
+
+def find(world: World, tenant: Tenant, endpoint_id: str) -> Endpoint | Refusal:
+    """Of whatever contract. ENDPOINT_NOT_FOUND."""
     found = world.endpoints.get(tenant.id, endpoint_id) if is_id(endpoint_id) else None
-    return found if found and found.contract == contract else _unknown()
+    return found or _unknown()
 
 
 def listed(

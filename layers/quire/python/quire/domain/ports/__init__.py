@@ -16,7 +16,7 @@ from quire.domain.ports.ocr import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrRe
 from quire.domain.ports.pipeline import Pipeline
 from quire.domain.ports.review import Reviews
 from quire.domain.ports.tenants import Balance, Tenants
-from quire.domain.ports.web import Fetched, NotFetched, Web
+from quire.domain.ports.web import Fetched, NotFetched, NotPosted, Posted, Web
 from quire.domain.ports.workflow import Pokes, TaskTokens, Workflow
 from quire.domain.ports.world import Clock, Log, World
 
@@ -43,6 +43,7 @@ __all__ = [
     "Listing",
     "Log",
     "NotFetched",
+    "NotPosted",
     "OcrBusy",
     "OcrCall",
     "OcrFault",
@@ -51,6 +52,7 @@ __all__ = [
     "OcrTurns",
     "Pipeline",
     "Pokes",
+    "Posted",
     "Query",
     "Remembered",
     "Reviews",
