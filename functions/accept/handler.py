@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from quire.adapters.aws import Aws
-from quire.http.telemetry import log
+from quire.http.telemetry import discreet, log
 from quire.service.inbox import drop
 from quire.service.uploads import accept
 
 world = Aws(log)
 
 
+@discreet
 def handler(event: dict[str, Any], _context: object) -> None:
     """The event's key is not URL-encoded (S3 user guide, "EventBridge event message structure")."""
     found = event["detail"]["object"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from quire.adapters.aws import Aws
-from quire.http.telemetry import log
+from quire.http.telemetry import discreet, log
 from quire.service.admit import admit
 
 world = Aws(log)
 
 
+@discreet
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Several pokes of one tenant are one; what fails is delivered again (partial batch response)."""
     pokes: dict[str, list[str]] = {}

@@ -11,7 +11,7 @@ from quire.domain.rate import Rate
 from quire.domain.refusal import Refusal
 from quire.http import edge
 from quire.http.answers import Answer
-from quire.http.telemetry import log
+from quire.http.telemetry import discreet, log
 
 
 class Extend:
@@ -37,6 +37,7 @@ EXTEND = Extend()
 world = Aws(log)
 
 
+@discreet
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """API Gateway, HTTP API, payload format 2.0."""
     return edge.answer(EXTEND, world, event)

@@ -17,7 +17,7 @@ from quire.http import edge
 from quire.http.answers import Answer
 from quire.http.call import IdempotencyKey
 from quire.http.edge import Route
-from quire.http.telemetry import log
+from quire.http.telemetry import discreet, log
 
 PER_MINUTE = Rate(60)
 _FILE = {200: contract.FileResource}
@@ -86,6 +86,7 @@ EXTRACT_PAGE = ExtractPage()
 world = Aws(log)
 
 
+@discreet
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """API Gateway, HTTP API, payload format 2.0."""
     return edge.answer(EXTRACT_PAGE, world, event)

@@ -10,7 +10,7 @@ from quire.adapters.aws import Aws
 from quire.domain.refusal import Refusal
 from quire.http import edge
 from quire.http.answers import Answer
-from quire.http.telemetry import log
+from quire.http.telemetry import discreet, log
 
 
 class LlamaCloud:
@@ -43,6 +43,7 @@ LLAMACLOUD = LlamaCloud()
 world = Aws(log)
 
 
+@discreet
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """API Gateway, HTTP API, payload format 2.0."""
     return edge.answer(LLAMACLOUD, world, event)

@@ -15,7 +15,7 @@ from quire.http import edge
 from quire.http.answers import Answer
 from quire.http.call import IdempotencyKey
 from quire.http.edge import Route
-from quire.http.telemetry import log
+from quire.http.telemetry import discreet, log
 
 POLLS = Rate(30)
 """Of one job: a client that waits as it is told asks twelve times a minute."""
@@ -65,6 +65,7 @@ TERRAFAI = TerrafAI()
 world = Aws(log)
 
 
+@discreet
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """API Gateway, HTTP API, payload format 2.0."""
     return edge.answer(TERRAFAI, world, event)

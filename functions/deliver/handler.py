@@ -13,7 +13,7 @@ from functions.api_terrafai import events as terrafai
 from functions.deliver import standard
 from quire.adapters.aws import Aws
 from quire.domain.ports import DeliveryKey
-from quire.http.telemetry import log
+from quire.http.telemetry import discreet, log
 from quire.service.deliver import deliver
 from quire.service.speaking import Speaker
 
@@ -29,6 +29,7 @@ AT_ONCE = 10
 world = Aws(log)
 
 
+@discreet
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """All of a batch side by side, so that a slow receiver does not hold up the others. What broke off is named, and
     the stream goes on from there (partial batch response); a try that had begun is not begun again so soon."""

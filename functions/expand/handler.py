@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from quire.adapters.aws import Aws
-from quire.http.telemetry import log
+from quire.http.telemetry import discreet, log
 from quire.service.expand import expand
 
 world = Aws(log)
 
 
+@discreet
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """The first record that fails is named, so that the stream goes on from there (partial batch response)."""
     for record in event["Records"]:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from quire.adapters.aws import Aws
-from quire.http.telemetry import log
+from quire.http.telemetry import discreet, log
 from quire.service.finish import fail, refusal_of_fault
 from quire.service.tasks import refusal_in
 
@@ -15,6 +15,7 @@ world = Aws(log)
 _TIMED_OUT = "TIMED_OUT"
 
 
+@discreet
 def handler(event: dict[str, Any], _context: object) -> None:
     """The execution's state, with a step's refusal or a caught error; or "Step Functions Execution Status Change"."""
     if "detail" in event:
