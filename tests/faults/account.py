@@ -35,7 +35,8 @@ INDEX_LAG_MS = 1_000
 
 
 class Account:
-    """One case's world. `trace` are the sites that were passed, in order; `violations` what the checks found."""
+    """One case's world. `trace` are the sites that were passed, in order; `violations` what the checks found; `broken`
+    functions fail so many times more."""
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Account:
         self.notes: list[tuple[int, str, dict[str, object]]] = []
         self.watch: Callable[[Sequence[Write]], None] | None = None
         self.writes = 0
+        self.broken: Counter[str] = Counter()
         self._counts: Counter[str] = Counter()
         self._random = random.Random(7)
         self.left = dict(case.faults)
@@ -81,6 +83,11 @@ class Account:
 
     def gone(self, execution: Execution) -> None:
         self.wires.gone(execution)
+
+    def abort_all(self) -> None:
+        """An operator stops whatever runs."""
+        for execution in self.states.executions.values():
+            self.states.end(execution, "ABORTED")
 
     def note(self, event: str, **facts: object) -> None:
         """`quire.domain.ports.Log`, kept for whoever looks at a case."""

@@ -24,6 +24,7 @@ MINUTE_MS = 60_000
 LEAPS_MS = (0, 600_000, 3_600_000, 26 * 3_600_000, 50 * 3_600_000)
 """How far the clock goes on, where nothing is due and the system is not at rest: over each of its windows."""
 SWEEPS = 3
+MOST_ROUNDS = 60
 MOST_VIOLATIONS = 5
 
 
@@ -93,21 +94,33 @@ def _collect(account: Account, found: invariants.Found) -> None:
 def come_to_rest(account: Account, evidence: Evidence) -> None:
     """Sweep each minute while anything goes on; over idle hours the clock leaps. At rest nothing is due, all is done,
     and another sweep changed nothing."""
-    pump = account.pump
-    for leap in LEAPS_MS:
-        pump.run_until(pump.now + leap)
-        idle = 0
-        while idle < SWEEPS:
-            before = account.writes
-            pump.run_until(pump.now + MINUTE_MS)
-            _sweep(account)
-            due = pump.next_due()
-            idle = 0 if account.writes > before or (due is not None and due <= pump.now + MINUTE_MS) else idle + 1
-            if idle and due is None and _at_rest(evidence):
-                return
-            if idle == SWEEPS and due is not None:
-                pump.run_until(due)
-                idle = 0
+    level = rounds = 0
+    while level < len(LEAPS_MS):
+        before = account.writes
+        account.pump.run_until(account.pump.now + LEAPS_MS[level])
+        if _window(account, evidence):
+            return
+        level = 1 if level and account.writes > before else level + 1
+        rounds += 1
+        if rounds > MOST_ROUNDS:
+            raise NoRest("there is always something to write")
+
+
+def _window(account: Account, evidence: Evidence) -> bool:
+    """Minutes with their sweeps, until these find nothing to do; answers whether the system is at rest."""
+    pump, idle = account.pump, 0
+    while idle < SWEEPS:
+        before = account.writes
+        pump.run_until(pump.now + MINUTE_MS)
+        _sweep(account)
+        due = pump.next_due()
+        idle = 0 if account.writes > before or (due is not None and due <= pump.now + MINUTE_MS) else idle + 1
+        if idle and due is None and _at_rest(evidence):
+            return True
+        if idle == SWEEPS and due is not None:
+            pump.run_until(due)
+            idle = 0
+    return False
 
 
 def _at_rest(evidence: Evidence) -> bool:

@@ -5,11 +5,25 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from quire.adapters.aws import Aws
+from quire.domain.document import Source
+from quire.domain.fingerprint import fingerprint
+from quire.domain.ids import derived_job_id
+from quire.domain.job import Counts
 from quire.domain.refusal import Refusal
-from quire.domain.tenant import Tenant, digest_of
+from quire.domain.tenant import Tenant
+from quire.http.ids import say_id
+from quire.reading.media import Accepted
+from quire.service import uploads
+from quire.service.config import Config, to_options
+from quire.service.counting import count_pages
+from quire.service.files import delete_file
+from quire.service.jobs import delete_job
+from quire.service.submit import Submission, submit
 from tests.faults.account import Account
 
 TRIES = 8
@@ -87,17 +101,102 @@ class Client:
         self.jobs[key].add(plain(batch["id"]))
         return str(batch["id"])
 
+    def refused(self, status: int, *file_ids: str, key: str = "k1") -> None:
+        """Another request under a key that is taken."""
+        body = {"source": {"type": "files", "file_ids": list(file_ids)}}
+        said, answer = self.ask("submit", "POST", "/v1/batches", body, **{"idempotency-key": key})
+        assert said == status, answer
+
+    def submit_awaited(self, *file_ids: str, key: str = "k1") -> str:
+        """As contracts do that let documents wait for their files."""
+        ids = [plain(file_id) for file_id in file_ids]
+        return self._submit(key, lambda: _sources(self.world, self.tenant, ids))
+
+    def submit_inline(self, content: bytes, schema: object, key: str = "k1") -> str:
+        """As contracts do that take the bytes in the request."""
+
+        def work() -> Submission:
+            (counted,) = taken(count_pages([("a.pdf", content)], Accepted.PDF_AND_IMAGES))
+            file = uploads.receive(self.world, self.tenant, content, "a.pdf", None)
+            asked = _submission([file.source], sha256(content).hexdigest(), key)
+            return replace(asked, schema=schema, counted=[counted.pages], extractor="schema")
+
+        return self._submitted(key, work)
+
+    def submit_urls(self, *urls: str, key: str = "k1") -> str:
+        """As contracts do that fetch the bytes themselves."""
+
+        def sources() -> list[Source]:
+            return [taken(uploads.announce_url(self.world, self.tenant, url, None)).source for url in urls]
+
+        return self._submit(key, sources, said=str(urls))
+
+    def _submit(self, key: str, sources: Callable[[], list[Source]], said: str = "") -> str:
+        def work() -> Submission:
+            found = sources()
+            return _submission(found, said or str([source.file_id for source in found]), key)
+
+        return self._submitted(key, work)
+
+    def _submitted(self, key: str, asked: Callable[[], Submission]) -> str:
+        job = self.do("submit", lambda: taken(submit(self.world, self.tenant, asked())).job)
+        self.jobs[key].add(job.id)
+        return say_id("batch", job.id)
+
+    def cancel(self, batch: str) -> None:
+        status, answer = self.ask("cancel", "POST", f"/v1/batches/{batch}/cancel", {})
+        assert status == 200, answer
+
+    def delete(self, batch: str) -> None:
+        """Again where the answer was lost: then the job may be gone."""
+        self.do("delete", lambda: delete_job(self.world, self.tenant, plain(batch)))
+
+    def delete_file(self, file_id: str) -> None:
+        self.do("delete_file", lambda: delete_file(self.world, self.tenant, plain(file_id)))
+
+    def drop(self, extractor: str, name: str, content: bytes) -> None:
+        """Into the drop folder: S3 alone hears of it."""
+        key = f"inbox/{self.tenant.id}/{extractor}/{name}"
+        version = self.account.bucket.put(key, content)
+        self.jobs[key].add(derived_job_id(key, version))
+
+    def together(self, *scripts: Callable[[], object]) -> None:
+        """Side by side; goes on when all are done."""
+        left = len(scripts)
+
+        def begin(done: Callable[[Any, BaseException | None], None]) -> None:
+            def one_done(_answer: Any, fault: BaseException | None) -> None:
+                nonlocal left
+                left -= 1
+                if fault is not None:
+                    self.account.violations.append(f"script: {fault!r}")
+                if left == 0:
+                    done(None, None)
+
+            for script in scripts:
+                self.account.pump.spawn("script", script, one_done)
+
+        self.account.pump.wait(begin)
+
     def sleep(self, milliseconds: int) -> None:
         self.account.pump.park(milliseconds)
 
     def until_running(self, batch: str) -> None:
         """Sleep until one of the batch's documents has begun, or all ended."""
-        for _ in range(2_000):
+        self._until(batch, lambda counts: bool(counts.running) or not counts.remaining)
+
+    def until_ended(self, batch: str) -> None:
+        self._until(batch, lambda counts: not counts.remaining)
+
+    def _until(self, batch: str, reached: Callable[[Counts], bool]) -> None:
+        pause = 20
+        for _ in range(200):
             with self.account.aside():
                 job = self.world.jobs.get(self.tenant.id, plain(batch))
-            if job is None or job.counts.running or not job.counts.remaining:
+            if job is None or reached(job.counts):
                 return
-            self.sleep(20)
+            self.sleep(pause)
+            pause = min(2 * pause, 60_000)
 
 
 def request(key: str, method: str, path: str, body: object, headers: dict[str, str]) -> dict[str, Any]:
@@ -121,8 +220,19 @@ def plain(said: str) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-def api_key(world: Aws, key: str) -> Any:
-    return world.tenants.key(digest_of(key))
+def _sources(world: Aws, tenant: Tenant, file_ids: list[str]) -> list[Source]:
+    return taken(uploads.sources(world, tenant, file_ids))
+
+
+def _submission(sources: list[Source], said: str, key: str) -> Submission:
+    return Submission(
+        contract="extract_page",
+        extractor="text",
+        sources=sources,
+        fingerprint=fingerprint({"said": said}),
+        options=to_options(Config()),
+        idempotency_key=key,
+    )
 
 
 def taken(outcome: Answer | Refusal) -> Answer:

@@ -19,6 +19,7 @@ from unittest import mock
 from botocore.client import BaseClient
 
 from tests.faults.account import BUCKET, IDEMPOTENCY, JOBS, Account
+from tests.faults.web import Web
 
 _ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "eu-central-1",
@@ -62,6 +63,7 @@ def installed() -> Iterator[None]:
             mock.patch.object(ThreadPoolExecutor, "submit", _at_once),
             mock.patch.object(Aws, "clock", staticmethod(lambda: account().now())),
             mock.patch.object(ids, "secrets", SimpleNamespace(randbits=lambda bits: account().randbits(bits))),
+            mock.patch.object(Aws, "web", Web(account)),
             mock.patch.object(sandbox, "_run", Remembered(sandbox._run)),
             *_virtual_time(),
         ]

@@ -261,6 +261,19 @@ def gone_after_retention(evidence: Evidence) -> Found:
     account.pump.now = before
 
 
+def gone_when_deleted(evidence: Evidence) -> Found:
+    """7: of a deleted job nothing is readable, and no result is left behind."""
+    for job in evidence.jobs(evidence.client.tenant.id):
+        if job.deleted_at is None:
+            continue
+        status, _ = _get(evidence.client, f"/v1/batches/batch_{job.id.replace('-', '')}")
+        if status != 404:
+            yield f"a deleted job is found: {status}"
+        left = [d.result_key for d in evidence.documents(job) if d.result_key in evidence.account.bucket.objects]
+        if left:
+            yield f"of a deleted job there is left {left}"
+
+
 def paid_once(evidence: Evidence) -> Found:
     """9: Textract is paid once for a page; twice only for one synchronous answer that was lost, and that is written."""
     paid = evidence.account.textract.paid
@@ -352,6 +365,7 @@ AT_REST = (
     cited,
     as_without_faults,
     isolated,
+    gone_when_deleted,
     gone_after_retention,
 )
 

@@ -38,6 +38,14 @@ def scan(frames: int = 1) -> bytes:
     return out.getvalue()
 
 
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "invoice_number": {"type": "string", "description": "Invoice number"},
+        "date": {"type": "string", "format": "date"},
+        "total": {"type": "number"},
+    },
+}
 NO_DOCUMENT = b"GIF89a is no document that is taken"
 
 

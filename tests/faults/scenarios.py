@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from quire.domain.tenant import Tenant
+from quire.domain.tenant import DAY_MS, Tenant
 from tests.faults.client import Client
-from tests.faults.material import NO_DOCUMENT, digital, scan
+from tests.faults.material import NO_DOCUMENT, SCHEMA, digital, scan
 
 OTHER_CREDITS = 100
 Script = Callable[[Client, Client], None]
@@ -19,28 +19,33 @@ Script = Callable[[Client, Client], None]
 class Scenario:
     """`script` has the client of a tenant with `slots` and `credits` (pages), and that of another tenant.
 
-    `steady`: a single fault that passes changes no document's end; else the time decides, as where a cancel races."""
+    `steady`: a single fault that passes changes no document's end; else the time decides, as where a cancel races.
+    `keeps_ms` is how long an upload is kept."""
 
     name: str
     script: Script
     slots: int = 2
     credits: int = 100
     steady: bool = True
+    keeps_ms: int = DAY_MS
 
     @property
     def tenants(self) -> tuple[Tenant, Tenant]:
-        return Tenant("acme", slots=self.slots, rate_factor=100), Tenant("zeta", slots=1, rate_factor=100)
+        acme = Tenant("acme", slots=self.slots, rate_factor=100, upload_retention_ms=self.keeps_ms)
+        return acme, Tenant("zeta", slots=1, rate_factor=100)
 
 
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(*, slots: int = 2, credits: int = 100, steady: bool = True) -> Callable[[Script], Script]:
+def scenario(
+    *, slots: int = 2, credits: int = 100, steady: bool = True, keeps_ms: int = DAY_MS
+) -> Callable[[Script], Script]:
     """The function's name, with hyphens, is the scenario's."""
 
     def kept(script: Script) -> Script:
         name = script.__name__.replace("_", "-")
-        SCENARIOS[name] = Scenario(name, script, slots, credits, steady)
+        SCENARIOS[name] = Scenario(name, script, slots, credits, steady, keeps_ms)
         return script
 
     return kept
@@ -74,3 +79,158 @@ def no_document(client: Client, _other: Client) -> None:
 def three_in_line(client: Client, _other: Client) -> None:
     """One after the other through one slot."""
     client.submit(*(client.upload(digital(pages)) for pages in (1, 2, 3)))
+
+
+@scenario()
+def files_to_come(client: Client, _other: Client) -> None:
+    """Submitted first, uploaded then."""
+    files = [client.announce(len(digital(pages))) for pages in (1, 2)]
+    client.submit_awaited(*files)
+    for pages, file_id in enumerate(files, start=1):
+        client.sleep(400)
+        client.put(file_id, digital(pages))
+
+
+@scenario()
+def never_uploaded(client: Client, _other: Client) -> None:
+    """One of two files does not come."""
+    client.submit_awaited(client.announce(1000), client.upload(digital()))
+
+
+@scenario()
+def inline_fields(client: Client, _other: Client) -> None:
+    """Bytes in the request, counted there, for the fields of a schema."""
+    client.submit_inline(digital(2), schema=SCHEMA)
+
+
+@scenario(slots=2, credits=3, steady=False)
+def short_of_credits(client: Client, _other: Client) -> None:
+    """Credits for one of two documents of two pages."""
+    client.submit(client.upload(digital(2)), client.upload(digital(2)))
+
+
+@scenario(slots=1, steady=False)
+def cancelled_at_once(client: Client, _other: Client) -> None:
+    """While its rows are written."""
+    client.cancel(client.submit(*(client.upload(digital()) for _ in range(3))))
+
+
+@scenario(slots=1, steady=False)
+def cancelled_on_the_way(client: Client, _other: Client) -> None:
+    """While its first document runs."""
+    batch = client.submit(*(client.upload(digital()) for _ in range(3)))
+    client.until_running(batch)
+    client.cancel(batch)
+
+
+@scenario(steady=False)
+def cancelled_before_the_files(client: Client, _other: Client) -> None:
+    """While its documents wait for their files, one of which comes."""
+    files = [client.announce(len(digital())) for _ in range(2)]
+    batch = client.submit_awaited(*files)
+    client.sleep(300)
+    client.cancel(batch)
+    client.put(files[0], digital())
+
+
+@scenario(slots=1, steady=False)
+def deleted_job(client: Client, _other: Client) -> None:
+    """While its first document runs."""
+    batch = client.submit(*(client.upload(digital()) for _ in range(2)))
+    client.until_running(batch)
+    client.delete(batch)
+
+
+@scenario(steady=False)
+def deleted_job_of_the_past(client: Client, _other: Client) -> None:
+    """After it has ended."""
+    batch = client.submit(client.upload(digital()))
+    client.until_ended(batch)
+    client.delete(batch)
+
+
+@scenario(slots=1, steady=False)
+def deleted_files(client: Client, _other: Client) -> None:
+    """One that was never uploaded, and one of a document that waits in line."""
+    files = [client.upload(digital()), client.upload(digital()), client.announce(1000)]
+    client.submit_awaited(*files)
+    client.sleep(300)
+    for file_id in files[1:]:
+        client.delete_file(file_id)
+
+
+@scenario(slots=1)
+def two_tenants(client: Client, other: Client) -> None:
+    """Both at once, each through a slot of its own."""
+    for one in (client, other):
+        one.submit(*(one.upload(digital()) for _ in range(2)))
+
+
+@scenario()
+def asked_twice(client: Client, _other: Client) -> None:
+    """One key: the same request again, and another one under it."""
+    file_id, another = client.upload(digital()), client.upload(digital(2))
+    client.submit(file_id)
+    client.submit(file_id)
+    client.refused(409, another)
+
+
+@scenario()
+def asked_twice_at_once(client: Client, _other: Client) -> None:
+    """One key: two equal requests race."""
+    file_id = client.upload(digital())
+    client.together(*(lambda: client.submit(file_id) for _ in range(2)))
+
+
+@scenario()
+def dropped(client: Client, _other: Client) -> None:
+    """Into the drop folder; its event comes twice."""
+    client.drop("text", "año 1+2 %.pdf", digital())
+
+
+@scenario()
+def by_url(client: Client, _other: Client) -> None:
+    """Fetched from where its caller says."""
+    client.submit_urls("https://example.com/a.pdf")
+
+
+@scenario()
+def by_dead_url(client: Client, _other: Client) -> None:
+    """Fetched again and again, in vain."""
+    client.submit_urls("https://example.com/dead.pdf")
+
+
+@scenario(slots=1)
+def broken_step(client: Client, _other: Client) -> None:
+    """Extract fails at every try: the document fails, and the next has its turn."""
+    client.account.broken["extract"] = 7
+    client.submit(client.upload(digital()), client.upload(digital()))
+
+
+@scenario(slots=1)
+def broken_machine(client: Client, _other: Client) -> None:
+    """Extract and Fail fail at every try: the execution itself fails."""
+    client.account.broken.update(extract=7, fail=11)
+    client.submit(client.upload(digital()), client.upload(digital()))
+
+
+@scenario(steady=False)
+def stopped_execution(client: Client, _other: Client) -> None:
+    """An operator stops it."""
+    batch = client.submit(client.upload(scan(2)))
+    client.until_running(batch)
+    client.account.abort_all()
+
+
+@scenario(slots=1)
+def silent_textract(client: Client, _other: Client) -> None:
+    """Its notice comes when the document has failed long since."""
+    client.account.textract.work_ms = 12 * 3_600_000
+    client.submit(client.upload(scan(2)))
+
+
+@scenario(slots=1, keeps_ms=900_000, steady=False)
+def expired_in_line(client: Client, _other: Client) -> None:
+    """An upload passes its retention while its document waits."""
+    client.account.textract.work_ms = 1_800_000
+    client.submit(client.upload(scan(2)), client.upload(digital()))

@@ -27,6 +27,7 @@ class Textract:
     pages_of: Callable[[bytes], int]
     paid: Counter[tuple[str, bool]] = field(default_factory=Counter)
     statuses: dict[str, str] = field(default_factory=dict)
+    work_ms: int = WORK_MS
     _jobs: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
 
     def call(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,7 +52,7 @@ class Textract:
         job = f"{len(self.statuses) + 1:064d}"
         self._jobs[token] = (job, asked)
         self.statuses[job] = "IN_PROGRESS"
-        self.later(WORK_MS, lambda: self._finish(operation, job, asked, pages))
+        self.later(self.work_ms, lambda: self._finish(operation, job, asked, pages))
         return {"JobId": job}
 
     def _finish(self, operation: str, job: str, asked: Mapping[str, Any], pages: int) -> None:

@@ -93,6 +93,20 @@ class TestDeleting:
         assert page(list_jobs(world, acme, 10)).jobs == []
         assert world.blobs.head(row.result.key) is None
 
+    def test_one_that_broke_off_goes_on_when_it_is_asked_again(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme)
+        result = succeed(world, document)
+        world.jobs.delete("acme", document.job_id, world.clock())
+        assert isinstance(delete_job(world, acme, document.job_id), Refusal)
+        assert world.blobs.head(result.key) is None
+
+    def test_a_result_that_was_written_twice_goes_with_all_versions(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme)
+        world.blobs.put(document.result_key, b"the first try's", "application/json")
+        result = succeed(world, document)
+        delete_job(world, acme, document.job_id)
+        assert world.blobs.head(result.key) is None
+
     def test_what_waits_never_starts(self, world: World, acme: Tenant) -> None:
         job = waiting(world, acme, 3)
         deleted = delete_job(world, acme, job.id)

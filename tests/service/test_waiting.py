@@ -19,6 +19,7 @@ from quire.service.cancel import cancel
 from quire.service.expand import expand
 from quire.service.submit import submit
 from quire.service.sweep import GRACE_MS, sweep
+from quire.service.waiting import DELETED
 from quire.testing.files import MemoryFiles
 from quire.testing.jobs import MemoryJobs
 from quire.testing.line import MemoryLine
@@ -222,6 +223,18 @@ class TestRacesOfArrivalAndRows:
         assert not only(world, job).source.waits
         assert world.files.unsettled("acme") == []
         assert "acme" in world.pokes.poked
+        assert_sound(world)
+
+    def test_a_file_that_was_deleted_before_its_documents_heard_of_it_ends_them(
+        self, world: World, acme: Tenant
+    ) -> None:
+        file = announced(world, acme)
+        job = awaiting(world, acme, file)
+        world.files.refuse(file, DELETED)  # and there the deletion broke off; asked again, it went on
+        world.files.delete("acme", file.id)
+        sweep(world)
+        assert kind_of(only(world, job)) is Kind.UPLOAD_MISSING
+        assert world.files.unsettled("acme") == []
         assert_sound(world)
 
 

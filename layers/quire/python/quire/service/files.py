@@ -11,10 +11,9 @@ from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service.listing import gather
-from quire.service.waiting import recheck, refuse
+from quire.service.waiting import DELETED, recheck, refuse
 
 URL_SECONDS = 15 * 60
-_DELETED = Refusal(Kind.UPLOAD_MISSING, "The file was deleted: upload it again.")
 
 
 class FilePage(NamedTuple):
@@ -67,7 +66,7 @@ def delete_file(world: World, tenant: Tenant, file_id: str) -> File | Refusal:
     if not file.settled:
         file = recheck(world, file)
     if not file.settled:
-        file = refuse(world, file, _DELETED)  # what waits for it need not wait any more
+        file = refuse(world, file, DELETED)  # what waits for it need not wait any more
     if file.version is not None:
         world.blobs.delete(Stored(file.key, file.version))
     world.fetches.done(tenant.id, file_id)

@@ -21,8 +21,13 @@ def forget_result(world: World, job: Job, document: Document, result: Stored | N
     """With what was kept of a review."""
     for output in [*([result] if result else []), *outputs_of(document)]:
         world.blobs.delete(output)
+    _forget_versions(world, document.result_key)
     if job.options.get("return_pdfs"):
         for key in world.blobs.keys(f"{document.result_key.removesuffix('.json')}/"):
-            head = world.blobs.head(key)
-            if head:
-                world.blobs.delete(Stored(key, head.version))
+            _forget_versions(world, key)
+
+
+def _forget_versions(world: World, key: str) -> None:
+    """Also those that a step wrote which was entered again: under a version that goes, the one before comes to light."""
+    while head := world.blobs.head(key):
+        world.blobs.delete(Stored(key, head.version))

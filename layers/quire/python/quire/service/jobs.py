@@ -13,6 +13,8 @@ from quire.service.cancel import cancel
 from quire.service.forget import forget_job
 from quire.service.listing import gather
 
+_NOT_FOUND = Refusal(Kind.JOB_NOT_FOUND, "There is no such job.")
+
 
 @dataclass(frozen=True, slots=True)
 class JobPage:
@@ -23,9 +25,7 @@ class JobPage:
 def find_job(world: World, tenant: Tenant, job_id: str | None) -> Job | Refusal:
     """A job that was not deleted; None is no id of ours."""
     job = world.jobs.get(tenant.id, job_id) if job_id else None
-    if job is None or job.deleted_at is not None:
-        return Refusal(Kind.JOB_NOT_FOUND, "There is no such job.")
-    return job
+    return _NOT_FOUND if job is None or job.deleted_at is not None else job
 
 
 def list_jobs(
@@ -52,10 +52,13 @@ def list_jobs(
 
 def delete_job(world: World, tenant: Tenant, job_id: str | None) -> Job | Refusal:
     """The job is gone for every reader, and its results with it. What has not started will not; what runs ends first,
-    and its result is removed then."""
-    job = find_job(world, tenant, job_id)
-    if isinstance(job, Refusal):
-        return job
+    and its result is removed then. Asked again, it removes what a deletion that broke off has left."""
+    job = world.jobs.get(tenant.id, job_id) if job_id else None
+    if job is None:
+        return _NOT_FOUND
+    if job.deleted_at is not None:
+        forget_job(world, job)
+        return _NOT_FOUND
     cancelled = cancel(world, tenant, job.id)
     if isinstance(cancelled, Refusal):
         return cancelled

@@ -16,6 +16,7 @@ from quire.service.admit import drop_cancelled
 LAPSED_AT_ONCE = 500
 """Waiting documents that one sweep ends for a tenant."""
 TOO_LARGE = Refusal(Kind.DOCUMENT_TOO_LARGE, f"A file has at most {MOST_BYTES // 2**20} MB.")
+DELETED = Refusal(Kind.UPLOAD_MISSING, "The file was deleted: upload it again.")
 _MISSING = Refusal(Kind.UPLOAD_MISSING, "The file was not uploaded in time: upload it, and submit it again.")
 
 
@@ -54,9 +55,17 @@ def settle(world: World, file: File) -> None:
 
 
 def settle_left(world: World, tenant: Tenant) -> None:
-    """The files that settled, though nobody has said that nothing waits for them any more."""
-    for file in world.files.get(tenant.id, world.files.unsettled(tenant.id)).values():
-        settle(world, file)
+    """The files that settled, though nobody has said that nothing waits for them any more. One that is gone was deleted
+    in the meantime."""
+    marked = world.files.unsettled(tenant.id)
+    known = world.files.get(tenant.id, marked)
+    for file_id in marked:
+        if file_id in known:
+            settle(world, known[file_id])
+            continue
+        for ticket in world.line.awaiting(tenant.id, file_id):
+            _fail(world, tenant.id, ticket, DELETED)
+        world.files.settled(tenant.id, file_id)
 
 
 def lapse_missing(world: World, tenant: Tenant) -> None:
