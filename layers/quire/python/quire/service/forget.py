@@ -28,6 +28,6 @@ def forget_result(world: World, job: Job, document: Document, result: Stored | N
 
 
 def _forget_versions(world: World, key: str) -> None:
-    """Also those that a step wrote which was entered again: under a version that goes, the one before comes to light."""
+    """All of them: a step that was entered again wrote two, and under one that goes the one before comes to light."""
     while head := world.blobs.head(key):
         world.blobs.delete(Stored(key, head.version))
