@@ -9,21 +9,19 @@ from typing import Any
 from functions.api_perfectparser import wire_extractions, wire_webhooks
 from functions.api_perfectparser.contract import DOCUMENT
 from quire.domain.delivery import Delivery
-from quire.domain.endpoint import Event
 from quire.domain.ports import World
 from quire.http.ids import say_id
 from quire.http.times import say_time
 from quire.service.speaking import Message, Target, as_it_is, hex_hmac
 
 envelope = as_it_is
-_WORDS: Mapping[Event, str] = {event: word for word, events in wire_webhooks.EVENTS.items() for event in events}
 
 
 def say(world: World, delivery: Delivery, _target: Target) -> bytes | None:
     occasion = delivery.occasion
     if delivery.test:
         return _json(wire_webhooks.made_up_payload(occasion.at))
-    word = _WORDS.get(occasion.event)
+    word = wire_webhooks.WORDS.get(occasion.event)
     job = world.jobs.get(occasion.tenant, occasion.job_id or "") if word else None
     if job is None or job.deleted_at is not None:
         return None
@@ -32,7 +30,7 @@ def say(world: World, delivery: Delivery, _target: Target) -> bytes | None:
     extraction = wire_extractions.say_listed(job, parser.name if parser else None)
     said: dict[str, Any] = {
         "event": word,
-        "event_id": say_id("evt", delivery.id),
+        "event_id": say_id(wire_webhooks.EVENT, delivery.id),
         "created_at": say_time(occasion.at),
         "extraction_id": extraction.extraction_id,
     }

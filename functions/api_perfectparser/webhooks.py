@@ -1,4 +1,4 @@
-"""/v1/webhooks: their records."""
+"""/v1/webhooks: their records, their deliveries, and tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from quire.http.answers import Answer
 from quire.http.call import Call
 from quire.http.edge import Route
 from quire.http.ids import plain_id
-from quire.service import endpoints
+from quire.service import deliveries, endpoints
+
+MOST_DELIVERIES = 10
+"""That a webhook is shown with."""
 
 
 def create_webhook(call: Call) -> Answer | Refusal:
@@ -42,7 +45,11 @@ def get_webhook(call: Call) -> Answer | Refusal:
     found = _found(call)
     if isinstance(found, Refusal):
         return found
-    return Answer(200, wire.DetailAnswer(webhook=wire.WebhookDetail(**wire.say_webhook(found))))
+    page = deliveries.listed(call.world, call.tenant, MOST_DELIVERIES, receiver=found.id)
+    if isinstance(page, Refusal):
+        return page
+    said = [wire.say_delivery(delivery) for delivery in page.deliveries]
+    return Answer(200, wire.DetailAnswer(webhook=wire.WebhookDetail(**wire.say_webhook(found), deliveries=said)))
 
 
 def update_webhook(call: Call) -> Answer | Refusal:
@@ -67,13 +74,12 @@ def delete_webhook(call: Call) -> Answer | Refusal:
 
 
 def test_webhook(call: Call) -> Answer | Refusal:
-    """Show what a test call would send; nothing is sent yet."""
+    """Send a made-up event, and say what became of it."""
     found = _found(call)
     if isinstance(found, Refusal):
         return found
-    message = "Webhooks are kept, but not called yet: this is what would be sent."
-    payload = wire.made_up_payload(call.world.clock())
-    return Answer(200, wire.Tested(success=False, delivered=False, message=message, payload=payload))
+    sent = deliveries.send_test(call.world, call.tenant, found.id)
+    return sent if isinstance(sent, Refusal) else Answer(200, wire.say_tested(sent))
 
 
 def _found(call: Call) -> Endpoint | Refusal:

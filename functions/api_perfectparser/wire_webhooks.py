@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from functions.api_perfectparser.contract import WEBHOOK, Pagination
+from quire.domain.delivery import Delivery, DeliveryStatus
 from quire.domain.endpoint import Endpoint, Event
 from quire.http.ids import say_id
 from quire.http.times import say_time
@@ -22,6 +23,8 @@ EVENTS: Mapping[EventName, frozenset[Event]] = {
     ),
 }
 """A document or a job is `completed` when it has ended, however."""
+WORDS = {event: word for word, events in EVENTS.items() for event in events}
+EVENT = "evt"
 
 
 class CreateWebhook(BaseModel):
@@ -52,10 +55,28 @@ class WebhookCreated(WebhookSaid):
     signing_secret: str
 
 
+DeliveryState = Literal["pending", "delivered", "failed", "dropped"]
+
+
+class DeliverySaid(BaseModel):
+    """`response_status` and `response_time_ms` of its last try; `error_message` where there was no answer."""
+
+    delivery_id: str
+    event: EventName | None
+    status: DeliveryState
+    attempts: int
+    response_status: int | None
+    response_time_ms: int | None
+    error_message: str | None
+    created_at: str
+    last_attempt_at: str | None
+    next_attempt_at: str | None
+
+
 class WebhookDetail(WebhookSaid):
     """With its last 10 deliveries."""
 
-    deliveries: list[dict[str, Any]] = Field(default_factory=list)
+    deliveries: list[DeliverySaid]
 
 
 class CreateAnswer(BaseModel):
@@ -76,7 +97,7 @@ class WebhookList(BaseModel):
 
 
 class Tested(BaseModel):
-    """What a test call would send, and whether it was sent."""
+    """What a test sent, and whether it was taken."""
 
     success: bool
     delivered: bool
@@ -97,6 +118,35 @@ def say_webhook(endpoint: Endpoint) -> dict[str, Any]:
         "is_active": endpoint.active,
         "created_at": say_time(endpoint.created_at),
     }
+
+
+def say_delivery(delivery: Delivery) -> DeliverySaid:
+    last = delivery.attempts[-1] if delivery.attempts else None
+    return DeliverySaid(
+        delivery_id=say_id(EVENT, delivery.id),
+        event=WORDS.get(delivery.occasion.event),
+        status=delivery.status.value,
+        attempts=len(delivery.attempts),
+        response_status=last.status if last else None,
+        response_time_ms=last.milliseconds if last else None,
+        error_message=last.reason if last else None,
+        created_at=say_time(delivery.created_at),
+        last_attempt_at=say_time(last.at) if last else None,
+        next_attempt_at=say_time(delivery.due_at) if delivery.status is DeliveryStatus.PENDING else None,
+    )
+
+
+def say_tested(sent: Delivery) -> Tested:
+    delivered = sent.status is DeliveryStatus.DELIVERED
+    last = sent.attempts[-1] if sent.attempts else None
+    if last is None:
+        message = "The test has not been answered yet: the webhook's deliveries will show it."
+    elif last.status is None:
+        message = last.reason or "The test was not answered."
+    else:
+        message = f"The test was answered with status {last.status}."
+    payload = made_up_payload(sent.created_at)
+    return Tested(success=delivered, delivered=delivered, message=message, payload=payload)
 
 
 def signing_secret(secret: str) -> str:

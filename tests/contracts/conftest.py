@@ -15,6 +15,7 @@ from quire.domain.ids import document_id
 from quire.domain.refusal import Refusal
 from quire.domain.tenant import Tenant
 from quire.http import edge
+from quire.service import outbox
 from quire.service.admit import admit
 from quire.service.credentials import add_tenant
 from quire.service.expand import expand
@@ -78,7 +79,7 @@ class Caller:
         else:
             stored: Stored = self.world.blobs.put(document.result_key, with_what, "application/json")
             ending = succeeded(1, stored)
-        assert self.world.pipeline.end(document, ending, self.world.clock())
+        assert outbox.end(self.world, document, ending)
         admit(self.world, self.tenant)
 
 

@@ -1,20 +1,37 @@
-"""PerfectParser's contract: webhooks, which are kept and not called yet."""
+"""PerfectParser's contract: webhooks. What they are sent: `test_events`."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from quire.domain.delivery import Delivery
 from quire.domain.endpoint import MOST_ENDPOINTS, Event
 from quire.domain.tenant import Tenant
+from quire.service import deliveries
+from quire.testing.web import answering
 from quire.testing.world import World
 from tests.contracts.conftest import Caller
+from tests.contracts.events import deliver_all
 from tests.contracts.golden import assert_golden
 from tests.contracts.perfectparser import client
 
 DOCUMENT, JOB = "extraction.document_completed", "extraction.job_completed"
 URL = "https://example.com/hook"
+
+
+@pytest.fixture
+def delivered_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for a delivery finds it delivered."""
+
+    def until(look: Callable[[], Delivery | None], _sleep: object) -> Delivery | None:
+        deliver_all(world)
+        return look()
+
+    monkeypatch.setattr(deliveries, "until", until)
 
 
 @pytest.fixture
@@ -119,10 +136,25 @@ def test_webhooks_are_listed_the_newest_first_page_by_page(call: Caller) -> None
     assert call("GET", "/v1/webhooks?limit=0").status == call("GET", "/v1/webhooks?cursor=!").status == 400
 
 
-def test_a_test_says_what_would_be_sent_and_that_it_was_not(call: Caller) -> None:
-    answer = call("POST", f"/v1/webhooks/{webhook(call)['webhook_id']}/test")
+def test_a_test_is_sent_and_what_became_of_it_is_said(call: Caller, delivered_at_once: None) -> None:
+    path = f"/v1/webhooks/{webhook(call)['webhook_id']}"
+    call.world.web.receivers[URL] = answering(200, b"thanks")
+    answer = call("POST", f"{path}/test")
     assert_golden("perfectparser", "webhook_tested", answer)
-    assert (answer.body["delivered"], answer.body["payload"]["test"]) == (False, True)
+    assert (answer.body["delivered"], answer.body["payload"]["test"]) == (True, True)
+    assert json.loads(call.world.web.sent[0].body) == answer.body["payload"]
+    assert_golden("perfectparser", "webhook_with_deliveries", call("GET", path))
+
+
+def test_a_test_that_is_not_taken_says_why(call: Caller, delivered_at_once: None) -> None:
+    path = f"/v1/webhooks/{webhook(call)['webhook_id']}"
+    silent = call("POST", f"{path}/test").body
+    assert (silent["delivered"], silent["message"]) == (False, "The call failed: the server took too long.")
+    call.world.web.receivers[URL] = answering(503)
+    refused = call("POST", f"{path}/test").body
+    assert (refused["success"], refused["message"]) == (False, "The test was answered with status 503.")
+    shown = call("GET", path).body["webhook"]["deliveries"]
+    assert [each["status"] for each in shown] == ["failed", "failed"]
 
 
 def test_a_tenant_has_only_so_many(call: Caller) -> None:
