@@ -211,6 +211,7 @@ def test_one_dead_receiver_does_not_delay_another(world: World, acme: Tenant) ->
 def test_a_caller_s_headers_go_along_but_none_that_steer_the_call(world: World, pending: Delivery) -> None:
     world.web.receivers[URL] = answering(200)
     custom = {"Authorization": "Bearer x", "host": "inside", "Content-Length": "5", "Transfer-Encoding": "chunked"}
+    custom |= {"X-Two": "a\r\nX-Three: b", "Bad Name": "x", "X-Wide": "é", "X-Padded": " x"}
     tried(world, pending, Plain(custom=custom))
     (sent,) = world.web.sent
     assert sent.headers["Authorization"] == "Bearer x"

@@ -37,6 +37,8 @@ SLOW_MS = 10_000
 LINK_SECONDS = 3600
 _OURS = re.compile(r"(?i)host|content-.*|connection|transfer-encoding|te|trailer|upgrade|expect|keep-alive|proxy-.*")
 """Headers that no caller sets."""
+_NAME, _VALUE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"), re.compile(r"[!-~]?|[!-~][ -~]*[!-~]")
+"""Of a header that can be sent (RFC 9110, 5.1 and 5.5), in ASCII."""
 
 
 def deliver(world: World, key: DeliveryKey, speakers: Mapping[str, Speaker]) -> None:
@@ -63,11 +65,16 @@ def _try(world: World, begun: Delivery, speaker: Speaker) -> None:
     kept, content = payload
     body = speaker.envelope(begun, target, content, lambda: world.blobs.download_url(kept, LINK_SECONDS))
     message = Message(begun, target, body, world.clock())
-    headers = {name: value for name, value in speaker.headers(message).items() if not _OURS.fullmatch(name)}
+    headers = {name: value for name, value in speaker.headers(message).items() if _may_be_sent(name, value)}
     headers |= {"Content-Type": "application/json", "User-Agent": "Quire-Webhooks"}
     answer = world.web.post(target.url, headers, body, most_bytes=MOST_ANSWER_BYTES, seconds=SECONDS)
     _record(world, begun, answer, message.at)
     return None
+
+
+def _may_be_sent(name: str, value: str) -> bool:
+    """Some of them are a caller's, who may have written anything there."""
+    return bool(_NAME.fullmatch(name) and _VALUE.fullmatch(value)) and not _OURS.fullmatch(name)
 
 
 def _record(world: World, begun: Delivery, answer: Posted | NotPosted, at: int) -> None:
