@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from functions.api_extend.run import Edit
 from quire.http.ids import say_id
 from quire.service.config import Config, Target
 
@@ -54,6 +55,17 @@ def _output(result: Result, config: Config, words: Mapping[str, Any]) -> _Output
     elif (words.get("advancedOptions") or {}).get("arrayCitationStrategy") == "item":
         metadata = _by_item(metadata)
     return _Output(value, metadata)
+
+
+def say_edits(results: Sequence[Result], config: Config) -> dict[str, Edit]:
+    """What reviewers changed, by path: of a package's files whichever comes first."""
+    before = "" if config.whole else "items"
+    said: dict[str, Edit] = {}
+    for result in results:
+        for edit in result.written.get("edits", ()):
+            changed = Edit(original_value=edit["before"], edited_value=edit["after"], page=edit["page"])
+            said.setdefault(before + edit["path"], changed)
+    return said
 
 
 # ---- metadata --------------------------------------------------------------------------------------------------------

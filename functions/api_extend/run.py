@@ -24,6 +24,7 @@ Status = Literal["PENDING", "PROCESSING", "PROCESSED", "FAILED", "CANCELLED"]
 _STATUSES: Mapping[DocumentStatus, Status] = {
     DocumentStatus.PENDING: "PROCESSING",
     DocumentStatus.RUNNING: "PROCESSING",
+    DocumentStatus.REVIEW_REQUIRED: "PROCESSING",
     DocumentStatus.SUCCEEDED: "PROCESSED",
     DocumentStatus.FAILED: "FAILED",
     DocumentStatus.CANCELLED: "CANCELLED",
@@ -83,8 +84,8 @@ class RunSummary(Wire):
     failure_reason: str | None
     failure_message: str | None
     metadata: dict[str, Any] | None
-    reviewed: bool = False
-    edited: bool = False
+    reviewed: bool
+    edited: bool
     file: FileSummary | None
     files: list[FileSummary] | None
     parse_run_id: str | None = None
@@ -94,11 +95,21 @@ class RunSummary(Wire):
     updated_at: str
 
 
+class Edit(Wire):
+    """`page` is where the original value stood, from 1."""
+
+    original_value: Any
+    edited_value: Any
+    notes: str | None = None
+    page: int | None
+    field_type: str | None = None
+
+
 class ExtractRun(RunSummary):
     output: dict[str, Any] | None
     initial_output: dict[str, Any] | None = None
     reviewed_output: dict[str, Any] | None = None
-    edits: dict[str, Any] | None = None
+    edits: dict[str, Edit] | None = None
     config: dict[str, Any]
 
 
@@ -150,6 +161,15 @@ class Run:
         return status_of(self.job, self.documents[0])
 
     @property
+    def reviewed(self) -> bool:
+        """A person saw it, or one of its files, and let it pass."""
+        return self.status == "PROCESSED" and any(document.review for document in self.documents)
+
+    @property
+    def edited(self) -> bool:
+        return self.reviewed and any(document.review and document.review.edited for document in self.documents)
+
+    @property
     def pages(self) -> int:
         """Those that were charged, one credit each."""
         return sum(document.pages or 0 for document in self.documents)
@@ -170,8 +190,24 @@ def say_summary(run: Run, known: Known) -> RunSummary:
     return RunSummary(**_fields(run, known), usage=_usage(run))
 
 
-def say_run(run: Run, known: Known, config: dict[str, Any], output: dict[str, Any] | None) -> ExtractRun:
-    return ExtractRun(**_fields(run, known), usage=_full_usage(run, config), config=config, output=output)
+def say_run(
+    run: Run,
+    known: Known,
+    config: dict[str, Any],
+    output: dict[str, Any] | None,
+    initial: dict[str, Any] | None = None,
+    edits: Mapping[str, Edit] | None = None,
+) -> ExtractRun:
+    """`initial` is the output as it was before its review, `edits` what that changed, by path."""
+    return ExtractRun(
+        **_fields(run, known),
+        usage=_full_usage(run, config),
+        config=config,
+        output=output,
+        initial_output=initial,
+        reviewed_output=output if initial else None,
+        edits=dict(edits) if edits else None,
+    )
 
 
 def say_batch(job: Job) -> BatchRun:
@@ -201,6 +237,8 @@ def _fields(run: Run, known: Known) -> dict[str, Any]:
         "failure_reason": reason if failed else None,
         "failure_message": refusal.message if failed and refusal else None,
         "metadata": None if metadata is None else dict(metadata),
+        "reviewed": run.reviewed,
+        "edited": run.edited,
         "file": None if package else files[0],
         "files": [file for file in files if file] if package else None,
         "dashboard_url": f"/console/runs/{run.id}",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from functions.api_extend import extractor, run
 from functions.api_extend.config import words_of
 from functions.api_extend.contract import unknown
-from functions.api_extend.output import Result, say_output
+from functions.api_extend.output import Result, say_edits, say_output
 from functions.api_extend.run import Known, Run, is_package
 from quire.domain.document import Document
 from quire.domain.ids import MOST_DOCUMENTS, locate
@@ -58,19 +58,33 @@ def say_whole(
     more than `most_bytes`; RESULT_EXPIRED."""
     job = found.job
     words: Any = (job.echo or {}).get("config") or words_of(job.options)
-    schema, output = _schema(world, job), None
+    schema, output, initial, edits = _schema(world, job), None, None, None
     if found.status == "PROCESSED" and with_output:
-        written: list[Result] = []
-        for document in found.documents:
-            result = results.result_of(world, job, document, most_bytes)
-            if isinstance(result, Refusal):
-                return result
-            written.append(Result(document.source.file_id, result))
-        output = say_output(written, from_options(job.options), words)
+        settings = from_options(job.options)
+        written = _results(found, lambda document: results.result_of(world, job, document, most_bytes))
+        if isinstance(written, Refusal):
+            return written
+        output = say_output(written, settings, words)
         schema = schema or written[0].written.get("schema")
+        if found.reviewed:
+            firsts = _results(found, lambda document: results.first_output_of(world, job, document, most_bytes))
+            if isinstance(firsts, Refusal):
+                return firsts
+            initial, edits = say_output(firsts, settings, words), say_edits(written, settings)
     config = {**words, **({} if schema is None else {"schema": schema})}
-    said = run.say_run(found, known(world, tenant, [found]), config, output)
+    said = run.say_run(found, known(world, tenant, [found]), config, output, initial, edits)
     return said.model_dump_json(by_alias=True).encode()
+
+
+def _results(found: Run, read: Callable[[Document], Mapping[str, Any] | Refusal]) -> list[Result] | Refusal:
+    """One for each of its files."""
+    written: list[Result] = []
+    for document in found.documents:
+        result = read(document)
+        if isinstance(result, Refusal):
+            return result
+        written.append(Result(document.source.file_id, result))
+    return written
 
 
 def _schema(world: World, job: Job) -> Any:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, JsonValue
 
-from quire.domain.document import Document
+from quire.domain.document import Document, DocumentStatus
 from quire.domain.file import FileStatus
 from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal
@@ -229,7 +229,7 @@ def say_job(job: Job) -> BatchResource:
         status=job.status.value,
         counts=BatchCounts(
             pending=counts.pending,
-            running=counts.running,
+            running=counts.running + counts.review_required,
             succeeded=counts.succeeded,
             failed=counts.failed,
             cancelled=counts.cancelled,
@@ -245,6 +245,10 @@ def say_job(job: Job) -> BatchResource:
     )
 
 
+_WORDS = {DocumentStatus.REVIEW_REQUIRED: "running"}
+"""Where a status of ours is none of its own."""
+
+
 def say_document(document: Document) -> BatchItem:
     batch, item = say_id("batch", document.job_id), say_id("item", document.id)
     refusal = document.refusal
@@ -253,7 +257,7 @@ def say_document(document: Document) -> BatchItem:
         batch_id=batch,
         file_id=say_id("file", document.source.file_id) if document.source.file_id else None,
         position=document.position,
-        status=document.status.value,
+        status=_WORDS.get(document.status, document.status.value),
         attempts=document.attempts,
         page_count=document.pages,
         updated_at=say_time(document.updated_at),

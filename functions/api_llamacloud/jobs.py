@@ -11,6 +11,7 @@ from functions.api_llamacloud.agents import agent_id_of, default_agent, find_age
 from functions.api_llamacloud.contract import SCHEMA, plain_id, project_id, say_schema
 from functions.api_llamacloud.found import find, fitting, job_name, result_of, schema_of, together
 from functions.api_llamacloud.wire_files import say_source
+from quire.domain.document import DocumentStatus
 from quire.domain.ids import document_id
 from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal
@@ -39,6 +40,8 @@ def get_job_result(call: Call) -> Answer | Refusal:
     result = result_of(call, found)
     if isinstance(result, Refusal):
         return result
+    if document.status is DocumentStatus.REVIEW_REQUIRED:
+        return results.IN_REVIEW
     if result is None:
         message = wire.say_error(document) or "The job has not ended yet."
         return Refusal(Kind.RESULT_NOT_READY, message)

@@ -158,7 +158,9 @@ def _way(
     if isinstance(found, Refusal):
         return found
     kept = configs.keep(config) if config else configs.kept(found.config)
-    runs_under = configs.to_config(config) if config else from_options(found.config)
+    runs_under = saved = from_options(found.config)
+    if config:
+        runs_under = replace(configs.to_config(config), review_threshold=saved.review_threshold)
     echo = {"agent": agent.name, **kept, **echo}
     return Way(agent.id, found.version.number, found.schema, runs_under, echo)
 

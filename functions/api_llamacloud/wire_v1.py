@@ -162,6 +162,7 @@ RunWord = Literal["CREATED", "PENDING", "SUCCESS", "ERROR"]
 JOB_WORDS: Mapping[DocumentStatus, JobWord] = {
     DocumentStatus.PENDING: "PENDING",
     DocumentStatus.RUNNING: "PENDING",
+    DocumentStatus.REVIEW_REQUIRED: "PENDING",
     DocumentStatus.SUCCEEDED: "SUCCESS",
     DocumentStatus.FAILED: "ERROR",
     DocumentStatus.CANCELLED: "CANCELLED",
@@ -169,6 +170,7 @@ JOB_WORDS: Mapping[DocumentStatus, JobWord] = {
 _RUN_WORDS: Mapping[DocumentStatus, RunWord] = {
     DocumentStatus.PENDING: "CREATED",
     DocumentStatus.RUNNING: "PENDING",
+    DocumentStatus.REVIEW_REQUIRED: "PENDING",
     DocumentStatus.SUCCEEDED: "SUCCESS",
     DocumentStatus.FAILED: "ERROR",
     DocumentStatus.CANCELLED: "ERROR",

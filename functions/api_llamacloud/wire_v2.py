@@ -156,6 +156,7 @@ class ConfigurationList(BaseModel):
 STATUSES: Mapping[DocumentStatus, Status] = {
     DocumentStatus.PENDING: "PENDING",
     DocumentStatus.RUNNING: "RUNNING",
+    DocumentStatus.REVIEW_REQUIRED: "RUNNING",
     DocumentStatus.SUCCEEDED: "COMPLETED",
     DocumentStatus.FAILED: "FAILED",
     DocumentStatus.CANCELLED: "CANCELLED",

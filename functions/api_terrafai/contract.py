@@ -145,6 +145,17 @@ class ProcessingJob(_Job):
     retry_after_ms: int = RETRY_AFTER_MS
 
 
+class HeldJob(_Job):
+    """`review_threshold` 1..99 percent; `review_flagged_field_count` fields were less sure than that."""
+
+    status: Literal["review_required"] = "review_required"
+    retry_after_ms: int = RETRY_AFTER_MS
+    result_available: Literal[False] = False
+    review_required_at: str
+    review_threshold: int
+    review_flagged_field_count: int
+
+
 class CompletedJob(_Job):
     status: Literal["completed"] = "completed"
     completed_at: str
@@ -160,13 +171,17 @@ class FailedJob(_Job):
 
 class Status(Wire):
     success: Literal[True] = True
-    job: Annotated[QueuedJob | ProcessingJob | CompletedJob | FailedJob, Field(discriminator="status")]
+    job: Annotated[QueuedJob | ProcessingJob | HeldJob | CompletedJob | FailedJob, Field(discriminator="status")]
+
+
+def word_of(job: Job) -> JobWord:
+    return "review_required" if job.counts.awaits_review else _WORDS[job.status]
 
 
 def say_created(job: Job) -> CreatedJob:
     """As the job stands: a replayed request may find it ended, and then there is nothing to wait for."""
     wait = 0 if job.status.ended else RETRY_AFTER_MS
-    return CreatedJob(id=job.id, status=_WORDS[job.status], status_url=f"{JOBS}/{job.id}", retry_after_ms=wait)
+    return CreatedJob(id=job.id, status=word_of(job), status_url=f"{JOBS}/{job.id}", retry_after_ms=wait)
 
 
 def say_status(job: Job, documents: Sequence[Document], now: int) -> Status:
@@ -174,17 +189,29 @@ def say_status(job: Job, documents: Sequence[Document], now: int) -> Status:
     updated = max([job.created_at, job.ended_at or 0, *(document.updated_at for document in documents)])
     said: dict[str, Any] = {"id": job.id, "created_at": say_time(job.created_at), "updated_at": say_time(updated)}
     ended = say_time(job.ended_at or updated)
-    match _WORDS[job.status]:
+    match word_of(job):
         case "queued":
             return Status(job=QueuedJob(**said))
         case "processing":
             return Status(job=ProcessingJob(**said, progress=progress(job, documents)))
+        case "review_required":
+            return Status(job=HeldJob(**said, **_held(job, documents)))
         case "completed":
             url = f"{JOBS}/{job.id}/result"
             available = now < job.expires_at
             return Status(job=CompletedJob(**said, completed_at=ended, result_available=available, result_url=url))
         case _:
             return Status(job=FailedJob(**said, failed_at=ended, error=say_failure(job, documents)))
+
+
+def _held(job: Job, documents: Sequence[Document]) -> dict[str, Any]:
+    """Of all documents that wait: since when the first does, and their fields together."""
+    reviews = [document.review for document in documents if document.review and not document.status.ended]
+    return {
+        "review_required_at": say_time(min((review.since for review in reviews), default=job.created_at)),
+        "review_threshold": max((review.threshold for review in reviews), default=0),
+        "review_flagged_field_count": sum(review.flagged for review in reviews),
+    }
 
 
 def say_failure(job: Job, documents: Sequence[Document]) -> JobError:

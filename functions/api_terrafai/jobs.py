@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functions.api_terrafai import content, contract
 from functions.api_terrafai.submission import asked_for, replayed, submit_file
+from quire.domain.document import DocumentStatus
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
 from quire.http.call import Call
 from quire.http.ids import plain_uuid
 from quire.service.changes import Listing, list_changes
 from quire.service.jobs import find_job
+from quire.service.results import IN_REVIEW
 from quire.service.wait import wait
 
 MOST_DOCUMENTS = 100
@@ -42,6 +44,8 @@ def extract_fields(call: Call) -> Answer | Refusal:
     if document is None:
         message = "The document needs longer: it goes on, and its job has the result."
         return contract.say_refusal(Refusal(Kind.STILL_RUNNING, message), job)
+    if document.status is DocumentStatus.REVIEW_REQUIRED:
+        return contract.say_refusal(IN_REVIEW, job)
     if document.refusal:
         return contract.say_refusal(document.refusal, job)
     if document.result is None:
@@ -66,6 +70,8 @@ def get_result(call: Call) -> Answer | Refusal:
     if isinstance(found, Refusal):
         return found
     job = found.job
+    if job.counts.awaits_review:
+        return IN_REVIEW
     if not job.status.ended:
         return Refusal(Kind.RESULT_NOT_READY, "The result is not ready yet: ask for the job's status.")
     if not job.counts.succeeded:

@@ -44,10 +44,12 @@ class Account:
 
     def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         """One request to the API; answers its status and JSON."""
+        path, _, query = path.partition("?")
         event = {
             "rawPath": path,
             "requestContext": {"http": {"method": method}, "requestId": "r-1"},
             "headers": {"x-api-key": self.key},
+            "queryStringParameters": dict(pair.split("=", 1) for pair in query.split("&")) if query else None,
             "body": None if body is None else json.dumps(body),
         }
         answer = importlib.import_module("functions.api_extract_page.handler").handler(event, None)

@@ -40,6 +40,11 @@ class Counts:
         return self.pending + self.running + self.review_required
 
     @property
+    def awaits_review(self) -> bool:
+        """All that is left waits for people."""
+        return self.remaining == self.review_required > 0
+
+    @property
     def total(self) -> int:
         return self.remaining + self.succeeded + self.failed + self.cancelled
 

@@ -168,11 +168,16 @@ def delete(world: World, tenant: Tenant, extractor_id: str) -> Refusal | None:
     return _refused(world.extractors.delete(extractor, outbox.of_extractor(world, gone, Event.EXTRACTOR_DELETED)))
 
 
+_KEPT = "review_threshold"
+"""No contract has a word for an extractor's own: a configuration in a contract's words leaves it as it is."""
+
+
 def _changed(version: Version, change: Change) -> Version:
+    kept = {name: value for name, value in version.config.items() if name == _KEPT}
     return replace(
         version,
         schema=version.schema if change.schema is KEEP else change.schema,
-        config=version.config if change.config is None else change.config,
+        config=version.config if change.config is None else {**kept, **change.config},
         release=None,
         description="",
     )

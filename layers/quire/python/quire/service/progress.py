@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from quire.domain.document import Document, DocumentStatus, Ocr
 from quire.domain.job import Job
 
-STARTED, ASKED, READ = 0.1, 0.3, 0.7
-"""Of a running document: it has begun; Textract was asked for its words; Textract is done."""
+STARTED, ASKED, READ, EXTRACTED = 0.1, 0.3, 0.7, 0.9
+"""Of a document: it has begun; Textract was asked for its words; Textract is done; it waits for a person."""
 
 
 def progress(job: Job, documents: Iterable[Document]) -> int:
@@ -17,11 +17,16 @@ def progress(job: Job, documents: Iterable[Document]) -> int:
     if job.status.ended:
         return 100
     counts = job.counts
-    running = sum(_stage(document) for document in documents if document.status is DocumentStatus.RUNNING)
+    running = sum(_stage(document) for document in documents if document.status in _UNDER_WAY)
     return min(99, int(100 * (counts.total - counts.remaining + running) / counts.total))
 
 
+_UNDER_WAY = (DocumentStatus.RUNNING, DocumentStatus.REVIEW_REQUIRED)
+
+
 def _stage(document: Document) -> float:
+    if document.status is DocumentStatus.REVIEW_REQUIRED:
+        return EXTRACTED
     if document.ocr == Ocr():
         return STARTED
     return READ if document.ocr.status else ASKED

@@ -61,11 +61,24 @@ def result_of(world: World, job: Job, document: Document, most_bytes: int = MOST
     """The result as `quire.service.written` wrote it. RESULT_NOT_READY, also of a document that ended without one;
     REVIEW_REQUIRED;
     RESULT_EXPIRED; RESULT_TOO_LARGE: more than `most_bytes` of JSON."""
+    return _read(world, job, document, document.result, most_bytes)
+
+
+def first_output_of(
+    world: World, job: Job, document: Document, most_bytes: int = MOST_BYTES
+) -> dict[str, Any] | Refusal:
+    """The same, as it was before a person corrected it."""
+    return _read(world, job, document, document.review.first if document.review else document.result, most_bytes)
+
+
+def _read(
+    world: World, job: Job, document: Document, output: Stored | None, most_bytes: int
+) -> dict[str, Any] | Refusal:
     readable = _readable(world, job, document)
     if isinstance(readable, Refusal):
         return readable
     try:
-        body = world.blobs.get(readable[0])
+        body = world.blobs.get(output or readable[0])
     except KeyError:  # removed meanwhile
         return _EXPIRED
     if len(body) > most_bytes:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from quire.domain.document import Document
+from quire.domain.document import Document, DocumentStatus
 from quire.domain.ids import document_id
 from quire.domain.job import Job
 from quire.domain.ports import World
@@ -31,23 +31,26 @@ def until(look: Callable[[], Seen | None], sleep: Callable[[float], None] = time
 
 
 def wait(world: World, job: Job, sleep: Callable[[float], None] = time.sleep) -> Document | None:
-    """The ended document of a job of one; None when it goes on beyond our time."""
+    """The document of a job of one that has ended, or that a person must review first; None when it goes on beyond our
+    time."""
 
-    def ended() -> Document | None:
+    def look() -> Document | None:
         document = world.jobs.document(job.tenant, document_id(job.id, 0))
-        return document if document and document.status.ended else None
+        seen = document and (document.status.ended or document.status is DocumentStatus.REVIEW_REQUIRED)
+        return document if seen else None
 
-    return until(ended, sleep)
+    return until(look, sleep)
 
 
 def wait_for_all(world: World, job: Job, sleep: Callable[[float], None] = time.sleep) -> bool:
-    """Whether all documents of a job ended in our time."""
+    """Whether all documents of a job ended in our time. For people nobody waits here."""
 
-    def ended() -> Job | None:
+    def look() -> Job | None:
         stands = world.jobs.get(job.tenant, job.id)
-        return stands if stands and stands.status.ended else None
+        return stands if stands and (stands.status.ended or stands.counts.awaits_review) else None
 
-    return until(ended, sleep) is not None
+    stands = until(look, sleep)
+    return stands is not None and stands.status.ended
 
 
 def _pauses() -> Iterator[float]:
