@@ -8,6 +8,7 @@ Each task imports the one library that it needs, so that the child starts quickl
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import resource
@@ -22,6 +23,7 @@ from quire.reading.ranges import BLOCK, Remote
 
 # With the document itself (150 MB), two of them fit into a function's /tmp: a document is stopped, not the machine.
 _LARGEST_FILE = 176 << 20
+_LIMITS = (errno.ENOMEM, errno.EFBIG)  # how the system says that a limit of ours was met
 
 
 def _inspect(path: str, media: str, password: str | None, most_pages: int) -> dict[str, Any]:
@@ -144,6 +146,8 @@ def _answer(task: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, An
     except Exception as error:  # hostile input finds every bug of a parser: it costs the document, not the caller
         if is_ours(error):
             raise
+        if isinstance(error, OSError) and error.errno in _LIMITS:
+            return {"broken": ["document_too_complex", "the document needs too much room"]}
         return {"broken": ["extraction_failed", f"the document cannot be read ({type(error).__name__})"]}
 
 

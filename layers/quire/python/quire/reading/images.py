@@ -137,7 +137,7 @@ def _opened(file: Path | BinaryIO, media: Media | None) -> Iterator[Image.Image]
     except Exception as error:  # Pillow's plugins raise anything on damaged files
         if is_ours(error):
             raise
-        raise Broken("extraction_failed", f"the image is damaged: {error}") from error
+        raise Broken("extraction_failed", f"the image is damaged ({type(error).__name__})") from error
 
 
 def _check_pixels(image: Image.Image) -> None:

@@ -52,7 +52,7 @@ def by_its_word(document: Document, media: Media) -> bool:
 def refusal_of(broken: sandbox.Broken) -> Refusal:
     """The sandbox's word for bytes that could not be parsed, in the domain's."""
     kind = Kind.EXTRACTION_FAILED if broken.kind == "document_too_complex" else Kind(broken.kind)
-    return Refusal(kind, broken.message)
+    return Refusal(kind, broken.advice)
 
 
 def _look(world: World, document: Document, config: Config) -> Outcome | Refusal:
