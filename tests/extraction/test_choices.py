@@ -49,3 +49,13 @@ def test_marks_that_are_stated_decide() -> None:
 def test_what_is_asked_of_an_answer_is_named_by_its_question() -> None:
     page = text("Do you have any allergies?    [x] Yes    [ ] No", "If yes, which:    Penicillin")
     assert fields(page, allergy_details={"type": "string"}) == {"allergy_details": "Penicillin"}
+
+
+def test_a_lone_answer_behind_a_question_needs_no_box() -> None:
+    page = text("Do you smoke or use tobacco? No", "Is the site fenced? Yes, since May")
+    smokes = {**TRUTH, "description": "Whether the patient smokes or uses tobacco."}
+    assert fields(page, smokes=smokes, site_fenced=TRUTH) == {"smokes": False, "site_fenced": True}
+
+
+def test_the_word_for_a_number_is_no_answer() -> None:
+    assert fields(text("Order No. 12", "Order No 13"), order=TRUTH) == {"order": None}

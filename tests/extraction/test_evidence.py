@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from quire.extraction import extract
 from quire.reading.model import Answer, Box, KeyValue, Page
 from tests.extraction.pages import text
@@ -49,6 +51,14 @@ def test_an_answer_to_another_query_says_nothing() -> None:
 def test_a_heading_says_whose_name_it_is() -> None:
     page = text("1. Patient", "Name: Jane Doe", "2. Emergency contact", "Name: Bob Ray")
     assert fields(page, emergency_contact=TEXT) == {"emergency_contact": "Bob Ray"}
+
+
+def test_a_heading_says_whose_telephone_it_is() -> None:
+    page = text("1. Patient", "Phone: (555) 555-0184", "2. Emergency contact", "Phone: (555) 555-0139")
+    assert fields(page, phone=TEXT, emergency_phone=TEXT) == {
+        "phone": "(555) 555-0184",
+        "emergency_phone": "(555) 555-0139",
+    }
 
 
 def test_terms_that_a_contract_defines_are_labels() -> None:
@@ -102,6 +112,40 @@ SUMS = text(
 
 def test_a_tax_tells_the_sum_before_it_from_the_sum_after_it() -> None:
     assert fields(SUMS, total=NUMBER, subtotal=NUMBER) == {"total": 9.43, "subtotal": 8.9}
+
+
+@pytest.mark.parametrize(
+    ("rows", "total"),
+    [
+        (("Total    8.72", "Rounding Adj    -0.02", "Net Total    8.70"), 8.7),
+        (("Gross Total    100.00", "Discount    10.00", "Net Total    90.00"), 90.0),
+        (
+            (
+                "Total Incl. GST    106.00",
+                "Summary    Amount    GST",
+                "SR (6%)    100.00    6.00",
+                "Total    100.00    6.00",
+            ),
+            106.0,
+        ),
+        (("Total    28.00", "Total points    1,284.00"), 28.0),
+    ],
+    ids=["rounded", "reduced", "taxed by a printed rate", "points"],
+)
+def test_a_total_is_what_is_left_to_pay(rows: tuple[str, ...], total: float) -> None:
+    assert fields(text("Tea    1    8.72", *rows), total={**NUMBER, "description": "Total to be paid"}) == {
+        "total": total
+    }
+
+
+def test_a_tax_number_and_a_telephone_are_no_part_of_an_address() -> None:
+    page = text("Café Zentral GmbH", "Hauptstraße 5", "10115 Berlin", "USt-IdNr. DE123456789", "Tél : 01 23 45 67 89")
+    assert fields(page, address=TEXT) == {"address": "Hauptstraße 5 10115 Berlin"}
+
+
+def test_a_name_between_a_number_and_an_address_is_no_part_of_it() -> None:
+    page = text("No. 3321", "LUCKY STAR RESTAURANT", "5 Jalan Satu", "43000 Kajang", "INVOICE")
+    assert fields(page, address=TEXT) == {"address": "5 Jalan Satu 43000 Kajang"}
 
 
 def test_the_days_of_a_period_stand_behind_its_name() -> None:

@@ -92,3 +92,17 @@ def test_a_table_of_other_things_leaves_the_lines_to_be_read() -> None:
                  (310, 316, "4.00"), (420, 316, "1.00"))  # fmt: skip
     table = stated(lines, (298, 312, ("Rate", "Net", "Tax")), (314, 328, ("20%", "4.00", "1.00")))
     assert [row["description"] for row in filled(table)] == ["Apples", "Pears"]
+
+
+def test_what_stands_under_a_table_does_not_go_on_with_a_code() -> None:
+    lines = page((40, 100, "Code"), (310, 100, "Quantity"), (420, 100, "Amount"), (40, 116, "INS-0050"),
+                 (310, 116, "2"), (420, 116, "3.00"), (40, 132, "Pallets: 4"))  # fmt: skip
+    table = stated(
+        lines,
+        (98, 112, ("Code", "Quantity", "Amount")),
+        (114, 128, ("INS-0050", "2", "3.00")),
+        (130, 144, ("Pallets: 4", "", "")),
+    )
+    items = {"code": {"type": ["string", "null"]}, "quantity": {"type": "number"}, "amount": {"type": "number"}}
+    schema = {"properties": {"lines": {"type": "array", "items": {"type": "object", "properties": items}}}}
+    assert extract([table], schema).data["lines"] == [{"code": "INS-0050", "quantity": 2.0, "amount": 3.0}]

@@ -13,9 +13,12 @@ from quire.extraction.view import Segment, View, box_of
 _WIDEST_LABEL = 8
 _COMPANY_NUMBER = re.compile(r"[(\[]\s*[A-Z]{0,3}\d{5,8}\s?-\s?[A-Z]\s*[)\]]")
 _TAIL_LABEL = re.compile(r"\s[^\W\d]{3,}\s?:\s*\S*$")
-_TAIL_BEGINS = re.compile(r"tel|fax|phone|hp|h/p|gst|mobile|ph|0\d", re.IGNORECASE)
+_TAIL_BEGINS = re.compile(
+    r"t[eé]l|fax|phone|hp|h/p|gst|mobile|ph|0\d|vat|tva|iva|ust|siret|siren|cif|nif|abn|uen", re.IGNORECASE
+)
 _TAIL_PHONE = re.compile(
-    r"[\s,(]*\b(?:tel|fax|phone|telephone|hp|h/p|gst|mobile|ph)\b.*$"
+    r"[\s,(]*\b(?:t[eé]l|fax|phone|t[eé]l[eé]phone|telefono?|hp|h/p|gst|mobile|ph|vat|tva|p\.? ?iva|ust-?id\S*|siret"
+    r"|siren|cif|nif|abn|uen)\b.*$"
     r"|[\s,]*\(?\+?0\d{1,2}[\- ]?\d{3,4}[ \-]?\d{3,4}\)?\W*$",
     re.IGNORECASE,
 )
@@ -63,6 +66,16 @@ def _address_blocks(view: View, segment: Segment) -> Iterator[Candidate]:
         chain_.append(below)
 
 
+def _listed(texts: Sequence[str], n: int) -> bool:
+    """Whether a comma says that a line goes on with an address, though nothing in it does."""
+    return texts[n].rstrip().endswith(",") or (n > 0 and texts[n - 1].rstrip().endswith(","))
+
+
+def _is_named(text: str) -> bool:
+    """Neither a figure nor a comma: what a place is called."""
+    return not any(c.isdigit() or c == "," for c in text)
+
+
 def shape(candidate: Candidate) -> Features:
     """What speaks for an address in what a label leads to."""
     score = said(candidate.text).address
@@ -87,7 +100,9 @@ def _address(view: View, segments: Sequence[Segment], starts_late: float, below:
     base["lines"] = len(texts) / 6
     base["street"] = min(sum(scores), 10) / 10
     base["mean"] = min(sum(scores) / len(scores), 3) / 3
-    base["bare_lines"] = sum(score == 0 for score in scores) / 6
+    base["bare_lines"] = sum(score == 0 and not _listed(texts, n) for n, score in enumerate(scores)) / 6
+    base["bare_start"] = float(len(texts) > 1 and _is_named(texts[0]) and said(texts[1]).numbered)
+    base["named_inside"] = float(any(said(t).trade and not said(t).streets and _is_named(t) for t in texts[1:]))
     base["bare_end"] = float(scores[-1] == 0)
     base["postal"] = float(said(text).postal)
     base["postal_last"] = float(said(texts[-1]).postal)

@@ -65,13 +65,16 @@ def _truths(view: View, labels: Labels, index: int) -> Iterator[Ranked]:
             if ticked is not None and truth_of(segment.words[word].text) is None:
                 yield Ranked(_of(segment, 0, len(segment.words), ticked), own, _TICK * own)
             options = _answers(view, segment)
+            lone = options[0][0] if len(options) == 1 and options[0][1] is None else None
+            if lone is not None and _asked(segment, lone):
+                yield Ranked(lone, own, _LEFT_OVER * min(1.0, 0.4 + own))
             yields = [item for item in _decided(options) if isinstance(item[0].value, bool)]
             for candidate, share in yields:
                 yield Ranked(candidate, own, share * min(1.0, 0.4 + own))
     for candidate in labelled(view, labels, index):
         words = candidate.text.split()
         truth = truth_of(words[0]) if words else None
-        if truth is not None and len(words) <= 3:
+        if truth is not None and len(words) <= 3 and not _counts(words):
             # Yes beside No says nothing unless one is ticked.
             if len([o for o in _answers(view, candidate.segment) if o[0].value is not truth]) > 0:
                 continue
@@ -81,6 +84,15 @@ def _truths(view: View, labels: Labels, index: int) -> Iterator[Ranked]:
             first = candidate.words[:1]
             made = Candidate(candidate.page, candidate.segment, first, box_of(first), truth, words[0])
             yield Ranked(made, named, _NAMED * named)
+
+
+def _asked(question: Segment, answer: Candidate) -> bool:
+    """Whether a lone yes or no, with no box, stands right behind the mark of the question."""
+    words = question.words
+    if answer.segment is not question:
+        return words[-1].text.endswith("?") and answer.words[0] is answer.segment.words[0]
+    at = _place(answer)
+    return at > 0 and words[at - 1].text.endswith("?")
 
 
 def _place(candidate: Candidate) -> int:
@@ -106,9 +118,15 @@ def _yes_no(view: View, segment: Segment) -> Iterator[_Option]:
         truth = True if bare in ("yes", "oui", "ja", "si", "sim", "y") else None
         truth = False if bare in ("no", "non", "nein", "nao", "n") else truth
         # `No.` counts; so do `No 12` and any `n` in a text.
-        if truth is None or (word.text == "No." and n + 1 < len(segment.words)) or len(segment.words) > _OPTIONS + 6:
+        printed = [other.text for other in segment.words[n : n + 2]]
+        if truth is None or _counts(printed) or len(segment.words) > _OPTIONS + 6:
             continue
         yield _of(segment, n, n + 1, truth), tick_of(view, segment, n)
+
+
+def _counts(words: Sequence[str]) -> bool:
+    """`No. 12`, `No 12`: the word for a number, not an answer."""
+    return len(words) > 1 and (words[0] == "No." or words[1][:1].isdigit())
 
 
 def _of(segment: Segment, first: int, last: int, value: object) -> Candidate:

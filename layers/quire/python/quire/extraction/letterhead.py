@@ -96,12 +96,17 @@ def _worded(segment: Segment) -> bool:
 
 
 def _completes(segment: Segment, below: Segment) -> bool:
-    """Whether a name goes on in the line below: it is left open, or what follows is only what kind of company it is."""
+    """Whether a name goes on in the line below: it is left open, or what follows is only what kind of company it is, or
+    only its trade, in the same type."""
     text = segment.text.rstrip()
     if text.endswith(("&", "-", ",")) or text.count("(") > text.count(")"):
         return True
     rest = _trimmed(below.text).split()
-    return 0 < len(rest) <= 3 and is_legal(rest[0])
+    if 0 < len(rest) <= 3 and is_legal(rest[0]):
+        return True
+    above, under = said(text), said(below.text)
+    alike = abs(segment.box.height - below.box.height) <= 0.15 * segment.box.height and text.isupper()
+    return alike and below.text.isupper() and len(rest) <= 2 and under.trade and not above.trade and not above.legal
 
 
 def _head(view: View, segments: Sequence[Segment], position: int, usual: float) -> Candidate:
@@ -203,7 +208,7 @@ def _near(a: Segment, b: Segment) -> bool:
 
 
 _PAPERS = frozenset(
-    ["invoice", "receipt", "statement", "quotation", "contract", "report", "note", "form", "memo", "order"]
+    ["invoice", "receipt", "statement", "quotation", "contract", "report", "note", "form", "memo", "order", "copy"]
 )
 _TITLES = frozenset(
     [

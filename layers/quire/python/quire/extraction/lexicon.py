@@ -75,9 +75,10 @@ _BOX = re.compile(r"\bp\.?o\.? box\b")
 _STOP = _set(
     "tel fax phone mobile telephone hotline gst reg registration invoice receipt date cashier bill email www http "
     "https tax roc doc document table cash member time sst pos sales order counter trans hours website hp vat tva "
-    "siret iban welcome thank whatsapp whatsapps customer page attn attention coreg licence"
+    "siret iban welcome thank whatsapp whatsapps customer page attn attention coreg licence tél telp telefon telefono "
+    "teléfono téléphone telefax ust ustidnr cif nif piva uid abn uen siren rcs hrb"
 )
-_STOPS = re.compile(r"\be-mail\b|\bcompany no\b|@")
+_STOPS = re.compile(r"\be-mail\b|\bcompany no\b|@|\bp\.? ?iva\b")
 _POSTAL = re.compile(
     r"(?<![\w\-.,/:#])(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{4})?(?![\w./]|-\w)|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
 )
@@ -91,7 +92,8 @@ _NUMBERED = re.compile(
 class Said:
     """`streets`: how many words of a street or a building; `address`: how many things that speak of an address.
 
-    `stop`: a word that neither a name nor an address has; `stops`: it begins with one.
+    `numbered`: it begins with the number of a house. `stop`: a word that neither a name nor an address has; `stops`: it
+    begins with one.
     """
 
     legal: bool
@@ -101,6 +103,7 @@ class Said:
     stop: bool
     stops: bool
     postal: bool
+    numbered: bool
     address: int
 
 
@@ -114,6 +117,7 @@ def said(text: str) -> Said:
     words += [part for word in words if len(word) >= _GLUED for part in _parts(word)]
     streets = sum([word in _STREET for word in words]) + ("box" in words and len(_BOX.findall(low)))
     postal = figures and _POSTAL.search(text) is not None
+    numbered = figures and _NUMBERED.match(text) is not None
     return Said(
         legal=dotted or not _LEGAL.isdisjoint(words),
         incorporated=dotted or not _INCORPORATED.isdisjoint(words),
@@ -122,7 +126,8 @@ def said(text: str) -> Said:
         stop=not _STOP.isdisjoint(words) or _STOPS.search(low) is not None,
         stops=bool(words) and (words[0] in _STOP or _STOPS.match(low.strip(" (*")) is not None),
         postal=postal,
-        address=streets + 2 * postal + (figures and _NUMBERED.match(text) is not None),
+        numbered=numbered,
+        address=streets + 2 * postal + numbered,
     )
 
 

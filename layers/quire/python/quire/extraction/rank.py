@@ -9,7 +9,6 @@ import heapq
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 from quire.extraction.candidates import Candidate, Features
 from quire.extraction.labels import NOTHING, Labels
+from quire.reading.quick import quick
 
 Weights = Mapping[str, Mapping[str, float]]
 """Family -> feature -> weight; the feature `none` is the score of there being no value."""
@@ -30,7 +30,7 @@ _CLEARLY = 0.05
 _NEAR = 4  # words of a line before a value
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Ranked:
     """A candidate, its score, and its share of all there could be (0..1)."""
 
@@ -47,10 +47,16 @@ def model() -> Any:
 
 def label_features(candidate: Candidate, labels: Labels, index: int) -> Features:
     """How the words around a candidate name the field (`index` in `labels`) or something else, without most zeros."""
-    nearest, above, header, keyed = (
+    nearest, above, header, keyed = [
         labels.match(words)[index] if words else NOTHING
         for words in (candidate.inline or candidate.left, candidate.above, candidate.header, candidate.key)
-    )
+    ]
+    section = NOTHING
+    if candidate.section:
+        printed = candidate.section + (candidate.inline or candidate.left or candidate.above)
+        section = labels.match(printed)[index]
+        if section.own > max(section.rival, nearest.own):
+            nearest = keyed = section  # whose phone it is, the heading says
     around = labels.covered(candidate.inline[-_NEAR:] + candidate.after, index) if candidate.after else 0.0
     best = max(nearest.own, above.own, header.own, keyed.own, around)
     found: Features = {"best": best}
@@ -75,7 +81,6 @@ def label_features(candidate: Candidate, labels: Labels, index: int) -> Features
     if nearest.own < _UNNAMED and nearest.rival > 2 * _UNNAMED:
         found["foreign"] = 1.0
     if candidate.section:
-        section = labels.match(candidate.section + (candidate.inline or candidate.left or candidate.above))[index]
         found["section"] = max(0.0, section.own - best)
         found["section_rival"] = float(section.rival > section.own + _CLEARLY)
     return found
@@ -92,15 +97,13 @@ def order(candidates: Sequence[Candidate], features: Iterable[Features], weights
     for candidate, score in zip(candidates, scores, strict=True):
         placed.setdefault(candidate.value, []).append(score)
     by_value = {
-        value: sum(math.exp(score - top) for score in sorted(held, reverse=True)[:MOST_SHARING])
+        value: sum([math.exp(score - top) for score in sorted(held, reverse=True)[:MOST_SHARING]])
         for value, held in placed.items()
     }
     whole = sum(by_value.values()) + math.exp(none - top)
-    ranked = (
-        Ranked(candidate, score, by_value[candidate.value] / whole)
-        for candidate, score in zip(candidates, scores, strict=True)
-    )
-    return heapq.nsmallest(MOST_RANKED, ranked, key=lambda item: (-item.share, -item.score))
+    shares = [by_value[candidate.value] / whole for candidate in candidates]
+    ranked = heapq.nsmallest(MOST_RANKED, range(len(scores)), key=lambda n: (-shares[n], -scores[n]))
+    return [Ranked(candidates[n], scores[n], shares[n]) for n in ranked]
 
 
 def _score(features: Features, weights: Mapping[str, float]) -> float:

@@ -18,7 +18,7 @@ from quire.extraction.view import View
 
 _TOGETHER = 1.5  # in favour of two dates that stand together as a period
 _MOST_PAIRED = 12
-_IS_TAX = 0.75  # how well a label says that an amount is a tax
+_IS_STEP = 0.75  # how well a label says that an amount is a tax, a discount, a rounding
 _AFTER_TAX, _BEFORE_TAX = frozenset(["total", "gross_amount"]), frozenset(["subtotal"])
 _MOST_TAX = 0.35  # of what is taxed
 _LATE = 12  # rows; a title stands above
@@ -164,12 +164,13 @@ def _amount_features(one: Field, candidate: Candidate, found: Features, sums: se
     if "discount" in one.concepts:  # a minus is what it is, not what speaks against it
         found.pop("negative", None)
     taxed, untaxed = found.pop("taxed", 0.0), found.pop("untaxed", 0.0)
+    final, interim, tax = found.pop("final", 0.0), found.pop("interim", 0.0), found.pop("tax", 0.0)
     if one.concepts & _BEFORE_TAX:
         taxed, untaxed = untaxed, taxed
-    if taxed and one.concepts & (_BEFORE_TAX | _AFTER_TAX):
-        found["whole_right"] = 1.0
-    if untaxed and one.concepts & (_BEFORE_TAX | _AFTER_TAX):
-        found["whole_wrong"] = 1.0
+    elif "total" in one.concepts and "gross_amount" not in one.concepts:
+        taxed, untaxed = final, interim
+    if one.concepts & (_BEFORE_TAX | _AFTER_TAX):
+        found.update({name: 1.0 for name, held in (("whole_right", taxed), ("whole_wrong", max(untaxed, tax))) if held})
     if round(candidate.value, 2) in sums:
         found["in_sums"] = 1.0
     return found
@@ -252,31 +253,65 @@ def _evidence(view: View, pool: Sequence[Candidate], labels: Labels) -> dict[int
 
 
 def _taxed(pool: Sequence[Candidate], labels: Labels) -> dict[int, Features]:
-    """What is a sum before tax, and what is the sum after it: `Total 87.80 5.27` makes 93.07 the whole."""
-    money = [n for n, c in enumerate(pool) if "decimals" in c.base and c.value > 0]
-    values = {round(pool[n].value, 2) for n in money}
-    taxes = {
-        round(pool[n].value, 2)
-        for n in money
-        if labels.things(pool[n].inline or pool[n].left).get("tax", 0.0) >= _IS_TAX
-        or labels.things(pool[n].above or pool[n].header).get("tax", 0.0) >= _IS_TAX
+    """What is a sum before tax, a discount or rounding, what the sum after it, what the tax itself.
+
+    `Total 87.80 5.27` makes 93.07 the whole. A tax is called so, or is a printed rate's share of the sum before it.
+    """
+    money = [n for n, c in enumerate(pool) if "decimals" in c.base]
+    values = {round(pool[n].value, 2) for n in money if pool[n].value > 0}
+    named: dict[str, set[float]] = {"tax": set(), "discount": set(), "rounding": set()}
+    for n in money:
+        beside = labels.things(pool[n].inline or pool[n].left)
+        over = labels.things(pool[n].above or pool[n].header)
+        for thing, held in named.items():
+            known = max(beside.get(thing, 0.0), over.get(thing, 0.0) if thing == "tax" else 0.0)
+            if known >= _IS_STEP and pool[n].value:
+                held.add(round(abs(pool[n].value), 2))
+    rates = {abs(pool[n].value) / 100 for n in range(len(pool)) if "percent" in pool[n].base}
+    rates = {rate for rate in rates if 0 < rate < _MOST_TAX}
+    taxed = {
+        (net, round(net + tax, 2), tax)
+        for net in values
+        for tax in named["tax"] | {round(net * rate, 2) for rate in rates} & values
+        if tax < _MOST_TAX * net and round(net + tax, 2) in values
     }
-    before: set[float] = set()
-    after: set[float] = set()
-    for tax in taxes:
-        for net in values:
-            whole = round(net + tax, 2)
-            if tax < _MOST_TAX * net and whole in values:
-                before.add(net)
-                after.add(whole)
+    reduced = {(a, round(a - less, 2)) for a in values for less in named["discount"] if round(a - less, 2) in values}
+    rounded = {
+        (a, b)
+        for cents in named["rounding"]
+        for a in values
+        for b in (round(a - cents, 2), round(a + cents, 2))
+        if b in values and _is_round(b) and not _is_round(a)
+    }
     found: dict[int, Features] = {}
+    _sides(found, pool, money, {(a, b) for a, b, _ in taxed}, "taxed", "untaxed")
+    _sides(found, pool, money, {(a, b) for a, b, _ in taxed} | reduced | rounded, "final", "interim")
+    taxes = {tax for _, _, tax in taxed} - {sum_ for a, b, _ in taxed for sum_ in (a, b)}
+    for n in money:
+        if round(pool[n].value, 2) in taxes:
+            found.setdefault(n, {})["tax"] = 1.0
+    return found
+
+
+def _sides(
+    found: dict[int, Features],
+    pool: Sequence[Candidate],
+    money: Sequence[int],
+    steps: set[tuple[float, float]],
+    after: str,
+    before: str,
+) -> None:
+    """Mark what stands on one side only of steps from a sum to the next."""
+    befores, afters = {a for a, _ in steps}, {b for _, b in steps}
     for n in money:
         value = round(pool[n].value, 2)
-        if value in after and value not in before:
-            found[n] = {"taxed": 1.0}
-        elif value in before and value not in after:
-            found[n] = {"untaxed": 1.0}
-    return found
+        if (value in befores) != (value in afters):
+            found.setdefault(n, {})[after if value in afters else before] = 1.0
+
+
+def _is_round(value: float) -> bool:
+    """Payable in cash where the smallest coin is of five cents."""
+    return round(value * 100) % 5 == 0
 
 
 def _leaf(view: View, one: Field, ranked: Sequence[Ranked], *, calibrated: bool) -> Leaf | None:

@@ -96,8 +96,9 @@ def _items(view: View, headed: Headed, fields: Sequence[Field], labels: Labels) 
         if row is not None and is_sum(row, labels):
             continue
         if before is not None and numeric and numeric.isdisjoint(held):
-            for n, words in held.items():  # a description that goes on
-                before.cells.setdefault(n, []).extend(words)
+            for n, words in held.items():  # a description that goes on; what only follows a table is in any column
+                if fields[n].family is not Family.IDENTIFIER:
+                    before.cells.setdefault(n, []).extend(words)
         elif row is not None:
             before = Item(headed.page, row, held, fits=dict(headed.fits))
             yield before
