@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from quire.domain.document import Document, DocumentStatus, Source, dropped_result_key
@@ -29,8 +30,11 @@ def expand(world: World, tenant: str, job_id: str) -> None:
     documents = [
         unwritten(job, position, arrived.get(source.file_id or "", source)) for position, source in enumerate(sources)
     ]
-    for start in range(0, len(documents), CHUNK):
-        _write(world, job, documents[start : start + CHUNK])
+    starts = range(0, len(documents), CHUNK)
+    written = _written(world, job, starts) if len(starts) > 1 else set()
+    for start in starts:
+        if start not in written:
+            _write(world, job, documents[start : start + CHUNK])
     for file in world.files.get(tenant, awaited).values():  # after the rows: see `quire.service.waiting`
         if file.settled:
             settle(world, file)
@@ -57,6 +61,11 @@ def _result_key(job: Job, position: int, source: Source) -> str:
     if source.dropped:
         return dropped_result_key(source)
     return f"results/{job.tenant}/{document_id(job.id, position)}.json"
+
+
+def _written(world: World, job: Job, starts: Sequence[int]) -> set[int]:
+    """The chunks that one who broke off has written: each is there as a whole or not at all."""
+    return {row.position for row in world.jobs.documents(job.tenant, job.id, starts)}
 
 
 def _write(world: World, job: Job, documents: list[Document]) -> None:
