@@ -6,7 +6,7 @@ import click
 
 from quire.domain.ports import World
 from quire.domain.tenant import ApiKey, Tenant
-from quire.service.credentials import add_key, revoke_key
+from quire.service.credentials import make_key, revoke_key
 from quire_admin.desk import accepted, on_tenant, table_of, time_of
 
 
@@ -20,7 +20,7 @@ def commands() -> None:
 @on_tenant
 def add(world: World, tenant: Tenant, name: str | None) -> None:
     """Make a key and print it: it is kept nowhere."""
-    click.echo(add_key(world.tenants, tenant.id, world.clock(), name))
+    click.echo(make_key(world.tenants, tenant.id, world.clock(), name).secret)
 
 
 @commands.command(name="list")

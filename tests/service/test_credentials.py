@@ -9,7 +9,7 @@ import pytest
 from quire.domain.ports import Balance
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant, digest_of
-from quire.service.credentials import add_key, add_tenant, authenticate, revoke_key
+from quire.service.credentials import make_key, add_tenant, authenticate, revoke_key
 from quire.testing.world import START_MS, World
 
 ACME = Tenant("acme")
@@ -32,7 +32,7 @@ def test_the_key_itself_is_kept_nowhere(world: World) -> None:
 
 def test_another_key_opens_too_until_it_is_revoked(world: World) -> None:
     first = add_tenant(world.tenants, ACME, credits=1, now=START_MS)
-    second = add_key(world.tenants, "acme", START_MS + 1, "CI")
+    second = make_key(world.tenants, "acme", START_MS + 1, "CI").secret
     assert [key.name for key in world.tenants.keys("acme")] == [None, "CI"]
     revoked = revoke_key(world.tenants, "acme", digest_of(second)[:12], START_MS + 2)
     assert not isinstance(revoked, Refusal) and revoked.revoked_at == START_MS + 2

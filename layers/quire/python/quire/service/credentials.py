@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from quire.domain.ports import Tenants, World
 from quire.domain.refusal import Kind, Refusal
@@ -29,14 +30,31 @@ def add_tenant(tenants: Tenants, tenant: Tenant, credits: int, now: int) -> str:
         raise ValueError("a tenant's id is 1 to 24 of a-z, 0-9 and hyphen")
     tenants.put(tenant)
     tenants.grant(tenant.id, credits)
-    return add_key(tenants, tenant.id, now)
+    return make_key(tenants, tenant.id, now).secret
 
 
-def add_key(tenants: Tenants, tenant_id: str, now: int, name: str | None = None) -> str:
-    """Make another API key of a tenant's, and answer it: it is kept nowhere."""
-    key = new_key()
-    tenants.put_key(ApiKey(digest_of(key), tenant_id, now, name=name))
-    return key
+class MadeKey(NamedTuple):
+    """A new key as its holder gets it, this once, and as it is kept."""
+
+    secret: str
+    key: ApiKey
+
+
+def make_key(
+    tenants: Tenants,
+    tenant_id: str,
+    now: int,
+    name: str | None = None,
+    *,
+    expires_at: int | None = None,
+    contracts: frozenset[str] | None = None,
+) -> MadeKey:
+    """Make another API key of a tenant's. `expires_at` in milliseconds since 1970; `contracts`: the only ones that it
+    may use."""
+    secret = new_key()
+    key = ApiKey(digest_of(secret), tenant_id, now, expires_at=expires_at, name=name, contracts=contracts)
+    tenants.put_key(key)
+    return MadeKey(secret, key)
 
 
 def revoke_key(tenants: Tenants, tenant_id: str, key_id: str, now: int) -> ApiKey | Refusal:
