@@ -109,6 +109,6 @@ A row of an array counts cell by cell. `all` is the micro-average: every field a
 
 A field's candidates share a probability with the answer that the document does not say it; a monotone curve, fitted on
 the `dev` half, makes of the best one's share how often such an answer is right: of issuers that the weights
-were not fitted on, and a little less often than was seen, for other documents are harder. A value whose words are not on
-a page is not answered: the field is null and its path is listed.
+were not fitted on, and a little less often than was seen, for other documents are harder. A value whose words are not
+on a page is not answered: the field is null and its path is listed.
 """
