@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local.deploy import client
 from quire.adapters.aws import Aws, now_ms
+from quire.adapters.endpoints import DynamoEndpoints
 from quire.adapters.extractors import DynamoExtractors
 from quire.adapters.table import Table
 from quire.adapters.tenants import DynamoTenants
@@ -30,7 +31,7 @@ def seed(outputs: Mapping[str, str], aws_endpoint: str) -> str:
     """Create the tenant in the stack whose outputs these are; answers its API key."""
     table = Table(outputs["JobsTable"], client("dynamodb", aws_endpoint))
     world = Aws(_unheard)
-    world.extractors = DynamoExtractors(table)
+    world.extractors, world.endpoints = DynamoExtractors(table), DynamoEndpoints(table)
     key = add_tenant(DynamoTenants(table), DEMO, CREDITS, now_ms())
     add_extractors(world)
     return key

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 import boto3
@@ -12,9 +13,9 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from quire.adapters.aws import Aws
-from quire.adapters.extractors import DynamoExtractors
+from quire.adapters.s3 import S3Blobs
 from quire.adapters.table import Table
-from quire.adapters.tenants import DynamoTenants
+from quire.adapters.workflow import StepFunctionsTokens
 from quire.domain.ports import World
 from quire.domain.refusal import Refusal
 from quire.domain.tenant import Tenant
@@ -28,9 +29,35 @@ Command = Callable[..., None]
 Outcome = TypeVar("Outcome")
 
 
+class StackWorld(Aws):
+    """The world by the outputs of a stack, instead of a function's environment; `local` are what boto3 needs to reach
+    the local one. What is reached is made when it is first asked for."""
+
+    def __init__(self, outputs: Mapping[str, str], local: Mapping[str, Any]) -> None:
+        super().__init__(_unheard)
+        self._outputs = outputs
+        self._local = local
+
+    def _client(self, service: str) -> Any:
+        client: Any = boto3.client(service, **self._local)
+        return client
+
+    @cached_property
+    def _jobs_table(self) -> Table:
+        return Table(self._outputs["JobsTable"], self._client("dynamodb"))
+
+    @cached_property
+    def blobs(self) -> S3Blobs:
+        return S3Blobs(self._outputs["BucketName"], self._client("s3"))
+
+    @cached_property
+    def tokens(self) -> StepFunctionsTokens:
+        return StepFunctionsTokens(self._client("stepfunctions"))
+
+
 def open_world(stack: str | None, endpoint: str | None) -> World:
-    """The tenants and extractors of a stack: by its CloudFormation name in the AWS account and region of the
-    environment; without a name those of the local stack at `endpoint`, or else of `STACK`.
+    """The world of a stack: by its CloudFormation name in the AWS account and region of the environment; without a name
+    that of the local stack at `endpoint`, or else of `STACK`.
 
     Raises click.ClickException where there is none, botocore's errors where AWS says no."""
     local: dict[str, Any] = {**_LAPTOP, "endpoint_url": endpoint} if endpoint and stack is None else {}
@@ -41,11 +68,7 @@ def open_world(stack: str | None, endpoint: str | None) -> World:
         raise click.ClickException(f"the stack {stack or STACK} is no Quire")
     where = "the local stack" if local else found["StackId"]
     click.echo(f"In {where}:", err=True)
-    dynamodb: Any = boto3.client("dynamodb", **local)
-    table = Table(outputs["JobsTable"], dynamodb)
-    world = Aws(_unheard)
-    world.tenants, world.extractors = DynamoTenants(table), DynamoExtractors(table)
-    return world
+    return StackWorld(outputs, local)
 
 
 def on_stack(command: Command) -> Command:

@@ -9,8 +9,9 @@ from typing import Any
 
 from functions.api_extend import extractor as extractors
 from functions.api_extend import run, told
+from functions.api_extend.contract import NAME
 from quire.domain.delivery import Delivery, Occasion
-from quire.domain.endpoint import Event
+from quire.domain.endpoint import Event, shown_secret
 from quire.domain.extractor import Extractor
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
@@ -71,12 +72,8 @@ def headers(message: Message) -> Mapping[str, str]:
     return {
         **(_options(message.target).get("headers") or {}),
         "x-extend-request-timestamp": message.seconds,
-        "x-extend-request-signature": hex_hmac(signing_secret(message.secret), signed),
+        "x-extend-request-signature": hex_hmac(shown_secret(NAME, message.secret), signed),
     }
-
-
-def signing_secret(secret: str) -> str:
-    return f"wss_{secret}"
 
 
 def _options(target: Target) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any, Literal, get_args
 from pydantic import Field
 
 from functions.api_extend.contract import NAME, VERSION, Deleted, Listed, Paging, Wire, our_id, with_id
-from functions.api_extend.events import EVENTS, signing_secret
-from quire.domain.endpoint import Endpoint, Event, Subscription
+from functions.api_extend.events import EVENTS
+from quire.domain.endpoint import Endpoint, Event, Subscription, shown_secret
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
 from quire.http.call import Call
@@ -195,7 +195,7 @@ def create_endpoint(call: Call) -> Answer | Refusal:
     issued = endpoints.create(call.world, call.tenant, NAME, wanted)
     if isinstance(issued, Refusal):
         return issued
-    return Answer(200, EndpointCreated(**_fields(issued.endpoint), signing_secret=signing_secret(issued.secret)))
+    return Answer(200, EndpointCreated(**_fields(issued.endpoint), signing_secret=shown_secret(NAME, issued.secret)))
 
 
 def list_endpoints(call: Call) -> Answer | Refusal:

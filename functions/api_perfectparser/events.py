@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.api_perfectparser import wire_extractions, wire_webhooks
-from functions.api_perfectparser.contract import DOCUMENT
+from functions.api_perfectparser.contract import DOCUMENT, NAME
 from quire.domain.delivery import Delivery
+from quire.domain.endpoint import shown_secret
 from quire.domain.ports import World
 from quire.http.ids import say_id
 from quire.http.times import say_time
@@ -47,7 +48,7 @@ def say(world: World, delivery: Delivery, _target: Target) -> bytes | None:
 def headers(message: Message) -> Mapping[str, str]:
     """HMAC-SHA256 of the body alone, in hexadecimal; and the static secret, where there is one."""
     static = {"X-Webhook-Secret": message.target.static} if message.target.static else {}
-    secret = wire_webhooks.signing_secret(message.secret)
+    secret = shown_secret(NAME, message.secret)
     return {**static, "X-PerfectParser-Signature": hex_hmac(secret, message.body)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.api_perfectparser import contract
 from functions.api_perfectparser import wire_webhooks as wire
 from functions.api_perfectparser.contract import NAME, WEBHOOK
-from quire.domain.endpoint import Endpoint
+from quire.domain.endpoint import Endpoint, shown_secret
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
 from quire.http.call import Call
@@ -24,7 +24,7 @@ def create_webhook(call: Call) -> Answer | Refusal:
     issued = endpoints.create(call.world, call.tenant, NAME, wanted)
     if isinstance(issued, Refusal):
         return issued
-    secret = wire.signing_secret(issued.secret)
+    secret = shown_secret(NAME, issued.secret)
     said = wire.WebhookCreated(**wire.say_webhook(issued.endpoint), signing_secret=secret)
     return Answer(201, wire.CreateAnswer(webhook=said))
 

@@ -149,10 +149,6 @@ def say_tested(sent: Delivery) -> Tested:
     return Tested(success=delivered, delivered=delivered, message=message, payload=payload)
 
 
-def signing_secret(secret: str) -> str:
-    return f"wh_sec_{secret}"
-
-
 def made_up_payload(now: int) -> dict[str, Any]:
     """An `extraction.job_completed` of no job."""
     return {

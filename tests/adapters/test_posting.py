@@ -52,13 +52,13 @@ def failed(outcome: Outcome, *words: str) -> None:
 def test_body_and_headers_arrive_as_they_were_given() -> None:
     seen: list[bytes] = []
     with serving(reading(lambda connection: connection.sendall(said("200 OK", b"thanks")), seen)) as server:
-        outcome = post(server.port, **{"X-Signed": "abc"})
+        outcome = post(server.port, signed="abc")
     assert isinstance(outcome, Posted)
     assert (outcome.status, outcome.answer) == (200, b"thanks")
     assert seen == [BODY]
     head = server.heads[0].splitlines()
     assert head[0] == "POST /in?key=secret HTTP/1.1"
-    assert {f"Host: hooks.example:{server.port}", "X-Signed: abc", f"Content-Length: {len(BODY)}"} <= set(head)
+    assert {f"Host: hooks.example:{server.port}", "signed: abc", f"Content-Length: {len(BODY)}"} <= set(head)
 
 
 @pytest.mark.parametrize(

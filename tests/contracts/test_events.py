@@ -12,13 +12,12 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from quire.domain.delivery import DeliveryStatus
-from quire.domain.endpoint import Event
+from quire.domain.endpoint import Event, shown_secret
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, Tenant
 from quire.http.ids import plain_id
 from quire.service import endpoints, extractors
 from quire.service.endpoints import Issued, Wanted
-from quire.service.speaking import standard_secret
 from quire.testing.web import Sent
 from quire.testing.world import World
 from tests.contracts import extend, llamacloud, perfectparser
@@ -189,7 +188,7 @@ def test_terrafai_sends_a_signed_summary_of_a_job_that_asked_for_it(world: World
     call = terrafai.caller(world, ACME)
     job_id = terrafai.ended(call, deliveryMode="webhook")
     (sent,) = deliver_all(world)
-    said = Webhook(standard_secret(issued.secret)).verify(sent.body, _fresh(world, sent, issued))
+    said = Webhook(shown_secret("standard", issued.secret)).verify(sent.body, _fresh(world, sent, issued))
     assert said["event"] == "extraction.job.completed"
     assert said["job"] == terrafai.status(call, job_id).body["job"]
     assert "data" not in said
@@ -261,7 +260,7 @@ def _fresh(world: World, sent: Sent, issued: Issued) -> dict[str, str]:
     """The headers as they would be if the test's clock stood where the verifier's does."""
     said, now = lower(sent), datetime.now(UTC)
     at = datetime.fromtimestamp(int(said["webhook-timestamp"]), UTC)
-    official = Webhook(standard_secret(issued.secret))
+    official = Webhook(shown_secret("standard", issued.secret))
     assert official.sign(said["webhook-id"], at, sent.body.decode()) in said["webhook-signature"].split(" ")
     signed = official.sign(said["webhook-id"], now, sent.body.decode())
     return {**said, "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signed}
@@ -275,7 +274,7 @@ def test_webhooks_of_no_contract_are_standard_ones(world: World) -> None:
     call.fail(made["id"], 0, BROKEN)
     told = {}
     for sent in deliver_all(world):
-        said = Webhook(standard_secret(issued.secret)).verify(sent.body, _fresh(world, sent, issued))
+        said = Webhook(shown_secret("standard", issued.secret)).verify(sent.body, _fresh(world, sent, issued))
         told[said["type"]] = said["data"]
     assert told["document.failed"]["error"] == {"kind": "extraction_failed", "message": BROKEN.message}
     assert (told["document.failed"]["job_id"], told["job.failed"]["status"]) == (made["id"], "failed")
@@ -291,7 +290,7 @@ def test_after_a_rotation_either_secret_verifies(world: World) -> None:
     for issued in (first, second):
         _fresh(world, sent, issued)
     with pytest.raises(WebhookVerificationError):
-        Webhook(standard_secret(first.secret)).verify(sent.body, {**lower(sent), "webhook-timestamp": "1"})
+        Webhook(shown_secret("standard", first.secret)).verify(sent.body, {**lower(sent), "webhook-timestamp": "1"})
     world.clock.advance(2 * DAY_MS)
     llamacloud.done(call, llamacloud.extract(call, llamacloud.uploaded(call)["id"]).body["id"])
     (later,) = deliver_all(world)

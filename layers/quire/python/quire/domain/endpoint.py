@@ -90,7 +90,7 @@ class Endpoint:
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """What an endpoint's calls are signed with; no repr shows it. A secret is 32 random bytes in base64, which each
-    contract writes behind its own prefix (`whsec_`, `wss_`, `wh_sec_`).
+    contract writes behind a prefix of its own (`shown_secret`).
 
     `previous` signs beside `current` until `previous_ends_at` (milliseconds since 1970). `static` is a word of the
     caller's that each call repeats as it is (PerfectParser, `X-Webhook-Secret`)."""
@@ -105,6 +105,14 @@ class Secrets:
         if self.previous is None or now >= self.previous_ends_at:
             return (self.current,)
         return self.current, self.previous
+
+
+_PREFIXES = {"extend": "wss_", "perfectparser": "wh_sec_"}
+
+
+def shown_secret(contract: str, secret: str) -> str:
+    """A secret as its contract writes it, which is what signs there; Standard Webhooks has a prefix for it, too."""
+    return _PREFIXES.get(contract, "whsec_") + secret
 
 
 def new_secret() -> str:

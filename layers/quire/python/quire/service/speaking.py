@@ -86,8 +86,3 @@ def standard_headers(message: Message) -> Mapping[str, str]:
         "webhook-timestamp": message.seconds,
         "webhook-signature": " ".join(f"v1,{signature}" for signature in signatures),
     }
-
-
-def standard_secret(secret: str) -> str:
-    """As its verifiers read it."""
-    return f"whsec_{secret}"
