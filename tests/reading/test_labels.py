@@ -27,3 +27,8 @@ def test_is_a_value(text: str) -> None:
 @pytest.mark.parametrize("text", ["Total", "9. Date", "16 State wages", "Jane Doe", ""])
 def test_may_be_something_else(text: str) -> None:
     assert not is_value(text)
+
+
+@pytest.mark.parametrize("text", ["Total", "31.54", "Amount due:", "12 May 2024", "INV-20", "Room 7:", "x"])
+def test_a_known_value_changes_nothing_but_the_work(text: str) -> None:
+    assert likeness(text, value=is_value(text)) == likeness(text)

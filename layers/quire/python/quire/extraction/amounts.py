@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from quire.extraction.alternation import one_of
+from quire.reading.quick import quick
 
 Mark = Literal[".", ","]
 """What parts the decimals."""
@@ -20,9 +22,8 @@ _CURRENCIES = {
     "aed": "AED", "sar": "SAR", "₺": "TRY", "try": "TRY", "₽": "RUB", "rub": "RUB", "₫": "VND", "vnd": "VND",
     "idr": "IDR", "rp": "IDR", "thb": "THB", "฿": "THB", "₱": "PHP", "php": "PHP", "ils": "ILS", "₪": "ILS",
 }  # fmt: skip
-_NAMES = sorted(_CURRENCIES, key=len, reverse=True)
-_BEFORE = "|".join(re.escape(name) for name in _NAMES if name not in ("fr", "ft", "kr"))
-_AFTER = "|".join(re.escape(name) for name in _NAMES if name not in ("r", "rs"))
+_BEFORE = one_of(_CURRENCIES.keys() - {"fr", "ft", "kr"})
+_AFTER = one_of(_CURRENCIES.keys() - {"r", "rs"})
 _DIGITS = (
     r"\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d+)?"  # lakhs
     r"|\d{1,3}(?:(?P<group>[.,'’\u00a0\u202f ])\d{3})(?:(?P=group)\d{3})*(?:\s?[.,]\s?\d{1,2}(?!\d)|[.,]\d+)?"
@@ -38,10 +39,9 @@ _NUMBER = re.compile(
 )
 _SPACES = " \u00a0\u202f"
 _APART = re.compile(r"[\s'’]")
-_DIGIT = re.compile(r"\d")
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Amount:
     """A number at `start`..`end` of a text.
 
@@ -74,10 +74,9 @@ def find(text: str, mark: Mark | None = None) -> list[Amount]:
 
 
 def _amount(text: str, match: re.Match[str], mark: Mark | None) -> tuple[Amount | None, int]:
-    digits = match["digits"]
+    digits, group, before, after = match.group("digits", "group", "before", "after")
     start, end = match.span()
-    group = match["group"]
-    if group is not None and group in _SPACES and not (mark == "," or match["before"] or match["after"]):
+    if group is not None and group in _SPACES and not (mark == "," or before or after):
         # Without a sign that it is one number, a space parts two.
         first = digits.split(group, 1)[0]
         end = match.start("digits") + len(first)
@@ -85,26 +84,25 @@ def _amount(text: str, match: re.Match[str], mark: Mark | None) -> tuple[Amount 
         tail = False
     else:
         tail = True
-    after = match["after"] if tail else None
+    if not tail:
+        after = None
     if tail and end < len(text) and text[end].isalpha() and after is None:
         return None, end  # part of a code: 12AB
-    value = value_of(digits, mark)
+    bare = _bare(digits)
+    value = _value(bare, mark)
     if value is None:
         return None, end
+    sign, sign2, opened, closed, minus, credit = match.group("sign", "sign2", "open", "close", "minus", "credit")
     negative = bool(
-        (match["sign"] and match["sign"].strip() != "+")
-        or match["sign2"]
-        or (match["open"] and match["close"] and tail)
-        or (tail and (match["minus"] or match["credit"]))
+        (sign and sign.strip() != "+") or sign2 or (opened and closed and tail) or (tail and (minus or credit))
     )
-    stripped = _APART.sub("", digits)
-    at = max(stripped.rfind("."), stripped.rfind(","))
-    after_mark = len(stripped) - at - 1 if at >= 0 else 0
+    at = max(bare.rfind("."), bare.rfind(","))
+    after_mark = len(bare) - at - 1 if at >= 0 else 0
     whole = value == int(value) and after_mark == 3
-    name = match["before"] or (after if after != "%" else None)
-    if match["open"] and not (match["close"] and tail):
-        start += len(match["open"])
-    if match["close"] and not match["open"]:
+    name = before or (after if after != "%" else None)
+    if opened and not (closed and tail):
+        start += len(opened)
+    if closed and not opened:
         end = min(end, match.start("close"))
     return Amount(
         start,
@@ -113,13 +111,21 @@ def _amount(text: str, match: re.Match[str], mark: Mark | None) -> tuple[Amount 
         0 if whole else after_mark,
         _CURRENCIES.get(name.lower()) if name else None,
         after == "%",
-        len(_DIGIT.findall(digits)),
+        len(bare) - bare.count(".") - bare.count(","),
     ), max(end, match.start() + 1)
 
 
 def value_of(digits: str, mark: Mark | None = None) -> float | None:
     """The number that digits with separators stand for; None when they stand for none (12,34,5)."""
-    bare = digits if digits.isdecimal() else _APART.sub("", digits)
+    return _value(_bare(digits), mark)
+
+
+def _bare(digits: str) -> str:
+    """Without spaces and apostrophes."""
+    return digits if digits.isdecimal() else _APART.sub("", digits)
+
+
+def _value(bare: str, mark: Mark | None) -> float | None:
     points, commas = bare.count("."), bare.count(",")
     decimal: str | None
     if points and commas:
@@ -147,7 +153,8 @@ def value_of(digits: str, mark: Mark | None = None) -> float | None:
         return None
 
 
-_CLEAR = re.compile(r"(?<![\d.,])\d{1,3}(?:[., '’\u00a0\u202f]\d{3})*([.,])\d{2}(?![\d.,/])")
+# Its first character is a digit, for the engine runs to the next of these; what stands before it is asked then.
+_CLEAR = re.compile(r"\d(?<![\d.,]\d)\d{0,2}(?:[., '’\u00a0\u202f]\d{3})*([.,])\d{2}(?![\d.,/])")
 
 
 def decimal_mark(texts: Iterable[str]) -> Mark | None:

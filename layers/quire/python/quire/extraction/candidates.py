@@ -346,7 +346,7 @@ def _inline(segment: Segment, first: int) -> Tokens:
     for n in range(first - 1, max(first - 1 - _LABEL_WORDS, -1), -1):
         labels = segment.labels[n]
         text = segment.words[n].text
-        if not labels and any(c.isdigit() for c in text):
+        if not labels and any(map(str.isdigit, text)):
             if found:
                 break
             continue  # another value of the same label

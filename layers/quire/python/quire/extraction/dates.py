@@ -10,6 +10,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal
 
+from quire.extraction.alternation import one_of
 from quire.extraction.words import plain
 
 Order = Literal["day", "month"]
@@ -41,7 +42,7 @@ def _months() -> dict[str, int]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    names = "|".join(sorted((re.escape(name) for name in _months()), key=len, reverse=True))
+    names = one_of(_months())
     part = r"\s?[-/.\u2013]\s?"
     year = r"(?:\d{4}|['’]?\d{2})"
     return re.compile(

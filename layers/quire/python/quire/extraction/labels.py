@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from quire.extraction.fields import Field
 from quire.extraction.words import Tokens, vocabulary, weight
+from quire.reading.quick import quick
 
 _LEAST = 0.55  # of a phrase's weight has to be there
 _MOST_KNOWN = 50_000
 _EXTRA = 0.25  # a word that the phrase does not have, in weights of a full word
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Match:
     """0..1 each: the label names the field; it names something else."""
 

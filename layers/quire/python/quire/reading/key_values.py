@@ -103,7 +103,8 @@ def _rows(lines: Sequence[Line], walls: Sequence[Box]) -> list[list[_Part]]:
         for place, part in enumerate(row):
             part.row, part.place = n, place
             part.value = is_value(part.text)
-            part.likeness = likeness(without_marks(part.text))
+            bare = without_marks(part.text)
+            part.likeness = likeness(bare, value=part.value if bare == part.text else None)
     return rows
 
 
@@ -115,9 +116,9 @@ def _part(words: list[Word]) -> _Part:
 
 def _with_signs(row: list[_Part]) -> list[_Part]:
     """One row; a currency's sign that stands alone goes with the amount after it."""
-    parts: list[_Part] = []
-    for part in row:
-        if parts and _is_currency(parts[-1].words) and part.text[:1].isdigit():
+    parts = row[:1]
+    for part in row[1:]:
+        if part.text[:1].isdigit() and _is_currency(parts[-1].words):
             parts[-1] = _part([*parts[-1].words, *part.words])
         else:
             parts.append(part)

@@ -46,10 +46,13 @@ COLON = (":", "：", "#")
 COUNTER = frozenset(("no.", "no", "nr.", "nr", "n°", "nº", "№"))
 
 
-def likeness(text: str) -> float:
-    """How much `text` looks like the name of a field, 0 (not at all) to 1 (it ends with a colon)."""
+def likeness(text: str, *, value: bool | None = None) -> float:
+    """How much `text` looks like the name of a field, 0 (not at all) to 1 (it ends with a colon).
+
+    `value`: what `is_value` says of it, where that is known.
+    """
     text = text.strip()
-    if len(text) > _MOST_LETTERS or not _TWO_LETTERS.search(text):
+    if (value and not text.endswith(COLON)) or len(text) > _MOST_LETTERS or not _TWO_LETTERS.search(text):
         return 0.0
     words = text.split()
     numbered = bool(_NUMBERED.match(text))
@@ -57,7 +60,7 @@ def likeness(text: str) -> float:
         return 0.0
     if text.endswith(COLON):
         return 1.0
-    if is_value(text):
+    if is_value(text) if value is None else value:
         return 0.0
     known = [word for word in words if word.strip("().,:*#'\"").casefold().removesuffix("'s") in _FIELD_WORDS]
     score = 0.3 + 0.3 * bool(known) + 0.15 * (len(known) * 2 >= len(words))
@@ -75,7 +78,7 @@ def likeness(text: str) -> float:
 def is_value(text: str) -> bool:
     """Whether `text` can only be a value: a number, an amount, a date, an address of e-mail."""
     text = text.strip()
-    if not _DIGIT.search(text) and not text.startswith(_CURRENCIES) and "@" not in text:
+    if text.isalpha() or (not _DIGIT.search(text) and not text.startswith(_CURRENCIES) and "@" not in text):
         return False
     if _NUMBERED.match(text) and not _DATE.match(text):
         return False

@@ -126,8 +126,8 @@ def _by_region(lines: Sequence[Line], regions: Sequence[Box]) -> list[Line]:
 def _in_order(lines: Sequence[Line], tables: Sequence[Box]) -> list[Line]:
     """Lines in reading order; a table is read as a whole, row by row."""
     inside: list[list[Line]] = [[] for _ in tables]
-    outside: list[Line] = []
-    for line in lines:
+    outside: list[Line] = [] if tables else list(lines)
+    for line in lines if tables else ():
         holder = next((n for n, box in enumerate(tables) if box.holds(*line.box.centre)), None)
         (outside if holder is None else inside[holder]).append(line)
     boxes = [line.box for line in outside] + list(tables)

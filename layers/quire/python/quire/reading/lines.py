@@ -136,11 +136,13 @@ P = TypeVar("P", bound=Placed)
 def visual_rows(found: Iterable[P]) -> list[list[P]]:
     """What stands at the same height side by side: rows from the top down, each from left to right."""
     rows: list[list[P]] = []
+    row: list[P] = []
     for one in sorted(found, key=_depth):
-        if rows and same_row(rows[-1][0].box, one.box):
-            rows[-1].append(one)
+        if row and same_row(row[0].box, one.box):
+            row.append(one)
         else:
-            rows.append([one])
+            row = [one]
+            rows.append(row)
     for row in rows:
         if len(row) > 1:
             row.sort(key=_left)
@@ -157,8 +159,11 @@ def _left(one: Placed) -> float:
 
 def same_row(a: Box, b: Box) -> bool:
     """Whether the two share half the height of the lower one."""
-    shared = min(a.y1, b.y1) - max(a.y0, b.y0)
-    return shared >= _SHARED_HEIGHT * min(a.y1 - a.y0, b.y1 - b.y0)
+    # Comparisons, for min() and max() take several times as long, and everything on a page is asked for its row.
+    a0, a1, b0, b1 = a.y0, a.y1, b.y0, b.y1
+    shared = (a1 if a1 < b1 else b1) - (a0 if a0 > b0 else b0)
+    own, other = a1 - a0, b1 - b0
+    return shared >= _SHARED_HEIGHT * (own if own < other else other)
 
 
 def _bands(box: Box, band: float) -> range:

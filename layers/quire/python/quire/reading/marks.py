@@ -34,6 +34,8 @@ def _in_line(words: Sequence[Word]) -> list[Mark]:
         first = text[0]
         if first in _EMPTY or first in _TICKED:
             found.append(Mark(first in _TICKED, _share(word, 1), word.confidence))
+        elif first != "[":
+            continue
         elif brackets := _BRACKETS.match(text):
             found.append(Mark(bool(brackets[1].strip()), _share(word, brackets.end()), word.confidence))
         elif text == "[":

@@ -122,10 +122,12 @@ def _blocks(region: Sequence[int], boxes: Sequence[Box]) -> list[list[int]]:
 
 def _goes_on(last: Box, box: Box) -> bool:
     """Whether a line goes on with the block whose last line is `last`."""
-    last_height, own_height = last.y1 - last.y0, box.y1 - box.y0
-    height = max(min(last_height, own_height), 1.0)
+    lower, higher = last.y1 - last.y0, box.y1 - box.y0
+    if lower > higher:
+        lower, higher = higher, lower
+    height = lower if lower > 1.0 else 1.0
     return (
         abs(last.x0 - box.x0) <= _SAME_EDGE * height
         and -0.3 * height <= box.y0 - last.y1 <= _MOST_LEADING * height
-        and max(last_height, own_height) <= 1.6 * height
+        and higher <= 1.6 * height
     )

@@ -20,8 +20,8 @@ def find(lines: Sequence[Line], rulings: Sequence[Box] = ()) -> list[Table]:
     A grid of rulings is a table; elsewhere only numbers (or ruled rows) in columns are, so that prose, address blocks
     and forms stay text.
     """
-    ruled = ruled_tables([word for line in lines for word in line.words], rulings)
-    free = [line for line in lines if not any(table.box.holds(*line.box.centre) for table in ruled)]
+    ruled = ruled_tables([word for line in lines for word in line.words], rulings) if rulings else []
+    free = [line for line in lines if not any(table.box.holds(*line.box.centre) for table in ruled)] if ruled else lines
     across = [ruling for ruling in rulings if ruling.width > ruling.height]
     found = [*ruled, *aligned_tables(free, across)]
     return sorted(map(with_header, found), key=lambda table: (table.box.y0, table.box.x0))

@@ -7,7 +7,7 @@ by side and in a form; what tells a table is figures: a column of numbers, or ro
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from quire.reading.lines import visual_rows
@@ -47,14 +47,14 @@ def aligned_tables(lines: Sequence[Line], across: Sequence[Box] = ()) -> list[Ta
 
 def _in_blocks(rows: Sequence[list[Line]], across: Sequence[Box], depth: int) -> list[Table]:
     """The tables among these rows of lines; none where not two of them have several parts."""
-    if _several(rows) < 2:
+    if not _several(rows):
         return []
     return [table for block in _blocks([row_of(row) for row in rows]) for table in _tables(block, across, depth)]
 
 
 def _tables(rows: Sequence[Row], across: Sequence[Box], depth: int) -> list[Table]:
     """The tables of one block: side by side where that makes fuller ones than going across."""
-    if _several(row.parts for row in rows) < 2:
+    if not _several([row.parts for row in rows]):
         return []
     best = _stacked(rows, across)
     if not depth or len(rows) > _MOST_ROWS_TO_SPLIT:
@@ -66,7 +66,7 @@ def _tables(rows: Sequence[Row], across: Sequence[Box], depth: int) -> list[Tabl
 
 def _split(rows: Sequence[Row], x: float, across: Sequence[Box], depth: int, least: float) -> list[Table]:
     """The tables left and right of x when they are worth more than `least`; a part is worth one at most."""
-    halves = [half for left in (True, False) if _several(half := _half(rows, x, left)) > 1]
+    halves = [half for left in (True, False) if _several(half := _half(rows, x, left))]
     left_over = sum(len(row) for half in halves for row in half)
     found: list[Table] = []
     for half in halves:
@@ -77,9 +77,15 @@ def _split(rows: Sequence[Row], x: float, across: Sequence[Box], depth: int, lea
     return found if _worth(found) > least else []
 
 
-def _several(rows: Iterable[Sequence[Line]]) -> int:
-    """How many rows have several parts: of a table two at least do."""
-    return sum(len(row) > 1 for row in rows)
+def _several(rows: Sequence[Sequence[Line]]) -> bool:
+    """Whether two rows have several parts: of a table two at least do."""
+    seen = False
+    for row in rows:
+        if len(row) > 1:
+            if seen:
+                return True
+            seen = True
+    return False
 
 
 def _half(rows: Sequence[Row], x: float, left: bool) -> list[list[Line]]:
@@ -117,7 +123,9 @@ def _stacked(rows: Sequence[Row], across: Sequence[Box]) -> list[Table]:
     left = set(range(len(rows)))
     found: list[Table] = []
     for seed in sorted(range(len(rows)), key=lambda i: -len(rows[i].parts)):
-        if seed not in left or len(rows[seed].parts) < 2:
+        if len(rows[seed].parts) < 2:
+            break
+        if seed not in left:
             continue
         run = _grown(rows, left, seed)
         table = _table(rows, run, across)
@@ -143,7 +151,7 @@ def _table(rows: Sequence[Row], run: Run, across: Sequence[Box]) -> Table | None
 def _may_be_a_table(rows: Sequence[Row], columns: int) -> bool:
     """What can be said before the cells are made, of most runs that they are none."""
     fewest = FEWEST_ROWS if columns < FEWEST_COLUMNS_OF_ONE_ROW else FEWEST_ROWS - 1
-    if len(rows) < fewest or _several(row.parts for row in rows) < 2:
+    if len(rows) < fewest or not _several([row.parts for row in rows]):
         return False
     return columns > 2 or names_columns([part.text for part in rows[0].parts])
 

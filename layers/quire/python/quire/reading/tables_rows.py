@@ -37,15 +37,16 @@ def narrowed(gutters: Sequence[Gutter], row: Row) -> list[Gutter] | None:
     """What stays free of each gutter beside this row's parts; None when one is crossed."""
     least = _GUTTER * row.height
     free: list[Gutter] = []
+    boxes = [part.box for part in row.parts]
     for x0, x1 in gutters:
         pieces = [(x0, x1)]
-        for part in row.parts:
-            box = part.box
-            if box.x0 < x1 and x0 < box.x1:
+        for box in boxes:
+            left, right = box.x0, box.x1
+            if left < x1 and x0 < right:
                 pieces = [
                     piece
                     for a, b in pieces
-                    for piece in ((a, min(b, box.x0)), (max(a, box.x1), b))
+                    for piece in ((a, b if b < left else left), (a if a > right else right, b))
                     if piece[1] > piece[0]
                 ]
         wide = [piece for piece in pieces if piece[1] - piece[0] >= least]

@@ -57,28 +57,42 @@ def pages(responses: Responses, sizes: Sizes, numbers: Mapping[int, int] | None 
     Raises:
         ValueError: a page that was not sent, or blocks not in the order of pages: another document's answer.
     """
-    for page in contents(responses, sizes, numbers):
-        yield compose(page.number, page.size, "ocr", page.groups, known=page.known)
+    return map(_page, contents(responses, sizes, numbers))
+
+
+def _page(stated: Contents) -> Page:
+    return compose(stated.number, stated.size, "ocr", stated.groups, known=stated.known)
 
 
 def contents(responses: Responses, sizes: Sizes, numbers: Mapping[int, int] | None = None) -> Iterator[Contents]:
     """What `pages` composes its pages of: lines, cells and relations as Textract states them."""
     with _rarely_collected():
-        for answered, blocks, kinds in _by_page(responses):
+        for answered, stated in _by_page(responses):
             number = answered if numbers is None else numbers.get(answered, 0)
             if number not in sizes:
                 raise ValueError(f"page {answered} of the answer was not sent")
-            yield _contents(number, sizes[number], blocks, kinds)
+            found = _contents(number, sizes[number], stated)
+            # Its blocks are many times what they say: they go before the page is laid out.
+            stated.clear()
+            yield found
 
 
-_ByKind = dict[str | None, list[Block]]
+@dataclass(slots=True)
+class _Stated:
+    """The blocks of one page by Id, and all of them by BlockType."""
+
+    blocks: dict[str, Block] = field(default_factory=dict)
+    kinds: dict[str | None, list[Block]] = field(default_factory=lambda: defaultdict(list))
+
+    def clear(self) -> None:
+        self.blocks.clear()
+        self.kinds.clear()
 
 
-def _by_page(responses: Responses) -> Iterator[tuple[int, dict[str, Block], _ByKind]]:
-    """Each page's number, its blocks by Id, and all of them by BlockType."""
-    blocks: dict[str, Block] = {}
-    kinds: _ByKind = defaultdict(list)
+def _by_page(responses: Responses) -> Iterator[tuple[int, _Stated]]:
+    """Each page's number with its blocks."""
     at = 0
+    stated = _Stated()
     for response in responses:
         for block in _blocks(response):
             if not block:
@@ -87,15 +101,15 @@ def _by_page(responses: Responses) -> Iterator[tuple[int, dict[str, Block], _ByK
             if number != at:
                 if number < at:
                     raise ValueError(f"blocks of page {number} after those of page {at}")
-                if kinds:
-                    yield at, blocks, kinds
-                blocks, kinds, at = {}, defaultdict(list), number
-            kinds[block.get("BlockType")].append(block)
+                if stated.kinds:
+                    yield at, stated
+                stated, at = _Stated(), number
+            stated.kinds[block.get("BlockType")].append(block)
             identity = block.get("Id")
             if identity:
-                blocks[identity] = block
-    if kinds:
-        yield at, blocks, kinds
+                stated.blocks[identity] = block
+    if stated.kinds:
+        yield at, stated
 
 
 def _blocks(response: Mapping[str, Any] | bytes) -> Sequence[Block | None]:
@@ -121,10 +135,12 @@ def _rarely_collected() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _contents(number: int, size: tuple[float, float], blocks: Mapping[str, Block], kinds: _ByKind) -> Contents:
-    found = kinds.get
+def _contents(number: int, size: tuple[float, float], stated: _Stated) -> Contents:
+    blocks, found = stated.blocks, stated.kinds.get
     regions = (
-        [block for block in blocks.values() if block.get("BlockType") in REGIONS] if kinds.keys() & REGIONS else ()
+        [block for block in blocks.values() if block.get("BlockType") in REGIONS]
+        if stated.kinds.keys() & REGIONS
+        else ()
     )
     known = Known(
         tables=[t for b in found("TABLE", ()) if (t := table_of(b, blocks, size))],
