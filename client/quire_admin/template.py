@@ -28,16 +28,24 @@ def commands() -> None:
 @commands.command()
 @click.argument("name")
 @click.argument("schema", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--review",
+    type=click.IntRange(min=0, max=99),
+    help="A person must see documents with values less sure than so many percent; 0: none. Else it stays as it is.",
+)
 @on_tenant
-def add(world: World, tenant: Tenant, name: str, schema: Path) -> None:
+def add(world: World, tenant: Tenant, name: str, schema: Path, review: int | None) -> None:
     """Save SCHEMA, a file with a JSON Schema, as NAME: the next version where there is such a template."""
     fields = read_schema(schema)
     found = world.extractors.named(tenant.id, name)
     if found:
-        held = accepted(extractors.update(world, tenant, found.id, Change(schema=fields)))
+        stands = accepted(extractors.with_version(world, found)).version.config
+        config = stands if review is None else {**stands, "review_threshold": review or None}
+        held = accepted(extractors.update(world, tenant, found.id, Change(schema=fields, config=config)))
     else:
         described = str(fields.get("description") or "")
-        held = accepted(extractors.create(world, tenant, Wanted(name, fields, to_options(Config()), described)))
+        options = to_options(Config(review_threshold=review or None))
+        held = accepted(extractors.create(world, tenant, Wanted(name, fields, options, described)))
     click.echo(f"{held.extractor.name} version {held.version.number}")
 
 

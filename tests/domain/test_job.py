@@ -116,6 +116,12 @@ def test_counts_add_up() -> None:
     assert (counts.remaining, counts.total) == (9, 21), "those that lapsed are among the failed"
 
 
+def test_a_job_waits_for_people_when_all_that_is_left_of_it_does() -> None:
+    assert Counts(review_required=2, succeeded=1).awaits_review
+    for counts in (Counts(review_required=1, running=1), Counts(review_required=1, pending=1), Counts(succeeded=1)):
+        assert not counts.awaits_review
+
+
 def test_documents_move_from_one_count_to_another() -> None:
     assert Counts(pending=5).moved(PENDING, CANCELLED, 4) == Counts(pending=1, cancelled=4)
     assert Counts(running=1).moved(RUNNING, SUCCEEDED) == Counts(succeeded=1)

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from quire.domain.document import Decision, DocumentStatus, Stored, Verdict
+from quire.domain.endpoint import Event
 from quire.domain.job import JobStatus
 from quire.domain.ports import Balance
-from quire.domain.refusal import Kind
+from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, Tenant
+from quire.service import endpoints
 from quire.service.admit import admit
 from quire.service.cancel import cancel
 from quire.service.config import Config
@@ -109,6 +111,20 @@ class TestHold:
     def test_what_is_logged_is_ids_and_counts(self, world: World, acme: Tenant) -> None:
         document = held(world, acme)
         assert world.log.named("review_required") == [{"tenant": "acme", "document_id": document.id, "fields": 2}]
+
+
+class TestTold:
+    def test_endpoints_hear_that_a_document_waits(self, world: World, acme: Tenant) -> None:
+        heard = frozenset({Event.DOCUMENT_REVIEW_REQUIRED})
+        made = endpoints.create(world, acme, "standard", endpoints.Wanted("https://example.com/hook", heard))
+        assert not isinstance(made, Refusal)
+        document = held(world, acme)
+        hold(world, "acme", document.id, doubtful(world, document), "task-2")
+        (delivery,) = world.store.deliveries.values()
+        occasion = delivery.occasion
+        assert (occasion.event, occasion.document_id, occasion.at) == (
+            Event.DOCUMENT_REVIEW_REQUIRED, document.id, world.clock()
+        )  # fmt: skip
 
 
 class TestEnteredAgain:

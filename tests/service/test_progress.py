@@ -38,6 +38,13 @@ def test_it_grows_from_step_to_step_and_ends_with_the_job() -> None:
     assert seen == sorted(seen) and seen[1] < seen[2] == seen[3] < seen[4] < 100
 
 
+def test_a_document_that_waits_for_a_person_is_nearly_there() -> None:
+    waits = job(review_required=1)
+    (row,) = running(waits, READ)
+    held = replace(row, status=DocumentStatus.REVIEW_REQUIRED)
+    assert progress(job(running=1), [row]) < progress(waits, [held]) < 100
+
+
 def test_ended_documents_count_whole_and_others_by_their_step() -> None:
     several = job(pending=5, running=2, succeeded=1, failed=1, cancelled=1)
     assert progress(several, []) == 30

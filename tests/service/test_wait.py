@@ -11,8 +11,10 @@ from quire.domain.job import Job
 from quire.domain.tenant import Tenant
 from quire.service.admit import admit
 from quire.service.cancel import cancel
+from quire.service.hold import hold
 from quire.service.wait import FIRST_PAUSE, LONGEST_PAUSE, MOST_SECONDS, wait, wait_for_all
 from quire.testing.world import World
+from tests.service.reviews import doubtful
 from tests.service.stage import fails, running, submitted, succeed, waiting
 
 
@@ -87,6 +89,19 @@ def test_a_cancelled_job_is_not_waited_for(world: World, acme: Tenant) -> None:
     sleeps = Sleeps(world, 1, lambda: cancel(world, acme, job.id))
     ended = wait(world, job, sleeps)
     assert ended is None or ended.status is DocumentStatus.CANCELLED
+
+
+def test_nobody_waits_here_for_a_person(world: World, document: Document, job: Job) -> None:
+    def holding() -> None:
+        hold(world, "acme", document.id, doubtful(world, document), "task-1")
+
+    sleeps = Sleeps(world, 1, holding)
+    seen = wait(world, job, sleeps)
+    assert seen and seen.undecided
+    assert sum(sleeps.pauses) < 1 + LONGEST_PAUSE
+    again = Sleeps(world)
+    assert wait_for_all(world, job, again) is False
+    assert again.pauses == [FIRST_PAUSE]
 
 
 def test_all_documents_of_a_job_are_waited_for(world: World, acme: Tenant) -> None:
