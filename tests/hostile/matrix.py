@@ -282,7 +282,7 @@ def run(contract: str, scene: Scene, extent: Extent) -> Tally:
             tally.check(case, "no fault", there.status < 500 or there.status == STILL_RUNNING, there)
             tally.check(case, "as if the owner never was", _plain(there) == _plain(elsewhere), (there, elsewhere))
             tally.check(case, "nobody else's row changed", after == before)
-            tally.check(case, "nothing of the owner's", not _leaks(there, case.asked, scene.owner), there)
+            tally.check(case, "nothing of the owner's", not leaks(there, case.asked, scene.owner), there)
             if case.of_nothing != case.asked:
                 nothing = _asked(scene, scene.with_owner, contract, case.of_nothing)
                 tally.requests += 1
@@ -317,7 +317,7 @@ def masked(said: Said, asked_of: Holdings) -> Said:
     return Said(said.status, {name: blank(text) for name, text in said.headers.items()}, blank(said.text))
 
 
-def _leaks(said: Said, asked: Request, owner: Holdings) -> list[str]:
+def leaks(said: Said, asked: Request, owner: Holdings) -> list[str]:
     """What of the owner's the answer holds, and the request did not."""
     sent = asked.path + json.dumps(dict(asked.query)) + asked.body.decode("latin-1")
     answer = said.text + json.dumps(dict(said.headers))

@@ -10,11 +10,13 @@ from quire.domain import ids
 from quire.domain.document import Source, Stored
 from quire.domain.job import Counts, Job, JobStatus
 from quire.domain.ports import Created, Idempotency, Remembered, World
-from quire.domain.refusal import Kind, Refusal
+from quire.domain.refusal import Kind, Refusal, invalid
 from quire.domain.tenant import DAY_MS, ApiKey, Tenant
 
 _METADATA = 6
 """Its place in a row of the manifest."""
+MOST_KEPT_BYTES = 200_000
+"""Of options, metadata and what is said again, as JSON: a row of DynamoDB holds 400 KB."""
 REPEAT_MS = 60_000
 """A create repeated within this time without an Idempotency-Key is a client's retry, and gives the first job."""
 
@@ -53,6 +55,9 @@ class Submitted:
 
 def submit(world: World, tenant: Tenant, asked: Submission) -> Submitted | Refusal:
     """Create the job, or answer the one that the same request made before."""
+    if len(json.dumps([asked.options, asked.metadata, asked.echo])) > MOST_KEPT_BYTES:
+        message = f"What is kept of a request beside its files and its schema has at most {MOST_KEPT_BYTES} bytes."
+        return invalid("body", message, "too_long")
     now = world.clock()
     job_id = asked.job_id or ids.new_job_id(now)
     folder = f"working/{tenant.id}/{job_id}"
