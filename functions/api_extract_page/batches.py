@@ -10,6 +10,7 @@ from typing import Any
 from functions.api_extract_page import contract
 from functions.api_extract_page.files import in_our_ids, unknown_files
 from functions.api_extract_page.results import say_result
+from quire.domain.extractor import compact
 from quire.domain.file import File
 from quire.domain.fingerprint import fingerprint
 from quire.domain.refusal import Kind, Refusal, invalid
@@ -20,11 +21,16 @@ from quire.service import cancel, changes, results, uploads
 from quire.service.config import Config, from_options, to_options
 from quire.service.submit import Submission, submit
 
+MOST_METADATA_BYTES = 10_000
+"""It lies in the job's row, which is written anew with each document that starts or ends."""
+
 
 def create_batch(call: Call) -> Answer | Refusal:
     """Submit uploaded files as one batch."""
     asked = call.json(contract.CreateBatch)
     said = asked.source.file_ids
+    if asked.metadata is not None and len(compact(asked.metadata).encode(errors="replace")) > MOST_METADATA_BYTES:
+        return invalid("body", f"At most {MOST_METADATA_BYTES} bytes of metadata.", "too_long", "metadata")
     (often, times), *_ = Counter(said).most_common(1)
     if times > 1:
         return invalid("body", f"{often} is named {times} times.", "duplicate_file_id", "source", "file_ids")

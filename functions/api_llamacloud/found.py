@@ -89,4 +89,4 @@ def fitting(limit: int, page: Callable[[int], Answer | Refusal]) -> Answer | Ref
 
 def _bytes(answer: Answer) -> int:
     body = answer.body
-    return len(body.model_dump_json() if isinstance(body, BaseModel) else json.dumps(body))
+    return len(body.model_dump_json().encode() if isinstance(body, BaseModel) else json.dumps(body))

@@ -55,7 +55,7 @@ def _said(call: Call, job: Job, ended: Sequence[Document]) -> list[wire.Document
                 else:
                     readable += result is not None
                     said.append(wire.say_result(job, document, result))
-                left -= len(said[-1].model_dump_json())
+                left -= len(said[-1].model_dump_json().encode())
         if left < 0:
             return _too_large("The results are too large for an answer")
     if gone and not readable:

@@ -24,6 +24,7 @@ from quire.service.config import from_options, to_options
 from quire.service.counting import count_pages
 from quire.service.jobs import list_jobs
 from quire.service.resolve import Resolved, resolve
+from quire.service.results import MOST_BYTES
 from quire.service.submit import Submission, submit
 
 
@@ -103,7 +104,11 @@ def get_extraction(call: Call) -> Answer | Refusal:
         return found
     job, documents = found
     name = parser_names(call, [job]).get(job.extractor)
-    return Answer(200, wire.StatusAnswer(extraction=wire.say_status(job, documents, name)))
+    said = wire.StatusAnswer(extraction=wire.say_status(job, documents, name))
+    if len(said.model_dump_json().encode()) > MOST_BYTES:  # another contract's: here one has few files
+        message = "The extraction has too many documents for an answer: GET /v1/batches/… shows them page by page."
+        return Refusal(Kind.RESULT_TOO_LARGE, message)
+    return Answer(200, said)
 
 
 def _unfit(sent: Sequence[Sent]) -> Refusal | None:
