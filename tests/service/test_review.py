@@ -14,7 +14,8 @@ from quire.domain.job import JobStatus
 from quire.domain.ports import Balance
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, Tenant
-from quire.service import finish
+from quire.service import finish, review_end
+from quire.service.admit import admit
 from quire.service.cancel import cancel
 from quire.service.changes import Listing, list_changes
 from quire.service.config import Config
@@ -25,7 +26,7 @@ from quire.service.review import ReviewPage, Subject, decide, get, queue
 from quire.service.sweep import GRACE_MS, sweep
 from quire.testing.world import World
 from tests.service.reviews import OUTPUT, SCHEMA, doubtful, held, output_in
-from tests.service.stage import assert_sound, now_of, row_of, running
+from tests.service.stage import assert_sound, now_of, row_of, running, waiting
 
 OTHER = Tenant("other")
 
@@ -368,6 +369,27 @@ class TestCancel:
         assert row_of(world, document).status is DocumentStatus.CANCELLED
         assert world.reviews.releasing("acme") == []
         assert_sound(world)
+
+    def test_of_many_some_are_let_go_at_once_and_the_others_by_the_sweep(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(review_end, "RELEASED_AT_ONCE", 2)
+        many = Tenant("acme", slots=5)
+        world.tenants.put(many)
+        world.tenants.grant("acme", 100)
+        job = waiting(world, many, 5)
+        admit(world, "acme")
+        for number, document in enumerate(world.jobs.documents("acme", job.id)):
+            hold(world, "acme", document.id, doubtful(world, document), f"task-{number}")
+        for cancelled in (2, 4, 5):
+            if cancelled == 2:
+                cancel(world, many, job.id)
+            else:
+                sweep(world)
+            assert now_of(world, job).counts.cancelled == cancelled
+            assert_sound(world)
+        assert now_of(world, job).status is JobStatus.CANCELLED
+        assert world.reviews.releasing("acme") == []
 
     def test_the_list_of_changes_comes_to_its_end(self, world: World, acme: Tenant) -> None:
         document = held(world, acme)

@@ -12,13 +12,16 @@ import httpx
 import pytest
 
 from local.stack import Stack, start, stop
+from quire.domain.ids import document_id
 from tests.journey.test_document import digital_pdf
 from tests.stack.conftest import User, dropped_result
+from tests.stack.test_admin import quire
+from tests.stack.test_review import SCHEMA, create, until
 
 APP = """
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam, aws_s3 as s3, aws_sns as sns, aws_sqs as sqs
-from infra.stack import QuireStack
+from infra.stack import CONTRACTS, QuireStack
 
 app = cdk.App()
 stack = QuireStack(app, "Quire")
@@ -26,7 +29,7 @@ for part in stack.node.find_all():
     # They refuse whatever comes without TLS, and the emulator has none.
     if isinstance(part, (s3.CfnBucketPolicy, sns.CfnTopicPolicy, sqs.CfnQueuePolicy)):
         part.node.scope.node.try_remove_child(part.node.id)
-for name in ("read", "ocr_finished"):
+for name in ("read", "ocr_finished", "hold", "sweep", *CONTRACTS):
     # AWS asks for this right on the state machine, the emulator on no resource at all.
     completes = iam.PolicyStatement(actions=["states:SendTaskSuccess"], resources=["*"])
     stack.functions[name].role.add_to_principal_policy(completes)
@@ -81,6 +84,23 @@ def test_every_way_of_a_document_is_allowed(user: User, samples: Path) -> None:
     assert denied(user.stack) == []
 
 
+def test_every_way_of_a_review_is_allowed(user: User, tmp_path: Path) -> None:
+    stack, schema = user.stack, tmp_path / "schema.json"
+    schema.write_text(json.dumps(SCHEMA))
+    quire(stack, "template", "add", "swift", schema, "--review", 60)
+    with httpx.Client(base_url=stack.base_url, headers={"Authorization": f"api-key {stack.api_key}"}) as terrafai:
+        jobs = [create(terrafai, f"Transfer {number}") for number in range(3)]
+        for job in jobs:
+            until(terrafai, job, "review_required")
+        approved, rejected = (document_id(job, 0) for job in jobs[:2])
+        quire(stack, "review", "approve", approved)
+        quire(stack, "review", "reject", rejected)
+        assert terrafai_cancelled(user, jobs[2]) == "cancelled"
+        ends = [until(terrafai, job, word)["status"] for job, word in zip(jobs, ENDS, strict=True)]
+    assert ends == list(ENDS)
+    assert denied(stack) == []
+
+
 def test_the_sweep_is_allowed_what_it_mends(user: User) -> None:
     assert invoked(user, "Sweep", {}) == "null"
     assert denied(user.stack) == []
@@ -99,6 +119,14 @@ def test_the_check_can_fail(user: User) -> None:
         assert "AccessDenied" in invoked(user, "Publish", event)
     finally:
         iam.delete_role_policy(RoleName=role, PolicyName="nothing")
+
+
+ENDS = ("completed", "failed", "failed")
+
+
+def terrafai_cancelled(user: User, job: str) -> str:
+    """Its status, once it is cancelled by another contract."""
+    return str(user.http.post(f"/v1/batches/batch_{job.replace('-', '')}/cancel").json()["status"])
 
 
 def named(user: User, title: str) -> dict[str, Any]:

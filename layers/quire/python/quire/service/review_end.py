@@ -11,8 +11,10 @@ from quire.service.finish import end, fail_as_read
 from quire.service.forget import forget_result
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse
 
-AT_ONCE = 100
-"""Documents whose review one sweep, or the request that cancels their job, ends at most."""
+RELEASED_AT_ONCE = 100
+"""Documents in review that one sweep, or the request that cancels their job, lets go at most."""
+LAPSED_AT_ONCE = 500
+"""Documents that one sweep ends for want of a decision."""
 _REJECTED = Refusal(Kind.REVIEW_REJECTED, "A reviewer rejected the document.")
 _EXPIRED = Refusal(Kind.REVIEW_EXPIRED, "Nobody reviewed the document in time: submit it again.")
 
@@ -40,7 +42,7 @@ def lapse(world: World, document: Document) -> None:
 
 def lapse_overdue(world: World, tenant: str) -> None:
     """The documents in review whose time has passed; what ends first is in front."""
-    for until, document_id in world.reviews.queue(tenant, AT_ONCE):
+    for until, document_id in world.reviews.queue(tenant, LAPSED_AT_ONCE):
         if until > world.clock():
             return
         document = world.jobs.document(tenant, document_id)
@@ -52,10 +54,10 @@ def release(world: World, tenant: str, job_id: str) -> None:
     """A cancelled job's documents in review are cancelled, too: so many now, the others by `sweep`."""
     job = world.jobs.get(tenant, job_id)
     held = [row for row in world.jobs.documents(tenant, job_id) if row.status is DocumentStatus.REVIEW_REQUIRED]
-    for document in held[:AT_ONCE]:
+    for document in held[:RELEASED_AT_ONCE]:
         if job:
             _let_go(world, job, document)
-    if len(held) <= AT_ONCE:
+    if len(held) <= RELEASED_AT_ONCE:
         world.reviews.released(tenant, job_id)
 
 
