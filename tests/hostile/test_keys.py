@@ -12,7 +12,7 @@ import pytest
 from quire.adapters.aws import Aws
 from quire.domain.refusal import Refusal
 from quire.domain.tenant import ApiKey, Tenant, digest_of, new_key
-from quire.service.credentials import add_key, add_tenant, authenticate, revoke_key
+from quire.service.credentials import add_tenant, authenticate, make_key, revoke_key
 from quire.testing.tenants import MemoryTenants
 from tests.hostile.asking import CONTRACTS, Said, ask, at_once
 from tests.hostile.matrix import Scene, Shape, shapes, values_of
@@ -35,7 +35,7 @@ def changed(how: Callable[[ApiKey], ApiKey]) -> str:
     """Another key of the caller's, with something about it."""
     world = scene().world
     put_back(world, scene().without)
-    key = add_key(world.tenants, scene().caller.tenant, world.clock())
+    key = make_key(world.tenants, scene().caller.tenant, world.clock()).secret
     known = world.tenants.key(digest_of(key))
     assert known
     world.tenants.put_key(how(known))
@@ -87,7 +87,7 @@ def test_a_key_of_other_contracts_is_forbidden_on_every_route(name: str) -> None
 
 def test_a_key_is_in_no_row_and_no_object(account: Aws) -> None:
     key = add_tenant(account.tenants, Tenant("acme"), 10, account.clock())
-    second = add_key(account.tenants, "acme", account.clock(), "second")
+    second = make_key(account.tenants, "acme", account.clock(), "second").secret
     rows = repr(others(account))
     assert digest_of(key) in rows and digest_of(second) in rows
     assert key not in rows and second not in rows and key[3:] not in rows
