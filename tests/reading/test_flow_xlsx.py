@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from quire.reading import sandbox
 from quire.reading.flow_xlsx import shown
+from quire.reading.media import Media
 
 from .flowing import cells, heads, kind_of, only, pages, said
 from .make_office import xlsx, zipped
@@ -100,6 +102,12 @@ def test_columns_far_apart_that_would_make_a_huge_table_are_refused(tmp_path: Pa
     columns = [f"{a}{b}{c}" for a in "ABC" for b in "ABCDEFGHIJ" for c in "ABCDEFGHIJKLMNOPQRST"]
     rows = "".join(f'<row r="{n}"><c r="{column}{n}"><v>1</v></c></row>' for n, column in enumerate(columns, start=1))
     assert kind_of(xlsx(tmp_path / "a.xlsx", rows)) == "document_too_complex"
+
+
+def test_the_name_of_the_file_does_not_matter(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "upload", '<row r="1"><c r="A1"><v>4</v></c><c r="B1"><v>2.5</v></c></row>')
+    assert sandbox.inspect(path, Media.XLSX).pages == 1
+    assert sandbox.read_text(path, tmp_path / "out", media=Media.XLSX).sound == [1]
 
 
 def test_entities_are_refused(tmp_path: Path) -> None:

@@ -26,11 +26,12 @@ def pages(path: Path) -> Iterator[Sequence[Block]]:
     Raises:
         Broken: document_too_complex, more than `flow.MOST_PARTS` values.
     """
-    workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    for sheet in workbook.worksheets:
-        if sheet.sheet_state == "visible":
-            sheet.reset_dimensions()  # what the file says of its own size may be wrong, or a trap
-            yield list(blocks(_rows(sheet)))
+    with path.open("rb") as file:  # given a path, it would go by the name
+        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        for sheet in workbook.worksheets:
+            if sheet.sheet_state == "visible":
+                sheet.reset_dimensions()  # what the file says of its own size may be wrong, or a trap
+                yield list(blocks(_rows(sheet)))
 
 
 def _rows(sheet: Any) -> Iterator[dict[int, str]]:

@@ -72,5 +72,9 @@ def _pages(path: Path, media: Media, password: str | None) -> Iterator[Sequence[
         yield from pages
     except RecursionError:
         raise Broken("document_too_complex", "the document is nested too deep") from None
-    except DefusedXmlException:  # they may unfold without end, or name other files
+    except (DefusedXmlException, ValueError) as error:
+        # A reader may wrap it.
+        if not isinstance(error, DefusedXmlException) and not isinstance(error.__cause__, DefusedXmlException):
+            raise
+        # Entities may unfold without end, or name other files.
         raise Broken("unsupported_input", "XML that declares entities is not read: write their text out") from None
