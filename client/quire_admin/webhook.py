@@ -13,6 +13,7 @@ from quire.service.endpoints import Wanted
 from quire_admin.desk import accepted, on_tenant, table_of, time_of
 
 _STANDARD, _TERRAFAI = "standard", "terrafai"
+_EVENTS = [event.value for event in Event]
 _JOBS = [event for event in Event if event.startswith("job.")]
 
 
@@ -30,7 +31,7 @@ def commands() -> None:
     show_default=True,
     help="Whose words the calls speak; the other contracts make their webhooks by their own API.",
 )
-@click.option("--event", "events", type=click.Choice(list(Event)), multiple=True, help="Only these; else all.")
+@click.option("--event", "events", type=click.Choice(_EVENTS), multiple=True, help="Only these; else all.")
 @click.option("--template", "templates", multiple=True, help="Only of these templates, by name; else of all.")
 @click.option("--name", default="", help="What it is for.")
 @on_tenant
@@ -39,13 +40,13 @@ def add(
     tenant: Tenant,
     url: str,
     contract: str,
-    events: tuple[Event, ...],
+    events: tuple[str, ...],
     templates: tuple[str, ...],
     name: str,
 ) -> None:
     """Call URL from now on; prints its id and its signing secret, which is never shown again."""
     ids = frozenset(accepted(extractors.find(world, tenant, template)).id for template in templates)
-    heard = frozenset(events or (_JOBS if contract == _TERRAFAI else Event))
+    heard = frozenset(map(Event, events)) or frozenset(_JOBS if contract == _TERRAFAI else Event)
     wanted = Wanted(url, heard, name=name, extractors=ids or None)
     issued = accepted(endpoints.create(world, tenant, contract, wanted))
     click.echo(f"{issued.endpoint.id} {shown_secret(contract, issued.secret)}")

@@ -64,6 +64,13 @@ def test_a_webhook_for_terrafai_hears_of_jobs_of_templates(acme: World, tmp_path
     assert endpoint.events == {event for event in Event if event.startswith("job.")}
 
 
+def test_a_webhook_hears_of_what_it_is_told_to(acme: World) -> None:
+    quire("webhook", "add", URL, "--event", "document.failed", "--event", "job.failed")
+    (endpoint,) = acme.endpoints.listed("acme")
+    assert endpoint.events == frozenset({Event.DOCUMENT_FAILED, Event.JOB_FAILED})
+    assert ran("webhook", "add", URL, "--event", "nothing").exit_code == 2
+
+
 @pytest.mark.parametrize("arguments", [["http://example.com/"], [URL, "--template", "none"], ["nonsense"]])
 def test_what_cannot_be_called_is_not_added(acme: World, arguments: list[str]) -> None:
     refused = ran("webhook", "add", *arguments)
