@@ -230,7 +230,37 @@ _TERRAFAI: Ways = {
     "POST /api/v1/extractFields": (Entry(body=_TEMPLATE), _FORM),
 }
 
+# ---- the console -----------------------------------------------------------------------------------------------------
+
+_CONSOLE: Ways = {
+    "GET /console/api/me": Entry(),
+    "POST /console/api/files": Entry(body={"name": NEW_NAME, "size": 8}),
+    "GET /console/api/extractors": Entry(),
+    "POST /console/api/extractors": Entry(body={"name": NEW_NAME, "json_schema": SCHEMA}),
+    "POST /console/api/jobs": (
+        Entry(body={"file_ids": [FILE], "extractor_id": EXTRACTOR}),
+        Entry(body={"file_ids": [FILE], "json_schema": SCHEMA}),
+    ),
+    "GET /console/api/jobs": Entry(),
+    "GET /console/api/jobs/<job_id>": _of(_LLAMA_JOB),
+    "POST /console/api/jobs/<job_id>/cancel": _of({"job_id": WAITING_JOB}),
+    "DELETE /console/api/jobs/<job_id>": _of(_LLAMA_JOB),
+    "GET /console/api/documents/<document_id>": _of({"document_id": DOCUMENT}),
+    "GET /console/api/reviews": Entry(),
+    "POST /console/api/documents/<document_id>/review": _of({"document_id": DOCUMENT}, body={"verdict": "approved"}),
+    "GET /console/api/usage": Entry(),
+    "GET /console/api/endpoints": Entry(),
+    "GET /console/api/deliveries": Entry(query={"receiver": ENDPOINT}),
+    "POST /console/api/deliveries/<receiver>/<delivery_id>/redeliver": _of(
+        {"receiver": ENDPOINT, "delivery_id": Slot("delivery")}
+    ),
+    "GET /console/api/keys": Entry(),
+    "POST /console/api/keys": Entry(body={"name": NEW_NAME}),
+    "DELETE /console/api/keys/<key_id>": _of({"key_id": Slot("key_id")}),
+}
+
 ENTRIES: Mapping[str, Ways] = {
+    "console": _CONSOLE,
     "extract_page": _EXTRACT_PAGE,
     "perfectparser": _PERFECTPARSER,
     "extend": _EXTEND,
@@ -242,5 +272,5 @@ ENTRIES: Mapping[str, Ways] = {
 
 def ways(contract: str, route: str) -> tuple[Entry, ...]:
     """The ways in which a route can be asked; none where it has no entry."""
-    found = ENTRIES[contract].get(route, ())
+    found = ENTRIES.get(contract, {}).get(route, ())
     return (found,) if isinstance(found, Entry) else found

@@ -30,7 +30,7 @@ def scene() -> Scene:
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_every_route_has_an_entry_and_every_entry_a_route(name: str) -> None:
     routes = {f"{route.method} {route.path}" for route in CONTRACTS[name].routes}
-    assert routes == set(ENTRIES[name]), "say in tests/hostile/entries.py how the route is asked"
+    assert routes == set(ENTRIES.get(name, {})), "say in tests/hostile/entries.py how the route is asked"
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
