@@ -118,7 +118,8 @@ def _crowd(pool: Sequence[Candidate]) -> None:
 
 def _slim(made: Candidate) -> None:
     """What is 0 says nothing, and a long document has a hundred thousand candidates."""
-    made.base = {name: value for name, value in made.base.items() if value}
+    if not all(made.base.values()):
+        made.base = {name: value for name, value in made.base.items() if value}
 
 
 def dates_of(view: View) -> list[Candidate]:

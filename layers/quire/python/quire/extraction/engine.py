@@ -10,6 +10,7 @@ from quire.extraction import arrays, scalars
 from quire.extraction.leaf import Leaf as Leaf
 from quire.extraction.ready import prepare, shaped
 from quire.extraction.view import View
+from quire.reading.collector import rarely_collected
 from quire.reading.model import Page
 
 
@@ -40,7 +41,12 @@ def extract(pages: Iterable[Page], schema: Any, options: Options | None = None) 
     Raises:
         SchemaRefused: the schema cannot be filled.
     """
-    calibrated = (options or Options()).calibrated
+    # What is looked through for values is kept to the end, and would be looked through for cycles again and again.
+    with rarely_collected():
+        return _extracted(pages, schema, calibrated=(options or Options()).calibrated)
+
+
+def _extracted(pages: Iterable[Page], schema: Any, *, calibrated: bool) -> Extraction:
     ready = prepare(schema)
     view = View(pages, tables=bool(ready.arrays))
     filled = arrays.fill(view, ready, calibrated=calibrated)

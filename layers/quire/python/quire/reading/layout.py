@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from quire.reading import key_values as key_value_finder
@@ -13,6 +13,7 @@ from quire.reading.lines import visual_rows
 from quire.reading.model import (
     Answer,
     Box,
+    Cell,
     KeyValue,
     Line,
     Mark,
@@ -150,15 +151,23 @@ def _line(frame: Frame, line: Line) -> Line:
 def _table(frame: Frame, table: Table) -> Table:
     if frame.level:
         return table
-    cells = tuple(replace(cell, box=frame.displayed(cell.box)) for cell in table.cells)
-    return replace(table, box=frame.displayed(table.box), cells=cells)
+    return _moved(table, frame.displayed)
 
 
 def _upright_table(frame: Frame, table: Table) -> Table:
     if frame.level:
         return table
-    cells = tuple(replace(cell, box=frame.upright_box(cell.box)) for cell in table.cells)
-    return replace(table, box=frame.upright_box(table.box), cells=cells)
+    return _moved(table, frame.upright_box)
+
+
+def _moved(table: Table, place: Callable[[Box], Box]) -> Table:
+    cells = tuple(
+        [
+            Cell(c.text, c.row, c.column, c.row_span, c.column_span, place(c.box), c.confidence, c.role)
+            for c in table.cells
+        ]
+    )
+    return replace(table, box=place(table.box), cells=cells)
 
 
 def _key_value(frame: Frame, pair: KeyValue) -> KeyValue:

@@ -7,15 +7,14 @@ page, and relationships never leave a page.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from quire.reading.collector import rarely_collected
 from quire.reading.layout import Known, compose
 from quire.reading.model import Page
 from quire.reading.textract_blocks import Block
@@ -25,7 +24,6 @@ from quire.reading.textract_tables import table_of
 
 Responses = Iterable[Mapping[str, Any] | bytes]
 Sizes = Mapping[int, tuple[float, float]]
-_OBJECTS_OF_A_PART = 200_000  # of 1,000 blocks; lists and dicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def _page(stated: Contents) -> Page:
 
 def contents(responses: Responses, sizes: Sizes, numbers: Mapping[int, int] | None = None) -> Iterator[Contents]:
     """What `pages` composes its pages of: lines, cells and relations as Textract states them."""
-    with _rarely_collected():
+    with rarely_collected():
         for answered, stated in _by_page(responses):
             number = answered if numbers is None else numbers.get(answered, 0)
             if number not in sizes:
@@ -119,20 +117,6 @@ def _blocks(response: Mapping[str, Any] | bytes) -> Sequence[Block | None]:
         # AnalyzeID keeps each identity document's blocks with it.
         return [b for identity in part.get("IdentityDocuments") or () for b in (identity or {}).get("Blocks") or ()]
     return found
-
-
-@contextmanager
-def _rarely_collected() -> Iterator[None]:
-    """Look for reference cycles after as many objects as a part has, not after 700.
-
-    There are none in blocks, and looking through each part several times takes longer than parsing it.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(max(before[0], _OBJECTS_OF_A_PART) if before[0] else 0, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _contents(number: int, size: tuple[float, float], stated: _Stated) -> Contents:
