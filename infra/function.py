@@ -48,7 +48,7 @@ def function(
     memory_mib: int = 512,
     beside: Sequence[str] = (),
 ) -> lambda_.Function:
-    """`functions/{name}`, with the folders `beside` it that it imports. `may` is all that its role allows beside its own
+    """`functions/{name}`, with the folders `beside` it that it imports. `may` is all that its role allows, and its own
     log."""
     title = "".join(word.capitalize() for word in name.split("_"))
     log = logs.LogGroup(

@@ -48,12 +48,14 @@ CONTRACTS = {
         "/webhook_subscriptions/{path+}",
     ),
     "api_llamacloud": ("/api/{path+}",),
+    "api_console": ("/console", "/console/{path+}"),
 }
 """The function of each contract, and the paths that are its own; all others are the first one's."""
 
 
-SPOKEN = tuple(name for name in CONTRACTS if name != "api_extract_page")
-"""The contracts whose words `deliver` speaks; the other one has no webhooks."""
+PICTURES = "/console/api/documents/{document}/pages/{number}"
+SPOKEN = tuple(name for name in CONTRACTS if name not in ("api_extract_page", "api_console"))
+"""The contracts whose words `deliver` speaks; the others have no webhooks."""
 
 
 class QuireStack(Stack):
@@ -89,6 +91,7 @@ class QuireStack(Stack):
         self._starters()
         self._front()
         routes = {path: self.functions[name] for name, paths in CONTRACTS.items() for path in paths}
+        routes[PICTURES] = self.functions["api_pages"]
         self.api = Api(self, "Api", routes, default=self.functions["api_extract_page"])
         self._wakes()
         Alarms(self, "Alarms", functions=self.functions, machine=self.workflow.machine, parked=self.pokes.parked)
@@ -294,6 +297,19 @@ class QuireStack(Stack):
                 ],
                 memory_mib=1024,
             )
+        self._function(
+            "api_pages",
+            environment={"JOBS_TABLE": storage.jobs.table_name, "BUCKET": storage.bucket.bucket_name},
+            may=[
+                storage.rows("GetItem", "UpdateItem"),
+                storage.objects(["GetObject", "GetObjectVersion"], "uploads", "inbox"),
+                storage.objects(["GetObjectVersion"], "working"),
+                storage.objects(["GetObject", "GetObjectVersion", "PutObject"], "results"),
+                storage.listing(),
+            ],
+            memory_mib=2048,
+            beside=("api_console",),
+        )
 
     def _function(
         self,

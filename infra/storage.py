@@ -33,6 +33,16 @@ class Storage(Construct):
             enforce_ssl=True,
             encryption=s3.BucketEncryption.S3_MANAGED,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            # The console's page puts uploads here and shows pictures from here. The signature is the right to do so, to
+            # which a browser adds nothing: there are no cookies.
+            cors=[
+                s3.CorsRule(
+                    allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.PUT],
+                    allowed_origins=["*"],
+                    allowed_headers=["content-type"],
+                    max_age=3600,
+                )
+            ],
             removal_policy=RemovalPolicy.RETAIN,
             lifecycle_rules=[
                 *(_expiry(prefix, days) for prefix, days in RETENTION.items()),

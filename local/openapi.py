@@ -23,6 +23,7 @@ from quire.http.edge import Contract, Route
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "openapi"
 TITLES = {
+    "console": "the console",
     "extend": "Extend",
     "extract_page": "extract.page",
     "llamacloud": "LlamaCloud",

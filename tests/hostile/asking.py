@@ -19,7 +19,7 @@ from quire.reading import sandbox
 from quire.service import wait
 
 CONTRACTS: Mapping[str, edge.Contract] = {name: contract_of(name) for name in TITLES}
-_SCHEMES = {"extend": "Bearer ", "llamacloud": "Bearer ", "terrafai": "Api-Key "}
+_SCHEMES = {"console": "Bearer ", "extend": "Bearer ", "llamacloud": "Bearer ", "terrafai": "Api-Key "}
 
 
 def credential(contract: str, key: str) -> dict[str, str]:

@@ -31,6 +31,7 @@ PREFIXES: Mapping[str, Mapping[str, str]] = {
     },
     "llamacloud": {},
     "terrafai": {},
+    "console": {},
 }  # fmt: skip
 """What each contract writes before the id of each kind; nothing where it writes the plain UUID."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

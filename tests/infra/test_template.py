@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from infra.stack import CONTRACTS
 from quire.adapters.ocr_turns import rates
 from quire.domain.delivery import WINDOW_MS
 from quire.domain.ports import OcrCall
@@ -29,7 +30,7 @@ def test_every_folder_of_functions_is_a_lambda(functions: dict[str, Any]) -> Non
 def test_a_function_is_given_every_variable_that_it_can_read_and_no_other(functions: dict[str, Any], name: str) -> None:
     given = {variable for variable in functions[name]["Environment"]["Variables"] if "POWERTOOLS" not in variable}
     # What one contract may, all may: one engine stands behind them.
-    alike = [folder for folder in FOLDERS if folder.startswith("api_")] if name.startswith("api_") else [name]
+    alike = [folder for folder in FOLDERS if folder in CONTRACTS] if name in CONTRACTS else [name]
     assert given == set().union(*map(variables_of, alike))
 
 
@@ -225,8 +226,8 @@ def test_a_function_holds_the_folders_that_it_imports_and_no_other(
     assert {path.name for path in (asset / "functions").iterdir() if path.is_dir()} == folders_of(name)
 
 
-def test_only_what_speaks_for_the_contracts_imports_other_folders() -> None:
-    assert [name for name in FOLDERS if folders_of(name) != {name}] == ["deliver"]
+def test_only_what_speaks_in_the_words_of_others_imports_other_folders() -> None:
+    assert [name for name in FOLDERS if folders_of(name) != {name}] == ["api_pages", "deliver"]
 
 
 def test_cdk_nag_would_say_so(tmp_path: Path) -> None:

@@ -105,6 +105,11 @@ class Job:
         return status_of(self.counts, started=self.started_at is not None, cancelled=self.cancelled_at is not None)
 
     @property
+    def pictures(self) -> str:
+        """The prefix of the pictures of its documents' pages."""
+        return f"results/{self.tenant}/pages/{self.id}/"
+
+    @property
     def expires_at(self) -> int:
         """When its last result passes out of retention; an estimate, from its creation, until it has ended."""
         return (self.ended_at or self.created_at) + self.retention_ms

@@ -112,6 +112,13 @@ def _take_pictures(path: str, out_path: str, media: str, looks: list[Any], passw
     return {}
 
 
+def _draw_pages(path: str, media: str, pages: dict[str, int], width: int, password: str | None) -> dict[str, Any]:
+    from quire.reading.page_images import draw_pages
+
+    draw_pages(Path(path), Media(media), {Path(out): number for out, number in pages.items()}, width, password)
+    return {}
+
+
 _TASKS: dict[str, Callable[..., Any]] = {
     "inspect": _inspect,
     "glance": _glance,
@@ -120,6 +127,7 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "cut_pages": _cut_pages,
     "fit_image": _fit_image,
     "take_pictures": _take_pictures,
+    "draw_pages": _draw_pages,
 }
 
 

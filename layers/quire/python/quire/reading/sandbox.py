@@ -31,6 +31,7 @@ __all__ = [
     "Inspection",
     "TextLayer",
     "cut_pages",
+    "draw_pages",
     "fit_image",
     "glance",
     "inspect",
@@ -47,6 +48,7 @@ _READ_SECONDS = 300
 _CUT_SECONDS = 120
 _FIT_SECONDS = 120
 _TAKE_SECONDS = 240
+_DRAW_SECONDS = 20
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "HOME")
 _LONGEST_LINE = 64 << 20  # bytes that a child says at once; a thousand pages take some 100 KB
 
@@ -239,6 +241,18 @@ def take_pictures(
         looks=looks_to_plain(looks),
         password=password,
     )
+
+
+def draw_pages(
+    path: str | Path, media: Media, pages: Mapping[Path, int], width: int, password: str | None = None
+) -> None:
+    """Write a JPEG of each page (numbers from 1), at most `width` pixels wide, turned as boxes count it.
+
+    Raises:
+        Broken: extraction_failed, password_required, document_too_complex.
+    """
+    wanted = {str(out_path): number for out_path, number in pages.items()}
+    _run("draw_pages", _DRAW_SECONDS, path=str(path), media=str(media), pages=wanted, width=width, password=password)
 
 
 def _memory() -> int:

@@ -1,4 +1,5 @@
-"""A deleted job leaves nothing readable: its results, the PDFs beside them and its exports are removed."""
+"""A deleted job leaves nothing readable: its results, what lies beside them, the pictures of its
+pages and its exports are removed."""
 
 from __future__ import annotations
 
@@ -15,6 +16,8 @@ def forget_job(world: World, job: Job) -> None:
         if document.result or document.review:
             forget_result(world, job, document, document.result)
     forget_exports(world, job.tenant, job.id)
+    for key in world.blobs.keys(job.pictures):
+        _forget_versions(world, key)
 
 
 def forget_result(world: World, job: Job, document: Document, result: Stored | None) -> None:

@@ -17,14 +17,15 @@ def progress(job: Job, documents: Iterable[Document]) -> int:
     if job.status.ended:
         return 100
     counts = job.counts
-    running = sum(_stage(document) for document in documents if document.status in _UNDER_WAY)
+    running = sum(stage(document) for document in documents if document.status in _UNDER_WAY)
     return min(99, int(100 * (counts.total - counts.remaining + running) / counts.total))
 
 
 _UNDER_WAY = (DocumentStatus.RUNNING, DocumentStatus.REVIEW_REQUIRED)
 
 
-def _stage(document: Document) -> float:
+def stage(document: Document) -> float:
+    """How far a running document has come, 0 to 1."""
     if document.status is DocumentStatus.REVIEW_REQUIRED:
         return EXTRACTED
     if document.ocr == Ocr():

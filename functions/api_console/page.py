@@ -1,0 +1,79 @@
+"""The console's own files: one page, its style and its scripts, served as they lie beside this module."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_FOLDER = Path(__file__).parent / "page"
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+class Asset(NamedTuple):
+    media_type: str
+    etag: str
+    body: bytes
+
+
+def _assets() -> dict[str, Asset]:
+    """By name: whatever a request names is looked up among these, and never in the file system."""
+    found = {}
+    for path in sorted(_FOLDER.iterdir()):
+        if path.suffix in _TYPES:
+            body = path.read_bytes()
+            found[path.name] = Asset(_TYPES[path.suffix], f'"{hashlib.sha256(body).hexdigest()[:32]}"', body)
+    return found
+
+
+_ASSETS = _assets()
+
+
+def file_of(event: Mapping[str, Any], bucket_origin: str) -> dict[str, Any] | None:
+    """The answer to a GET of the page or of one of its files; None where the path is another's.
+
+    Scripts and styles are only our own (Content-Security-Policy Level 3); uploads and pictures of pages go to and come
+    from the bucket, `bucket_origin`."""
+    path, method = event["rawPath"], event["requestContext"]["http"]["method"]
+    name = "index.html" if path in ("/console", "/console/") else path.removeprefix("/console/assets/")
+    asset = _ASSETS.get(name)
+    if asset is None or method not in ("GET", "HEAD") or (name == "index.html") is path.startswith("/console/assets"):
+        return None
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    shared = {"etag": asset.etag, "cache-control": "no-cache", **_guards(bucket_origin)}
+    if headers.get("if-none-match") == asset.etag:
+        return {"statusCode": 304, "headers": shared}
+    return {
+        "statusCode": 200,
+        "headers": {"content-type": asset.media_type, **shared},
+        "body": base64.b64encode(asset.body).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def _guards(bucket_origin: str) -> dict[str, str]:
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": f"'self' blob: data: {bucket_origin}",
+        "connect-src": f"'self' {bucket_origin}",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+        "require-trusted-types-for": "'script'",
+    }
+    return {
+        "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cross-origin-opener-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    }
