@@ -15,6 +15,7 @@ from local.stack import Stack, start, stop
 from quire.domain.ids import document_id
 from tests.journey.test_document import digital_pdf
 from tests.stack.conftest import User, dropped_result
+from tests.stack.receivers import receiving
 from tests.stack.test_admin import quire
 from tests.stack.test_review import SCHEMA, create, until
 
@@ -99,6 +100,29 @@ def test_every_way_of_a_review_is_allowed(user: User, tmp_path: Path) -> None:
         ends = [until(terrafai, job, word)["status"] for job, word in zip(jobs, ENDS, strict=True)]
     assert ends == list(ENDS)
     assert denied(stack) == []
+
+
+def test_every_way_of_a_webhook_is_allowed(user: User) -> None:
+    """In the words of each contract, some of which read files, schemas and results."""
+    stack = user.stack
+    with receiving() as receiver:
+        quire(stack, "webhook", "add", receiver.url, "--event", "document.succeeded")
+        quire(stack, "webhook", "add", receiver.url, "--contract", "terrafai")
+        asked = {"url": receiver.url, "events": ["extraction.document_completed", "extraction.job_completed"]}
+        hook = user.http.post("/v1/webhooks", json=asked).json()["webhook"]
+        assert user.http.post(f"/v1/webhooks/{hook['webhook_id']}/test").json()["delivered"], denied(stack)
+        words = ["extract_run.processed", "batch_processor_run.processed"]
+        bearer = {"Authorization": f"Bearer {stack.api_key}"}
+        linked = {"payload": {"format": "url", "urlThresholdBytes": 0}}
+        extend = {"url": receiver.url, "name": "x", "enabledEvents": words, "advancedOptions": linked}
+        made = user.http.post("/webhook_endpoints", json={**extend, "apiVersion": "2026-02-09"}, headers=bearer)
+        assert made.status_code == 200, made.text
+        user.batch(digital_pdf("One"), digital_pdf("Two"))
+        # Of each document Quire's own, PerfectParser's and Extend's; of the job these two's and TerrafAI's; the test.
+        calls = receiver.waits_for(2 * 3 + 3 + 1)
+    assert denied(stack) == []
+    links = [payload["data"] for call in calls if (payload := json.loads(call.body).get("payload", {})).get("data")]
+    assert {httpx.get(link, timeout=60).json()["object"] for link in links} == {"extract_run", "batch_run"}
 
 
 def test_the_sweep_is_allowed_what_it_mends(user: User) -> None:
