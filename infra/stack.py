@@ -275,6 +275,8 @@ class QuireStack(Stack):
         """The contracts: what one may, all may, for one engine stands behind them."""
         storage = self.storage
         for contract in CONTRACTS:
+            # A reviewer's decision also asks that the job was not cancelled.
+            decides = ("ConditionCheckItem",) if contract == "api_console" else ()
             self._function(
                 contract,
                 environment={
@@ -284,7 +286,7 @@ class QuireStack(Stack):
                     "ADMIT_QUEUE": self.pokes.queue.queue_url,
                 },
                 may=[
-                    storage.rows("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+                    storage.rows("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", *decides),
                     storage.indexes(),
                     storage.idempotency_rows(),
                     storage.objects(["GetObject", "PutObject"], "uploads"),
