@@ -9,9 +9,11 @@ import pytest
 from quire.domain.delivery import MOST_ANSWER_BYTES, MOST_TRIES, PAUSES_S, WINDOW_MS, Delivery, DeliveryStatus
 from quire.domain.endpoint import Endpoint, Event
 from quire.domain.ports import NotPosted, key_of
+from quire.domain.refusal import Refusal
 from quire.domain.tenant import DAY_MS, Tenant
 from quire.service import endpoints
 from quire.service.deliver import REST_MS, SLOW_MS, TRY_MS, deliver
+from quire.service.jobs import delete_job
 from quire.testing.web import Sent, answering, silent
 from quire.testing.world import World
 from tests.adapters.rows import NOW, a_job
@@ -155,6 +157,16 @@ def test_what_is_on_its_way_to_who_is_not_there_any_more_is_dropped(
         endpoints.update(world, acme, "plain", pending.receiver, endpoints.Change(active=False))
     assert tried(world, pending).status is DeliveryStatus.DROPPED
     assert world.web.sent == []
+
+
+def test_what_was_deleted_before_it_was_taken_is_not_sent_again(world: World, acme: Tenant, pending: Delivery) -> None:
+    world.web.receivers[URL] = answering(500)
+    stands = tried(world, pending)
+    (kept,) = world.blobs.keys("results/acme/deliveries/")
+    assert not isinstance(delete_job(world, acme, pending.occasion.job_id), Refusal)
+    assert world.blobs.keys("results/acme/deliveries/") == [] and str(pending.occasion.job_id) in kept
+    assert again(world, stands).status is DeliveryStatus.DROPPED
+    assert len(world.web.sent) == 1
 
 
 def test_what_has_no_word_is_dropped(world: World, pending: Delivery) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from quire.domain.document import DocumentStatus
 from quire.domain.job import Counts
+from quire.domain.ports import key_of
 from quire.domain.refusal import Kind
 from quire.domain.tenant import Tenant
 from quire.service.admit import admit
@@ -13,6 +14,7 @@ from quire.service.expand import expand
 from quire.service.sweep import GRACE_MS, sweep
 from quire.testing.workflow import MemoryWorkflow
 from quire.testing.world import World
+from tests.service.receivers import endpoint
 from tests.service.stage import assert_sound, now_of, row_of, running, submitted, succeed, waiting
 
 
@@ -158,3 +160,19 @@ def test_a_wait_beyond_the_retention_ends_also_while_every_slot_is_taken(world: 
     world.clock.advance(acme.upload_retention_ms)
     sweep(world)
     assert now_of(world, job).counts == Counts(running=acme.slots, failed=2, lapsed=2)
+
+
+def test_what_is_due_to_be_delivered_is_woken(world: World, acme: Tenant) -> None:
+    endpoint(world, acme)
+    for content in (b"first", b"second"):
+        succeed(world, running(world, acme, content))
+        world.clock.advance(1_000)
+    first, second = (key_of(delivery) for delivery in world.store.deliveries.values())
+    later = world.deliveries.get(second)
+    assert later is not None
+    world.deliveries.postpone(later, world.clock() + 60_000)
+    sweep(world)
+    assert world.deliveries.woken == [(first, world.clock())]
+    world.clock.advance(60_000)
+    sweep(world)
+    assert [key for key, _ in world.deliveries.woken[1:]] == [first, second]

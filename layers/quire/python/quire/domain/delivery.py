@@ -112,7 +112,12 @@ class Delivery:
 
     @property
     def body_key(self) -> str:
-        return f"results/{self.tenant}/deliveries/{self.receiver}/{self.id}"
+        return f"{bodies_of(self.tenant, self.occasion.job_id)}{self.receiver}/{self.id}"
+
+
+def bodies_of(tenant: str, job_id: str | None) -> str:
+    """What the keys of the bodies begin with that tell of a job."""
+    return f"results/{tenant}/deliveries/{job_id or 'none'}/"
 
 
 # ---- who is told of what ---------------------------------------------------------------------------------------------

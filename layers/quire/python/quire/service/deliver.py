@@ -128,9 +128,12 @@ def _target(world: World, delivery: Delivery) -> Target | None:
 
 
 def _payload(world: World, begun: Delivery, speaker: Speaker, target: Target) -> tuple[Stored, bytes] | None:
-    """Made once, and kept until the last try may be. None: there is nothing to tell."""
+    """Made once, and kept until the last try may be. None: there is nothing to tell, or its job was deleted since."""
     if begun.body is not None:
-        return begun.body, world.blobs.get(begun.body)
+        try:
+            return begun.body, world.blobs.get(begun.body)
+        except KeyError:
+            return None
     made = speaker.say(world, begun, target)
     if made is None:
         return None

@@ -1,8 +1,9 @@
-"""A deleted job leaves nothing readable: its results, what lies beside them, the pictures of its
-pages and its exports are removed."""
+"""A deleted job leaves nothing readable: its results, what lies beside them, the pictures of its pages, its exports and
+what webhooks were sent of it are removed."""
 
 from __future__ import annotations
 
+from quire.domain.delivery import bodies_of
 from quire.domain.document import Document, Stored
 from quire.domain.job import Job
 from quire.domain.ports import World
@@ -16,8 +17,9 @@ def forget_job(world: World, job: Job) -> None:
         if document.result or document.review:
             forget_result(world, job, document, document.result)
     forget_exports(world, job.tenant, job.id)
-    for key in world.blobs.keys(job.pictures):
-        _forget_versions(world, key)
+    for prefix in (job.pictures, bodies_of(job.tenant, job.id)):
+        for key in world.blobs.keys(prefix):
+            _forget_versions(world, key)
 
 
 def forget_result(world: World, job: Job, document: Document, result: Stored | None) -> None:
