@@ -38,7 +38,6 @@ const ABOUT = { documents: "jobs" };
 
 const part = (id) => document.getElementById(id);
 let tenant = null;
-let refresh = null;
 
 function entered(word) {
   const current = ABOUT[word] ?? word;
@@ -81,8 +80,7 @@ async function start() {
   });
   introduce(await signIn(part("main")));
   part("top").hidden = false;
-  refresh = startRouter(VIEWS, entered);
-  return refresh;
+  startRouter(VIEWS, entered);
 }
 
 start();

@@ -13,7 +13,6 @@ export function startRouter(views, entered) {
   const show = () => enter(routes, entered);
   addEventListener("hashchange", show);
   show();
-  return show;
 }
 
 export function go(path) {

@@ -1,0 +1,166 @@
+/* The pages of a document as pictures, with a box over each place that a value was read from. */
+
+import { get, Refused } from "./api.js";
+import { button, el, replace } from "./dom.js";
+import { isAbort } from "./notices.js";
+
+const WIDTH = 800;
+const SMALL = 200;
+const THUMBS = 8;
+
+/**
+ * `places`: [{path, label, page, box, doubtful}], boxes in shares of the page; `onPick(path)`: a box was chosen.
+ * Answers {node, show(path, field), turn(page), mark(places)}.
+ */
+export function paper({ documentId, name, pages, places, onPick, signal }) {
+  const path = `/documents/${encodeURIComponent(documentId)}/pages`;
+  let page = 1;
+  let turned = 0;
+  let chosen = null;
+  const small = new Map();
+
+  const picture = el("img", { alt: "", class: "picture" });
+  const boxes = el("div", { class: "boxes", role: "group", "aria-label": "Values on this page" });
+  const leaf = el("div", { class: "leaf" }, picture, boxes);
+  const said = el("p", { class: "why", role: "status" });
+  const sheet = el("div", { class: "sheet", tabindex: "0", role: "region", "aria-label": "Page" }, said, leaf);
+  const where = el("span", { class: "where" });
+  const previous = button("Previous page", () => turn(page - 1), { class: "quiet" });
+  const next = button("Next page", () => turn(page + 1), { class: "quiet" });
+  const zoom = button("Larger", () => {
+    const large = sheet.classList.toggle("large");
+    zoom.setAttribute("aria-pressed", String(large));
+    reveal();
+  }, { class: "quiet", "aria-pressed": "false" });
+  const thumbs = el("ol", { class: "thumbs", "aria-label": "Pages" });
+  const several = pages > 1;
+  const node = el(
+    "section", { class: "paper", "aria-label": "Pages of the document" },
+    el("div", { class: "turn" }, several && previous, where, several && next, zoom), sheet, several && thumbs,
+  );
+  boxes.addEventListener("keydown", walk);
+
+  async function turn(to) {
+    page = Math.max(1, Math.min(pages, to));
+    turned += 1;
+    const turnedTo = turned;
+    where.textContent = `Page ${page} of ${pages}`;
+    previous.disabled = page === 1;
+    next.disabled = page === pages;
+    picture.alt = `Page ${page} of ${name}`;
+    drawBoxes();
+    drawThumbs();
+    leaf.classList.add("waiting");
+    said.textContent = "";
+    try {
+      const found = await get(`${path}/${page}`, { query: { width: WIDTH }, signal });
+      if (turnedTo !== turned) return;
+      picture.width = found.width;
+      picture.height = found.height;
+      picture.src = found.url;
+      await picture.decode().catch(() => {
+        if (turnedTo === turned) throw new Refused(0, "offline", "The picture of this page did not come through. Turn the page, or reload.");
+      });
+      leaf.hidden = false;
+      leaf.classList.remove("waiting");
+      reveal();
+    } catch (error) {
+      if (isAbort(error) || turnedTo !== turned) return;
+      leaf.hidden = true;
+      said.textContent = error instanceof Refused ? error.message : "There is no picture of this page.";
+    }
+  }
+
+  function drawBoxes() {
+    const here = places.filter((place) => place.page === page);
+    replace(boxes, here.map((place, number) => boxNode(place, number === 0)));
+    markChosen();
+  }
+
+  function boxNode(place, first) {
+    const { left, top, width, height } = place.box;
+    return el("button", {
+      type: "button",
+      class: place.doubtful ? "box doubtful" : "box",
+      tabindex: first ? "0" : "-1",
+      "aria-label": place.label,
+      "aria-pressed": "false",
+      title: place.label,
+      data: { path: place.path },
+      vars: { left, top, width, height },
+      on: { click: () => onPick(place.path) },
+    });
+  }
+
+  /** One stop for the tabulator; the arrows lead from box to box. */
+  function walk(event) {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const all = [...boxes.children];
+    const to = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
+    for (const one of all) one.tabIndex = one === to ? 0 : -1;
+    to.focus();
+  }
+
+  function markChosen() {
+    for (const one of boxes.children) {
+      const is = one.dataset.path === chosen;
+      one.setAttribute("aria-pressed", String(is));
+      one.classList.toggle("chosen", is);
+      if (is) for (const other of boxes.children) other.tabIndex = other === one ? 0 : -1;
+    }
+  }
+
+  /** Scroll the sheet, and nothing else, so that the chosen box is in its middle. */
+  function reveal() {
+    const box = boxes.querySelector(".chosen");
+    if (!box) return;
+    const [outer, inner] = [sheet.getBoundingClientRect(), box.getBoundingClientRect()];
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+    sheet.scrollBy({
+      left: inner.left + inner.width / 2 - outer.left - outer.width / 2,
+      top: inner.top + inner.height / 2 - outer.top - outer.height / 2,
+      behavior,
+    });
+  }
+
+  function show(fieldPath) {
+    chosen = fieldPath;
+    const of = places.filter((place) => place.path === fieldPath);
+    if (of.length && !of.some((place) => place.page === page)) turn(of[0].page);
+    else {
+      markChosen();
+      reveal();
+    }
+  }
+
+  function drawThumbs() {
+    if (!several) return;
+    const first = page - ((page - 1) % THUMBS);
+    const last = Math.min(pages, first + THUMBS - 1);
+    if (Number(thumbs.dataset.first) !== first) {
+      thumbs.dataset.first = first;
+      small.clear();
+      replace(thumbs, Array.from({ length: last - first + 1 }, (_, place) => thumb(first + place)));
+    }
+    for (const [number, one] of small) one.setAttribute("aria-current", String(number === page));
+  }
+
+  function thumb(number) {
+    const image = el("img", { alt: "", loading: "lazy" });
+    const one = el("button", { type: "button", "aria-label": `Page ${number}`, on: { click: () => turn(number) } }, image, el("span", { "aria-hidden": "true" }, String(number)));
+    small.set(number, one);
+    const load = async () => {
+      const found = await get(`${path}/${number}`, { query: { width: SMALL }, signal });
+      image.width = found.width;
+      image.height = found.height;
+      image.src = found.url;
+    };
+    load().catch(() => image.remove()); // its number is enough
+    return el("li", {}, one);
+  }
+
+  turn(1);
+  return { node, show, turn };
+}
