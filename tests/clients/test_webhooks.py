@@ -54,7 +54,7 @@ def test_the_sdk_verifies_and_parses_what_is_sent(stack: Stack, tmp_path: Path) 
         extractor = http.post("/extractors", json={"name": "Told", "config": {"schema": SCHEMA}}).json()["id"]
         version = http.post(f"/extractors/{extractor}/versions", json={"releaseType": "minor"}).json()["id"]
         good = run(http, (SAMPLES / "invoice.pdf").read_bytes(), "invoice.pdf")
-        bad = run(http, b"no document", "bad.pdf")
+        bad = run(http, b"%PDF-1.7 that is none", "bad.pdf")
         calls = [("plain", call) for call in plain.waits_for(4)] + [("linked", call) for call in linking.waits_for(1)]
         path = tmp_path / "calls.json"
         told = [{"to": to, "body": call.body.decode(), "headers": call.headers} for to, call in calls]
