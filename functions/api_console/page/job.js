@@ -56,6 +56,7 @@ export async function jobView({ params, signal }) {
     const over = job.ended_at !== null || !remaining(job);
     replace(
       actions,
+      job.counts.review_required > 0 && el("a", { class: "as-button primary", href: "#/review" }, "Review what waits"),
       !over && button("Cancel the job", cancel),
       button("Delete the job", remove, { class: "danger" }),
     );
@@ -142,7 +143,8 @@ export async function jobView({ params, signal }) {
   draw();
   watch(cursor);
   const node = el("div", {}, summary, actions, problem, spoken, job.documents > 1 && el("div", { class: "filter" }, only), list);
-  return { title: ["Job ", named(jobName(job))], node };
+  const first = items.find((one) => one.position === 0)?.name;
+  return { title: ["Job ", named(jobName({ ...job, names: first ? [first] : [] }))], node };
 }
 
 const COLUMNS = [

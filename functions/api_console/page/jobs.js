@@ -19,7 +19,7 @@ export async function jobsView({ query, signal }) {
   return { title: "Jobs", node: el("div", {}, table("Jobs, the newest first", columns, page.items), pager("jobs", query, page.next_cursor)) };
 }
 
-/** What a job is known by: its first file, or its extractor and the end of its id. */
+/** What a job is known by: its first file where its `names` are known, or its extractor and the end of its id. */
 export function jobName(job) {
   const [first] = job.names ?? [];
   if (first) return job.documents > 1 ? `${first} and ${counted(job.documents - 1, "other", "others")}` : first;

@@ -1,4 +1,5 @@
-/* The fields of a document: those in doubt first, then all of them, objects as groups and arrays of objects as tables. */
+/* The fields of a document: those in doubt first, then the others, objects as groups and arrays of objects as tables.
+   A row of a table stays whole, so a cell in doubt stands there too. */
 
 import { button, el, named, replace } from "./dom.js";
 import { changes, emptyRow, leavesOf, outline } from "./outline.js";
@@ -48,7 +49,7 @@ export function pane(view, { editable, onChoose, onEdit = () => {} }) {
       el("dl", {}, doubts.map((leaf) => line(leaf, leaf.trail.join(" › ")))),
     );
     const parts = trees.map((tree, number) => partNode(output.parts[number], tree, number));
-    replace(node, doubtful, el("section", { "aria-label": "All fields" }, doubtful && el("h2", {}, "All fields"), parts), spoken);
+    replace(node, doubtful, el("section", { "aria-label": "Fields" }, doubtful && el("h2", {}, "The other fields"), parts), spoken);
   }
 
   function partNode(part, tree, number) {
@@ -64,8 +65,9 @@ export function pane(view, { editable, onChoose, onEdit = () => {} }) {
       lines = [];
     };
     for (const child of tree.children) {
-      if (child.kind === "leaf") lines.push(line(child, child.label));
-      else {
+      if (child.kind === "leaf") {
+        if (!flagged.has(child.path)) lines.push(line(child, child.label));
+      } else {
         flush();
         blocks.push(blockNode(child));
       }

@@ -4,8 +4,6 @@ import { get, Refused } from "./api.js";
 import { button, el, replace } from "./dom.js";
 import { isAbort } from "./notices.js";
 
-const WIDTH = 800;
-const SMALL = 200;
 const THUMBS = 8;
 
 /**
@@ -53,10 +51,8 @@ export function paper({ documentId, name, pages, places, onPick, signal }) {
     leaf.classList.add("waiting");
     said.textContent = "";
     try {
-      const found = await get(`${path}/${page}`, { query: { width: WIDTH }, signal });
+      const found = await get(`${path}/${page}`, { signal });
       if (turnedTo !== turned) return;
-      picture.width = found.width;
-      picture.height = found.height;
       picture.src = found.url;
       await picture.decode().catch(() => {
         if (turnedTo === turned) throw new Refused(0, "offline", "The picture of this page did not come through. Turn the page, or reload.");
@@ -152,9 +148,7 @@ export function paper({ documentId, name, pages, places, onPick, signal }) {
     const one = el("button", { type: "button", "aria-label": `Page ${number}`, on: { click: () => turn(number) } }, image, el("span", { "aria-hidden": "true" }, String(number)));
     small.set(number, one);
     const load = async () => {
-      const found = await get(`${path}/${number}`, { query: { width: SMALL }, signal });
-      image.width = found.width;
-      image.height = found.height;
+      const found = await get(`${path}/${number}`, { query: { thumbnail: true }, signal });
       image.src = found.url;
     };
     load().catch(() => image.remove()); // its number is enough
