@@ -27,6 +27,7 @@ TITLES = {
     "extend": "Extend",
     "extract_page": "extract.page",
     "llamacloud": "LlamaCloud",
+    "pages": "the console's pictures of pages",
     "perfectparser": "PerfectParser",
     "terrafai": "TerrafAI",
 }

@@ -113,10 +113,12 @@ def _note(known: Known, batch: str, item: Mapping[str, Any], plain: Mapping[str,
     known.ids["extract_page", "{file_id}"].append(item["file_id"])
     known.ids["perfectparser", "{extraction_id}"].append(say_id("ext", plain["job"]))
     known.ids["perfectparser", "{document_id}"].append(say_id("doc", plain["document"]))
-    for contract in ("terrafai", "llamacloud"):
+    for contract in ("terrafai", "llamacloud", "console", "pages"):
         known.ids[contract, "{job_id}"].append(plain["job"])
         known.ids[contract, "{run_id}"].append(plain["document"])
+        known.ids[contract, "{document_id}"].append(plain["document"])
         known.ids[contract, "{file_id}"].append(plain["file"])
+    known.ids["pages", "{number}"].append("1")
     known.ids["extend", "/extract_runs"].append(say_id("exr", plain["document"]))
     known.ids["extend", "/batch_runs"].append(say_id("bpr", plain["job"]))
     known.ids["extend", "/files"].append(item["file_id"])

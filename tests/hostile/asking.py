@@ -19,7 +19,7 @@ from quire.reading import sandbox
 from quire.service import wait
 
 CONTRACTS: Mapping[str, edge.Contract] = {name: contract_of(name) for name in TITLES}
-_SCHEMES = {"console": "Bearer ", "extend": "Bearer ", "llamacloud": "Bearer ", "terrafai": "Api-Key "}
+_SCHEMES = {**dict.fromkeys(("console", "extend", "llamacloud", "pages"), "Bearer "), "terrafai": "Api-Key "}
 
 
 def credential(contract: str, key: str) -> dict[str, str]:
@@ -87,10 +87,11 @@ def multipart(fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]])
 
 @contextmanager
 def at_once() -> Iterator[None]:
-    """Nobody waits for a document, and no child process counts pages: each file has one."""
+    """Nobody waits for a document, and no child process counts or draws pages: each file has one."""
     counted = SimpleNamespace(pages=1)
     with (
         patch.object(wait, "_pauses", lambda: iter(())),
         patch.object(sandbox, "inspect_each", lambda files, **_: [counted for _ in files]),
+        patch.object(sandbox, "draw_pages", lambda _file, _media, wanted, *_: [path.touch() for path in wanted]),
     ):
         yield

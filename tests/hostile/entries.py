@@ -32,10 +32,10 @@ WAITING_JOB, WAITING_DOCUMENT, AGENT_NAME, RELEASE = map(
 
 @dataclass(frozen=True)
 class Entry:
-    """`path` and `query` say the kind that belongs in each of their values; texts of a query that are not named hold
-    TEXT. `body` is JSON with slots, `form` the fields of a multipart body beside `files`. `headers` as they are."""
+    """`path` and `query` say the kind that belongs in each of their values, or the value itself; texts of a query that
+    are not named hold TEXT. `body` is JSON with slots, `form` the fields of a multipart body beside `files`."""
 
-    path: Mapping[str, Slot] = field(default_factory=dict)
+    path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Slot] = field(default_factory=dict)
     body: Any = None
     form: Mapping[str, str] | None = None
@@ -45,7 +45,7 @@ class Entry:
 Ways = Mapping[str, Entry | tuple[Entry, ...]]
 
 
-def _of(path: Mapping[str, Slot], **more: Any) -> Entry:
+def _of(path: Mapping[str, str], **more: Any) -> Entry:
     return Entry(path=path, **more)
 
 
@@ -236,7 +236,7 @@ _CONSOLE: Ways = {
     "GET /console/api/me": Entry(),
     "POST /console/api/files": Entry(body={"name": NEW_NAME, "size": 8}),
     "GET /console/api/extractors": Entry(),
-    "POST /console/api/extractors": Entry(body={"name": NEW_NAME, "json_schema": SCHEMA}),
+    "POST /console/api/extractors": Entry(body={"name": Slot("console_name"), "json_schema": SCHEMA}),
     "POST /console/api/jobs": (
         Entry(body={"file_ids": [FILE], "extractor_id": EXTRACTOR}),
         Entry(body={"file_ids": [FILE], "json_schema": SCHEMA}),
@@ -247,20 +247,26 @@ _CONSOLE: Ways = {
     "DELETE /console/api/jobs/<job_id>": _of(_LLAMA_JOB),
     "GET /console/api/documents/<document_id>": _of({"document_id": DOCUMENT}),
     "GET /console/api/reviews": Entry(),
-    "POST /console/api/documents/<document_id>/review": _of({"document_id": DOCUMENT}, body={"verdict": "approved"}),
+    "POST /console/api/documents/<document_id>/review": _of(
+        {"document_id": Slot("held")}, body={"verdict": "approved"}
+    ),
     "GET /console/api/usage": Entry(),
     "GET /console/api/endpoints": Entry(),
     "GET /console/api/deliveries": Entry(query={"receiver": ENDPOINT}),
     "POST /console/api/deliveries/<receiver>/<delivery_id>/redeliver": _of(
-        {"receiver": ENDPOINT, "delivery_id": Slot("delivery")}
+        {"receiver": Slot("receiver"), "delivery_id": Slot("delivery")}
     ),
     "GET /console/api/keys": Entry(),
     "POST /console/api/keys": Entry(body={"name": NEW_NAME}),
-    "DELETE /console/api/keys/<key_id>": _of({"key_id": Slot("key_id")}),
+    "DELETE /console/api/keys/<key_id>": _of({"key_id": Slot("spare_key_id")}),
+}
+_PAGES: Ways = {
+    "GET /console/api/documents/<document_id>/pages/<number>": _of({"document_id": DOCUMENT, "number": "1"}),
 }
 
 ENTRIES: Mapping[str, Ways] = {
     "console": _CONSOLE,
+    "pages": _PAGES,
     "extract_page": _EXTRACT_PAGE,
     "perfectparser": _PERFECTPARSER,
     "extend": _EXTEND,

@@ -18,6 +18,8 @@ from quire.domain.extractor import new_extractor_id
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant, digest_of
 from quire.http.ids import plain_id, say_id
+from quire.service.credentials import make_key
+from quire.service.hold import Doubtful, hold
 from tests.contracts import extend, llamacloud, perfectparser
 from tests.contracts.conftest import Caller, form, tenant_key
 from tests.hostile.asking import CONTRACTS, credential
@@ -32,6 +34,7 @@ PREFIXES: Mapping[str, Mapping[str, str]] = {
     "llamacloud": {},
     "terrafai": {},
     "console": {},
+    "pages": {},
 }  # fmt: skip
 """What each contract writes before the id of each kind; nothing where it writes the plain UUID."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -102,7 +105,10 @@ def settle(world: Any, tenant: Tenant) -> Holdings:
     _extractions(calls["perfectparser"], tenant.id, own)
     _jobs(calls["llamacloud"], tenant.id, own)
     _template_job(calls["terrafai"], tenant.id, own)
+    _review(calls, own)
     _endpoints(calls, extractor, own)
+    _delivery(calls["extend"], own)
+    spare = make_key(world.tenants, tenant.id, world.clock(), f"{tenant.id} spare").key
     things += [
         Thing("default_agent", "default-agent", default_id(tenant.id)),
         Thing("project", "project", project_id(tenant.id)),
@@ -110,6 +116,7 @@ def settle(world: Any, tenant: Tenant) -> Holdings:
     words = {
         "name": f"{tenant.id} invoices",
         "new_name": f"{tenant.id} something new",
+        "console_name": f"{tenant.id} something for the console",
         "release": "1.0",
         "agent_name": f"{tenant.id} agent",
         "parser_name": f"{tenant.id} parser",
@@ -120,6 +127,7 @@ def settle(world: Any, tenant: Tenant) -> Holdings:
         "user": f"usr_{tenant.id}",
         "digest": digest_of(key),
         "key_id": digest_of(key)[:12],
+        "spare_key_id": spare.id,
         "object": f"uploads/{tenant.id}/{files[0]}",
         "climb": f"../{tenant.id}/{files[0]}",
         **dict(_cursors(calls)),
@@ -222,6 +230,28 @@ def _template_job(call: Caller, tenant: str, own: Any) -> None:
     own("job", "", made.body["job"]["id"])
 
 
+def _review(calls: Mapping[str, Caller], own: Any) -> None:
+    """A document that waits for a person."""
+    call, file_id = calls["console"], plain_id("file", extend.upload(calls["extend"], "doubtful.pdf"))
+    asked = {"file_ids": [file_id], "json_schema": extend.SCHEMA, "review_threshold": 80}
+    made = call("POST", "/console/api/jobs", asked)
+    assert made.status == 201, made.body
+    job = own("job", "", made.body["id"])
+    call.start(job)
+    held = own("held", "", ids.document_id(job, 0))
+    first = call.world.blobs.put(f"results/{call.tenant}/review/{held}.json", extend.written(), "application/json")
+    hold(call.world, call.tenant, held, Doubtful(1, first, 1), f"{call.tenant} task")
+
+
+def _delivery(call: Caller, own: Any) -> None:
+    """To the endpoint that is named first, of an extractor."""
+    extend.save(call, f"{call.tenant} heard of")
+    endpoint = next(one for one in call.world.endpoints.listed(call.tenant) if "extractor" in str(one.events))
+    (delivery, *_) = call.world.deliveries.listed(call.tenant, endpoint.id, 1, None)
+    own("delivery", "", delivery.id)
+    own("receiver", "", endpoint.id)
+
+
 def _endpoints(calls: Mapping[str, Caller], extractor: str, own: Any) -> None:
     """Two of Extend's, the second with a subscription, and one of PerfectParser's."""
     call = calls["extend"]
@@ -291,5 +321,6 @@ def absent(like: Holdings, now: int) -> Holdings:
 
     words = {label: reworded(word) for label, word in like.words.items()}
     words |= {"digest": digest_of("absent"), "key_id": digest_of("absent")[:12]}
+    words |= {"spare_key_id": digest_of("absent spare")[:12]}
     things = tuple(Thing(thing.kind, thing.label, fresh(thing.plain)) for thing in like.things)
     return Holdings(like.tenant[::-1], "", things, words)

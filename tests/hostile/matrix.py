@@ -27,9 +27,12 @@ HOUR_MS = 3_600_000
 STILL_RUNNING = 504
 """What a contract that awaits its documents says where nothing reads them."""
 OWNER, CALLER = Tenant("alpha", slots=50, rate_factor=1000), Tenant("beta", slots=50, rate_factor=1000)
-_IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
-_SECRETS = re.compile(r"(wss_|wh_sec_|whsec_)[\w+/=-]+")
-_SIGNED = re.compile(r"https?://[^\"\\\s]*[?&][^\"\\\s]*")
+_IDS = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"
+    r'|(?<=")[0-9a-f]{12}(?=")'  # an API key's
+)
+_SECRETS = re.compile(r"(wss_|wh_sec_|whsec_|qk_)[\w+/=-]+")
+_SIGNED = re.compile(r"(?:https?|memory)://[^\"\\\s]*[?&][^\"\\\s]*")
 
 Where = tuple[str, ...]
 """A place in a request: `path`, `query`, `body` or `form`, and the steps to it."""
@@ -53,7 +56,9 @@ class Shape:
 
     def request(self, key: str, values: Mapping[Where, str]) -> Request:
         """A request with these values in its places; an empty one is left out."""
-        path = re.sub(r"<(\w+)>", lambda found: values["path", found[1]], self.route.path)
+        path = re.sub(
+            r"<(\w+)>", lambda found: values.get(("path", found[1]), self.entry.path[found[1]]), self.route.path
+        )
         query = {name: value for (where, name, *_), value in values.items() if where == "query" and value}
         headers = credential(self.contract, key)
         body = b""
@@ -76,7 +81,8 @@ def shapes(contract: str) -> Iterator[Shape]:
 
 def _places(route: Route, entry: Entry) -> Iterator[tuple[Where, Slot]]:
     for name in names_of(route.path):
-        yield ("path", name), entry.path[name]
+        if isinstance(value := entry.path[name], Slot):
+            yield ("path", name), value
     for name in texts_of(route.query):
         yield ("query", name), entry.query.get(name, TEXT)
     yield from _slots(entry.body, ("body",))

@@ -33,9 +33,14 @@ def put_back(world: World, state: State) -> None:
 
 
 def others(world: World | Aws, *own: str) -> State:
-    """Every row that is not one of `own`: a tenant's, by its id, or a key's, by its digest."""
+    """Every row that is not one of `own`: a tenant's, by its id in the row or its place, or a key's, by its digest."""
     rows = _rows(world) if isinstance(world, World) else _stored(world)
-    return {place: row for place, row in rows if not any(mine in place for mine in own)}
+    return {place: row for place, row in rows if not any(mine in place for mine in own) and _owner(row) not in own}
+
+
+def _owner(row: Any) -> Any:
+    """Whose a row says that it is: an API key's place does not."""
+    return row.get("tenant", {}).get("S") if isinstance(row, dict) else getattr(row, "tenant", None)
 
 
 def _copy(held: Any) -> Any:

@@ -15,7 +15,10 @@ from tests.hostile.asking import CONTRACTS, names_of
 from tests.hostile.entries import ENTRIES
 from tests.hostile.matrix import STILL_RUNNING, Extent, Scene, ids_of, run, shapes, texts_of
 
-FLOOR = {"extract_page": 900, "perfectparser": 3_000, "extend": 6_000, "llamacloud": 10_000, "terrafai": 1_000}
+FLOOR = {
+    "extract_page": 900, "perfectparser": 3_000, "extend": 6_000, "llamacloud": 10_000, "terrafai": 1_000,
+    "console": 3_000, "pages": 100,
+}  # fmt: skip
 """Requests of each contract's matrix, at least."""
 
 
