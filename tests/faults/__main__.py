@@ -1,6 +1,6 @@
 """`make faults`: every single fault of every scenario, then pairs, changed orders and interleavings by a seed.
 
-    python -m tests.faults [--seconds N] [--seed S] [--case ID] [--scenario NAME] [--random N] [--workers N]
+    python -m tests.faults [--seconds N] [--seed S] [--case ID] [--scenario NAME] [--random N] [--workers N] [--seeded]
 
 Ends with `cases N violations M seed S`; exit status 1 where anything broke. Each violation is printed with the command
 that runs its case again."""
@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from itertools import chain
 from random import Random
 
+from tests.faults import seeded
 from tests.faults.cases import Ran, Task, execute, randoms, singles
 from tests.faults.harness import installed
 from tests.faults.plan import Case, parse
@@ -28,6 +29,8 @@ _LIFE = ExitStack()
 
 def main() -> int:
     asked = _arguments()
+    if asked.seeded:
+        return seeded.table(asked.seed)
     if asked.case:
         with installed():
             return _report([execute((parse(asked.case), None))], asked.seed, trace=True)
@@ -77,6 +80,7 @@ def _report(results: Iterator[Ran] | list[Ran], seed: int, *, trace: bool = Fals
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
+    parser.add_argument("--seeded", action="store_true", help="put known bugs into the code: each has to be found")
     parser.add_argument("--seconds", type=float, help="stop after so long")
     parser.add_argument("--seed", type=int, default=1, help="of pairs, orders and interleavings")
     parser.add_argument("--case", help="run this one, and show the calls that it passes")

@@ -32,11 +32,12 @@ _THROTTLES = {
 }
 SHAPES = {JOBS: Shape(("PK", "SK"), INDEXES), IDEMPOTENCY: Shape(("PK",))}
 INDEX_LAG_MS = 1_000
+MOST_CALLS = 6_000
 
 
 class Account:
     """One case's world. `trace` are the sites that were passed, in order; `violations` what the checks found; `broken`
-    functions fail so many times more."""
+    functions fail so many times more; `posted` are the webhooks that arrived: URL, id, body."""
 
     def __init__(
         self,
@@ -58,7 +59,8 @@ class Account:
         self.violations: list[str] = []
         self.notes: list[tuple[int, str, dict[str, object]]] = []
         self.watch: Callable[[Sequence[Write]], None] | None = None
-        self.writes = 0
+        self.writes = self.calls = 0
+        self.posted: list[tuple[str, str, bytes]] = []
         self.broken: Counter[str] = Counter()
         self._counts: Counter[str] = Counter()
         self._random = random.Random(7)
@@ -112,6 +114,10 @@ class Account:
         kind = self.left.pop(site.name, None)
         return kind if kind in kinds else None
 
+    @property
+    def failed(self) -> bool:
+        return bool(self.violations)
+
     def call(self, client: Any, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """A boto3 client's call."""
         service = client.meta.service_model.service_name
@@ -123,6 +129,7 @@ class Account:
             asked = {**asked, "Body": body.read()}  # botocore would rewind it
         self.pump.pause()
         self.pump.now += 1
+        self._spend()
         kind = self.passed(f"{actor.name}:{service}.{operation}", _kinds(client, operation), actor.number)
         if kind in (None, Kind.DELAY):
             try:
@@ -131,6 +138,14 @@ class Account:
                 if kind is Kind.DELAY:
                     self.pump.park(plan.DELAY_MS)
         return self._faulty(kind, client, service, operation, asked)
+
+    def _spend(self) -> None:
+        """A call of those that a case may take: one that goes round in circles ends, and whoever calls then crashes."""
+        self.calls += 1
+        if self.calls == MOST_CALLS:
+            self.violations.append(f"rest: more than {MOST_CALLS} calls")
+        if self.calls >= MOST_CALLS:
+            raise Crash
 
     def _faulty(
         self, kind: Kind, client: Any, service: str, operation: str, asked: Mapping[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.faults import invariants, states
 from tests.faults.account import Account
 from tests.faults.client import Client
 from tests.faults.harness import handler, in_account
-from tests.faults.invariants import Evidence
+from tests.faults.invariants import Evidence, Outcome
 from tests.faults.material import pages_of
 from tests.faults.plan import Case, Site
 from tests.faults.pump import NoRest
@@ -30,20 +30,20 @@ MOST_VIOLATIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """`trace` are the sites in the order in which they were passed, `ends` how documents ended."""
+    """`trace` are the sites in the order in which they were passed."""
 
     case: Case
     violations: Sequence[str]
     trace: Sequence[Site] = ()
-    ends: dict[str, list[str]] = field(default_factory=dict)
+    outcome: Outcome | None = None
 
 
-Task = tuple[Case, dict[str, list[str]] | None]
-"""A case, and how its documents have to end, where that is known."""
+Task = tuple[Case, Outcome | None]
+"""A case, and what it has to come to, where that is known."""
 
 
-def run(case: Case, expected: dict[str, list[str]] | None = None, definition: Mapping[str, Any] | None = None) -> Ran:
-    """`expected`: how documents end without faults, where this case has to come to the same."""
+def run(case: Case, expected: Outcome | None = None, definition: Mapping[str, Any] | None = None) -> Ran:
+    """`expected`: what the scenario comes to without faults, where this case has to come to the same."""
     account = Account(case, handler, pages_of, definition if definition is not None else states.load())
     with in_account(account):
         evidence = _settle_in(account, expected)
@@ -54,11 +54,12 @@ def run(case: Case, expected: dict[str, list[str]] | None = None, definition: Ma
         except NoRest as restless:
             account.violations.append(f"rest: {restless}")
         account.watch = None
-        _collect(account, invariants.at_rest(evidence))
-        return Ran(case, account.violations[:MOST_VIOLATIONS], account.trace, invariants.statuses(evidence))
+        if not account.failed:
+            _collect(account, invariants.at_rest(evidence))
+        return Ran(case, account.violations[:MOST_VIOLATIONS], account.trace, invariants.outcome(evidence))
 
 
-def _settle_in(account: Account, expected: dict[str, list[str]] | None) -> Evidence:
+def _settle_in(account: Account, expected: Outcome | None) -> Evidence:
     """The tenants with their keys and credits, before anything goes on."""
     scenario, world = SCENARIOS[account.case.scenario], Aws(account.note)
     client, other = (
@@ -98,7 +99,7 @@ def come_to_rest(account: Account, evidence: Evidence) -> None:
     while level < len(LEAPS_MS):
         before = account.writes
         account.pump.run_until(account.pump.now + LEAPS_MS[level])
-        if _window(account, evidence):
+        if account.failed or _window(account, evidence):
             return
         level = 1 if level and account.writes > before else level + 1
         rounds += 1
@@ -109,7 +110,7 @@ def come_to_rest(account: Account, evidence: Evidence) -> None:
 def _window(account: Account, evidence: Evidence) -> bool:
     """Minutes with their sweeps, until these find nothing to do; answers whether the system is at rest."""
     pump, idle = account.pump, 0
-    while idle < SWEEPS:
+    while idle < SWEEPS and not account.failed:
         before = account.writes
         pump.run_until(pump.now + MINUTE_MS)
         _sweep(account)
@@ -147,7 +148,7 @@ def faults_of(ran: Ran) -> list[Case]:
 
 def singles(without: Ran) -> list[Task]:
     """Each single fault of a scenario that ran without."""
-    expected = without.ends if SCENARIOS[without.case.scenario].steady else None
+    expected = without.outcome if SCENARIOS[without.case.scenario].steady else None
     return [(case, expected) for case in faults_of(without)]
 
 
@@ -163,10 +164,10 @@ def randoms(without: Sequence[Ran], random: Random, number: int) -> Iterator[Tas
         yield Case(name, merged, seed, random.choice((1, 2, 3, 4)) if seed is not None else 1), None
 
 
-def execute(task: Task) -> Ran:
+def execute(task: Task, definition: Mapping[str, Any] | None = None) -> Ran:
     case, expected = task
     try:
-        return run(case, expected)
+        return run(case, expected, definition)
     except Exception as fault:  # the harness itself broke: shown with its case
         place = traceback.extract_tb(fault.__traceback__)[-1]
         return Ran(case, [f"harness: {type(fault).__name__}: {fault} ({place.filename}:{place.lineno})"])

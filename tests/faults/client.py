@@ -10,20 +10,23 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from quire.adapters.aws import Aws
-from quire.domain.document import Source
+from quire.domain.document import Source, Verdict
+from quire.domain.endpoint import Event
 from quire.domain.fingerprint import fingerprint
-from quire.domain.ids import derived_job_id
+from quire.domain.ids import derived_job_id, document_id
 from quire.domain.job import Counts
 from quire.domain.refusal import Refusal
 from quire.domain.tenant import Tenant
 from quire.http.ids import say_id
 from quire.reading.media import Accepted
-from quire.service import uploads
+from quire.service import endpoints, review, uploads
+from quire.service.admit import admit
 from quire.service.config import Config, to_options
 from quire.service.counting import count_pages
 from quire.service.files import delete_file
 from quire.service.jobs import delete_job
 from quire.service.submit import Submission, submit
+from tests.faults import plan
 from tests.faults.account import Account
 
 TRIES = 8
@@ -143,6 +146,28 @@ class Client:
         self.jobs[key].add(job.id)
         return say_id("batch", job.id)
 
+    def submit_for_review(self, content: bytes, schema: object, key: str = "k1") -> str:
+        """Whatever is less sure than nearly certain is for a person."""
+
+        def work() -> Submission:
+            file = uploads.receive(self.world, self.tenant, content, "a.pdf", None)
+            asked = _submission([file.source], sha256(content).hexdigest(), key)
+            return replace(asked, schema=schema, extractor="schema", options=to_options(Config(review_threshold=99)))
+
+        return self._submitted(key, work)
+
+    def decide(self, batch: str, verdict: Verdict, by: str = "anna", **edits: Any) -> None:
+        """Once the batch's document is in review; too late, where the time has passed."""
+        self.until_in_review(batch)
+        document = document_id(plain(batch), 0)
+        self.do("decide", lambda: review.decide(self.world, self.tenant, document, verdict, edits=edits, by=by))
+
+    def listen(self, url: str) -> None:
+        """A webhook endpoint that hears of everything from now on, also where it was written late."""
+        wanted = endpoints.Wanted(url, frozenset(Event))
+        self.do("listen", lambda: taken(endpoints.create(self.world, self.tenant, "standard", wanted)))
+        self.sleep(2 * plan.LANDS_MS)
+
     def cancel(self, batch: str) -> None:
         status, answer = self.ask("cancel", "POST", f"/v1/batches/{batch}/cancel", {})
         assert status == 200, answer
@@ -159,6 +184,10 @@ class Client:
         key = f"inbox/{self.tenant.id}/{extractor}/{name}"
         version = self.account.bucket.put(key, content)
         self.jobs[key].add(derived_job_id(key, version))
+
+    def admit(self) -> None:
+        """As where the queue delivers a poke while another is at work."""
+        self.do("admit_again", lambda: admit(self.world, self.tenant.id))
 
     def together(self, *scripts: Callable[[], object]) -> None:
         """Side by side; goes on when all are done."""
@@ -184,6 +213,9 @@ class Client:
     def until_running(self, batch: str) -> None:
         """Sleep until one of the batch's documents has begun, or all ended."""
         self._until(batch, lambda counts: bool(counts.running) or not counts.remaining)
+
+    def until_in_review(self, batch: str) -> None:
+        self._until(batch, lambda counts: bool(counts.review_required) or not counts.remaining)
 
     def until_ended(self, batch: str) -> None:
         self._until(batch, lambda counts: not counts.remaining)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import random
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -139,6 +140,8 @@ def _virtual_time() -> Iterator[Any]:
     for module in _ours():
         if getattr(module, "time", None) is time:
             yield mock.patch.object(module, "time", virtual)
+        if getattr(module, "random", None) is random:
+            yield mock.patch.object(module, "random", random.Random(7))
         for function in _functions(module):
             defaults = function.__defaults__
             if defaults and time.sleep in defaults:

@@ -4,6 +4,7 @@ each yields what it finds broken, in words."""
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,6 +14,7 @@ from quire.adapters import rows
 from quire.adapters.aws import Aws
 from quire.adapters.items import decode
 from quire.domain.document import Document, DocumentStatus
+from quire.domain.endpoint import Endpoint
 from quire.domain.job import Job, as_seen, counted
 from quire.domain.refusal import Refusal
 from quire.service import changes
@@ -31,6 +33,11 @@ _MOVES = {
     ("pending", "cancelled"),
     ("running", "succeeded"),
     ("running", "failed"),
+    ("running", "cancelled"),
+    ("running", "review_required"),
+    ("review_required", "succeeded"),
+    ("review_required", "failed"),
+    ("review_required", "cancelled"),
 }
 _PAGE = 2
 """Documents in a page of the walk by cursor: fewer than a job has."""
@@ -46,6 +53,14 @@ class Walk:
     over: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a scenario comes to: how documents ended, by tenant and in order, and how often `sweep` had to write."""
+
+    ends: dict[str, list[str]]
+    swept: int
+
+
 @dataclass
 class Evidence:
     """What the checks look at."""
@@ -55,7 +70,7 @@ class Evidence:
     scenario: Scenario
     client: Client
     other: Client
-    expected: dict[str, list[str]] | None = None
+    expected: Outcome | None = None
     walks: dict[str, Walk] = field(default_factory=dict)
     bystander: list[Item] = field(default_factory=list)
     allowed: set[tuple[str, str]] = field(default_factory=set)
@@ -90,11 +105,19 @@ Found = Iterator[str]
 def ends_once(evidence: Evidence, writes: Sequence[Write]) -> Found:
     """1: a document moves only forward, and out of an end never."""
     for write in writes:
-        if write.table != JOBS or not write.key[1].startswith("doc#"):
+        if write.table != JOBS:
+            continue
+        if write.key[1] == "file" and write.after and _pinned(write.before) not in (None, _pinned(write.after)):
+            yield "a file that has arrived has other bytes now"
+        if not write.key[1].startswith("doc#"):
             continue
         before, after = (item and item["status"]["S"] for item in (write.before, write.after))
         if before != after and (before, after) not in _MOVES:
             yield f"a document went from {before} to {after}"
+
+
+def _pinned(file: Item | None) -> object:
+    return file.get("version") if file else None
 
 
 def all_ended(evidence: Evidence) -> Found:
@@ -107,11 +130,20 @@ def all_ended(evidence: Evidence) -> Found:
                 yield f"job {job.id} is {job.status} with documents {stands} of {job.total}, expanded: {job.expanded}"
 
 
+def started_once(evidence: Evidence) -> Found:
+    """1: a document has one execution, however often it was started."""
+    often = Counter(execution.input for execution in evidence.account.states.executions.values())
+    yield from (f"{said} has {number} executions" for said, number in often.items() if number > 1)
+
+
 def nothing_left(evidence: Evidence) -> Found:
     """1: at rest nobody waits, and nothing is marked as still to be done."""
-    for partition, sort in evidence.account.dynamo.items[JOBS]:
-        if partition.startswith(("line#", "wait#")) or sort.startswith(("expand#", "settle#", "fetching#", "fetch#")):
+    for (partition, sort), item in evidence.account.dynamo.items[JOBS].items():
+        mark = partition.count("#") == 1 and partition.startswith("tenant#") and "#" in sort
+        if mark or partition.startswith(("line#", "wait#", "review#")) or sort.startswith("fetch#"):
             yield f"{partition} {sort} is left"
+        if sort.startswith("delivery#") and item["status"]["S"] == "pending":
+            yield f"{sort} is not delivered"
 
 
 def credits(evidence: Evidence) -> Found:
@@ -274,6 +306,37 @@ def gone_when_deleted(evidence: Evidence) -> Found:
             yield f"of a deleted job there is left {left}"
 
 
+def told(evidence: Evidence) -> Found:
+    """8: each ending is told to each endpoint, at least once, with one id and one body over all tries."""
+    account = evidence.account
+    bodies: dict[tuple[str, str], set[bytes]] = {}
+    for url, identity, body in account.posted:
+        bodies.setdefault((url, identity), set()).add(body)
+    for (url, identity), said in bodies.items():
+        if len(said) > 1:
+            yield f"{url} heard {len(said)} things as {identity}"
+    for client in evidence.clients:
+        for endpoint in evidence.world.endpoints.listed(client.tenant.id):
+            yield from _heard(evidence, client, endpoint, set(bodies))
+
+
+def _heard(evidence: Evidence, client: Client, endpoint: Endpoint, bodies: set[tuple[str, str]]) -> Found:
+    partition = f"tenant#{client.tenant.id}#endpoint#{endpoint.id}"
+    rows_of = (decode(item) for item in evidence.account.dynamo.rows(JOBS, partition) if "event" in item)
+    told_of = Counter[tuple[str, str]]()
+    for row in rows_of:
+        told_of[row.get("document_id") or row["job_id"], row["event"].split(".")[0]] += 1
+        if row["status"] != "delivered" or (endpoint.url, row["SK"].removeprefix("delivery#")) not in bodies:
+            yield f"{row['event']} is {row['status']}"
+    for job in evidence.jobs(client.tenant.id):
+        if told_of[job.id, "job"] != 1:
+            yield f"a job's end is told {told_of[job.id, 'job']} times"
+        for document in evidence.documents(job):
+            ended = document.status in (DocumentStatus.SUCCEEDED, DocumentStatus.FAILED)
+            if ended and told_of[document.id, "document"] != 1:
+                yield f"a document's end is told {told_of[document.id, 'document']} times"
+
+
 def paid_once(evidence: Evidence) -> Found:
     """9: Textract is paid once for a page; twice only for one synchronous answer that was lost, and that is written."""
     paid = evidence.account.textract.paid
@@ -328,17 +391,19 @@ def _grounded(result: dict[str, Any]) -> Found:
 
 
 def as_without_faults(evidence: Evidence) -> Found:
-    """A fault that passes costs no document: each ends as it does where nothing goes wrong."""
+    """A fault that passes costs no document: each ends as it does where nothing goes wrong; and where nothing does,
+    nothing waits for the sweep."""
     if evidence.expected is None:
         return
-    ends = statuses(evidence)
-    if ends != evidence.expected:
-        yield f"documents ended {ends}, without the fault {evidence.expected}"
+    found = outcome(evidence)
+    if found.ends != evidence.expected.ends:
+        yield f"documents ended {found.ends}, without the fault {evidence.expected.ends}"
+    if not evidence.account.case.faults and found.swept > evidence.expected.swept:
+        yield f"the sweep had to write {found.swept} times"
 
 
-def statuses(evidence: Evidence) -> dict[str, list[str]]:
-    """How the documents of each tenant ended, in order."""
-    return {
+def outcome(evidence: Evidence) -> Outcome:
+    ends = {
         client.tenant.id: sorted(
             document.status.value + (f" {document.refusal.kind}" if document.refusal else "")
             for job in evidence.jobs(client.tenant.id)
@@ -346,6 +411,7 @@ def statuses(evidence: Evidence) -> dict[str, list[str]]:
         )
         for client in evidence.clients
     }
+    return Outcome(ends, sum(site.writes and site.name.startswith("sweep:") for site in evidence.account.trace))
 
 
 def _get(client: Client, path: str) -> tuple[int, Any]:
@@ -356,11 +422,13 @@ AFTER_EACH_WRITE = (credits, slots, counts, walk_on)
 AT_REST = (
     all_ended,
     nothing_left,
+    started_once,
     credits,
     slots,
     counts,
     walked,
     one_job_for_a_key,
+    told,
     paid_once,
     cited,
     as_without_faults,

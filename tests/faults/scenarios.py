@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from quire.domain.document import Verdict
 from quire.domain.tenant import DAY_MS, Tenant
 from tests.faults.client import Client
 from tests.faults.material import NO_DOCUMENT, SCHEMA, digital, scan
@@ -79,6 +80,36 @@ def no_document(client: Client, _other: Client) -> None:
 def three_in_line(client: Client, _other: Client) -> None:
     """One after the other through one slot."""
     client.submit(*(client.upload(digital(pages)) for pages in (1, 2, 3)))
+
+
+@scenario(slots=1)
+def admitted_at_once(client: Client, _other: Client) -> None:
+    """Two admits of one tenant race, for one slot."""
+    client.submit(*(client.upload(digital()) for _ in range(3)))
+    client.together(*(client.admit for _ in range(2)))
+
+
+@scenario()
+def two_at_once(client: Client, _other: Client) -> None:
+    """Two documents of one job that end close together."""
+    client.submit(client.upload(digital()), client.upload(digital(2)))
+
+
+@scenario()
+def uploaded_again(client: Client, _other: Client) -> None:
+    """A second PUT to the same place, of the same length, for that is signed: the first is what counts."""
+    file_id = client.upload(digital())
+    client.sleep(300)
+    client.put(file_id, digital()[:-1] + b" ")
+    client.submit(file_id)
+
+
+@scenario(credits=2)
+def out_of_credits(client: Client, _other: Client) -> None:
+    """Three documents for two credits."""
+    files = [client.upload(digital()) for _ in range(3)]
+    client.refused(402, *files)
+    client.submit(*files[:2], key="k2")
 
 
 @scenario()
@@ -234,3 +265,59 @@ def expired_in_line(client: Client, _other: Client) -> None:
     """An upload passes its retention while its document waits."""
     client.account.textract.work_ms = 1_800_000
     client.submit(client.upload(scan(2)), client.upload(digital()))
+
+
+@scenario()
+def told_by_webhook(client: Client, _other: Client) -> None:
+    """Of two documents and their job, to a receiver that is busy at first."""
+    client.listen("https://busy.example.com/hook")
+    client.submit(client.upload(digital()), client.upload(NO_DOCUMENT))
+
+
+@scenario(slots=1, steady=False)
+def told_of_a_cancel(client: Client, _other: Client) -> None:
+    """The cancel is the job's end, or a document's end is."""
+    client.listen("https://example.com/hook")
+    batch = client.submit(*(client.upload(digital()) for _ in range(2)))
+    client.until_running(batch)
+    client.cancel(batch)
+
+
+@scenario(slots=1)
+def approved(client: Client, _other: Client) -> None:
+    """Held for a person, without a slot; then the next has its turn."""
+    batch = client.submit_for_review(digital(), SCHEMA)
+    client.submit(client.upload(digital()), key="k2")
+    client.decide(batch, Verdict.APPROVED)
+
+
+@scenario()
+def edited(client: Client, _other: Client) -> None:
+    client.decide(client.submit_for_review(digital(), SCHEMA), Verdict.EDITED, total=119)
+
+
+@scenario()
+def rejected(client: Client, _other: Client) -> None:
+    client.decide(client.submit_for_review(digital(), SCHEMA), Verdict.REJECTED)
+
+
+@scenario(steady=False)
+def reviewed_by_two(client: Client, _other: Client) -> None:
+    """Who says otherwise later is not heard."""
+    batch = client.submit_for_review(digital(), SCHEMA)
+    client.together(
+        lambda: client.decide(batch, Verdict.APPROVED, by="anna"),
+        lambda: client.decide(batch, Verdict.REJECTED, by="bert"),
+    )
+
+
+@scenario()
+def never_reviewed(client: Client, _other: Client) -> None:
+    client.submit_for_review(digital(), SCHEMA)
+
+
+@scenario(steady=False)
+def cancelled_in_review(client: Client, _other: Client) -> None:
+    batch = client.submit_for_review(digital(), SCHEMA)
+    client.until_in_review(batch)
+    client.cancel(batch)
