@@ -9,7 +9,7 @@ import pytest
 from quire.domain.ports import Balance
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant, digest_of
-from quire.service.credentials import make_key, add_tenant, authenticate, revoke_key
+from quire.service.credentials import add_tenant, authenticate, make_key, revoke_key
 from quire.testing.world import START_MS, World
 
 ACME = Tenant("acme")
