@@ -21,6 +21,7 @@ from quire.http.call import Call
 from quire.http.edge import Route
 from quire.service import results, review
 from quire.service.config import from_options
+from quire.service.page_images import page_numbers
 from quire.service.read import load_plan
 
 
@@ -32,9 +33,11 @@ class Cost(BaseModel):
 
 
 class DocumentView(BaseModel):
-    """`json_schema` is the one of the job, or the inferred one. Without an `output`, `unreadable` may say why."""
+    """`json_schema` is the one of the job, or the inferred one. `page_numbers` are those of the pages that were read or
+    will be, as far as they are known. Without an `output`, `unreadable` may say why."""
 
     document: DocumentShown
+    page_numbers: list[int]
     json_schema: dict[str, Any] | None
     output: Output | None
     unreadable: Failure | None
@@ -56,6 +59,7 @@ def view_of(call: Call, job: Job, document: Document) -> DocumentView:
     said = output if isinstance(output, Mapping) else None
     return DocumentView(
         document=say_document(job, document),
+        page_numbers=page_numbers(job, document),
         json_schema=_schema(call, config.schema, said),
         output=None if said is None else say_output(said, whole=config.whole),
         unreadable=say_failure(output) if isinstance(output, Refusal) and document.result else None,

@@ -15,6 +15,7 @@ from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
 from quire.http.call import Call, IdempotencyKey
 from quire.http.edge import Route
+from quire.http.ids import plain_uuid
 from quire.reading.media import Accepted
 from quire.service import cancel, changes, uploads
 from quire.service import jobs as service
@@ -58,6 +59,9 @@ def create_job(call: Call) -> Answer | Refusal:
     way = _way(call, asked)
     if isinstance(way, Refusal):
         return way
+    unknown = [said for said in asked.file_ids if plain_uuid(said) is None]
+    if unknown:
+        return Refusal(Kind.FILE_NOT_FOUND, "There are no such files.", {"file_ids": unknown[:20]})
     sources = uploads.sources(call.world, call.tenant, list(dict.fromkeys(asked.file_ids)))
     if isinstance(sources, Refusal):
         return sources
@@ -128,7 +132,10 @@ def _way(call: Call, asked: CreateJob) -> _Way | Refusal:
     if asked.extractor_id is not None:
         options = {"mode": asked.mode and asked.mode.value, "review_threshold": asked.review_threshold}
         override = {name: value for name, value in options.items() if value is not None}
-        found = resolve(call.world, call.tenant, asked.extractor_id, override=override)
+        extractor_id = known_id(asked.extractor_id, Kind.EXTRACTOR_NOT_FOUND, "extractor")
+        if isinstance(extractor_id, Refusal):
+            return extractor_id
+        found = resolve(call.world, call.tenant, extractor_id, override=override)
         if isinstance(found, Refusal):
             return found
         as_saved = {**found.config, "accepted": Accepted.EVERYTHING.value}

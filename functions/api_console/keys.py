@@ -44,10 +44,12 @@ def list_keys(call: Call) -> Answer:
 
 
 def create_key(call: Call) -> Answer:
-    """Make another key."""
+    """Make another key, which may no more, and lives no longer, than this one."""
     asked = call.json(CreateKey)
     now = call.world.clock()
-    expires_at = None if asked.expires_in_days is None else now + asked.expires_in_days * DAY_MS
+    wanted = None if asked.expires_in_days is None else now + asked.expires_in_days * DAY_MS
+    ends = [end for end in (wanted, call.key.expires_at) if end is not None]
+    expires_at = min(ends, default=None)
     made = credentials.make_key(
         call.world.tenants, call.tenant.id, now, asked.name, expires_at=expires_at, contracts=call.key.contracts
     )

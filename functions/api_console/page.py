@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 _FOLDER = Path(__file__).parent / "page"
+_PAGE = "index.html"
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -42,11 +43,10 @@ def file_of(event: Mapping[str, Any], bucket_origin: str) -> dict[str, Any] | No
     Scripts and styles are only our own (Content-Security-Policy Level 3); uploads and pictures of pages go to and come
     from the bucket, `bucket_origin`."""
     path, method = event["rawPath"], event["requestContext"]["http"]["method"]
-    name = "index.html" if path in ("/console", "/console/") else path.removeprefix("/console/assets/")
-    asset = _ASSETS.get(name)
-    if asset is None or method not in ("GET", "HEAD") or (name == "index.html") is path.startswith("/console/assets"):
+    asset = _ASSETS.get(_name_of(path))
+    if asset is None or method not in ("GET", "HEAD"):
         return None
-    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     shared = {"etag": asset.etag, "cache-control": "no-cache", **_guards(bucket_origin)}
     if headers.get("if-none-match") == asset.etag:
         return {"statusCode": 304, "headers": shared}
@@ -56,6 +56,14 @@ def file_of(event: Mapping[str, Any], bucket_origin: str) -> dict[str, Any] | No
         "body": base64.b64encode(asset.body).decode(),
         "isBase64Encoded": True,
     }
+
+
+def _name_of(path: str) -> str:
+    """The page's own path is `/console` alone."""
+    if path in ("/console", "/console/"):
+        return _PAGE
+    name = path.removeprefix("/console/assets/")
+    return "" if name in (path, _PAGE) else name
 
 
 def _guards(bucket_origin: str) -> dict[str, str]:

@@ -18,14 +18,17 @@ _QUALITY = 82
 
 def draw_pages(path: Path, media: Media, wanted: Mapping[Path, int], width: int, password: str | None) -> None:
     """Write a JPEG of each wanted page (numbers from 1), at most `width` pixels wide, as it shows: so a box in parts of
-    the page (`quire.reading.model`) is the same part of the picture.
+    the page (`quire.reading.model`) is the same part of the picture. One after the other: a file that is there is
+    whole, whatever becomes of the next.
 
     Raises:
         Broken: the file, or one of the pages, cannot be opened.
     """
     for out_path, number in wanted.items():
         image = _of_pdf(path, number, width, password) if media is Media.PDF else _of_image(path, media, number, width)
-        image.save(out_path, "JPEG", quality=_QUALITY, optimize=True)
+        begun = out_path.with_suffix(".part")
+        image.save(begun, "JPEG", quality=_QUALITY, optimize=True)
+        begun.replace(out_path)
 
 
 def _of_pdf(path: Path, number: int, width: int, password: str | None) -> Image.Image:

@@ -248,6 +248,8 @@ def draw_pages(
 ) -> None:
     """Write a JPEG of each page (numbers from 1), at most `width` pixels wide, turned as boxes count it.
 
+    One after the other, whole or not at all: those before one that is broken are there.
+
     Raises:
         Broken: extraction_failed, password_required, document_too_complex.
     """

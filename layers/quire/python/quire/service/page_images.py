@@ -6,8 +6,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from quire.domain.document import Document, Stored
+from quire.domain.document import Document, Source, Stored
 from quire.domain.job import Job
+from quire.domain.pages import chosen
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
@@ -22,6 +23,8 @@ WIDTHS = (240, 1400)
 AT_ONCE = 4
 """Pages drawn together, for whoever looks at one looks at the next."""
 URL_SECONDS = 15 * 60
+_LAST = 99_999
+"""The highest number that a page range can name."""
 _EXPIRED = Refusal(Kind.RESULT_EXPIRED, "The document's bytes have passed their retention, or were deleted.")
 
 
@@ -34,7 +37,7 @@ class PageImage:
 
 
 def page_image(world: World, tenant: Tenant, document_id: str, number: int, width: int) -> PageImage | Refusal:
-    """Page `number` (from 1) of a document, one of WIDTHS wide.
+    """Page `number` of a document (one of `page_numbers`), one of WIDTHS wide.
 
     NOT_FOUND: no such document or page; RESULT_EXPIRED: its bytes are gone; UNSUPPORTED_INPUT: it has no pages to look
     at; EXTRACTION_FAILED and the like: they cannot be drawn."""
@@ -43,9 +46,9 @@ def page_image(world: World, tenant: Tenant, document_id: str, number: int, widt
         return found
     job, document = found
     left_ms = document.source.expires_at - world.clock()
-    if left_ms <= 0 or document.source.waits or world.blobs.head(document.source.stored.key) is None:
+    if left_ms <= 0 or not _is_there(world, document.source):
         return _EXPIRED
-    if not 1 <= number <= _pages(document):
+    if number not in page_numbers(job, document):
         return Refusal(Kind.NOT_FOUND, "The document has no such page.")
     key = _key(job, document, number, width)
     head = world.blobs.head(key)
@@ -56,14 +59,29 @@ def page_image(world: World, tenant: Tenant, document_id: str, number: int, widt
     return PageImage(world.blobs.download_url(drawn, seconds), world.clock() + 1000 * seconds)
 
 
+def page_numbers(job: Job, document: Document) -> list[int]:
+    """The numbers (from 1) of a document's pages that its job asks for, ascending, as far as they are known: of one
+    that has not been inspected yet, the first."""
+    config, held = from_options(job.options), document.review.pages if document.review else None
+    count = document.pages or held or max(document.reserved, 1)
+    if config.pages is None:
+        return list(range(1, count + 1))
+    wanted = chosen(config.pages, config.max_pages, _LAST)
+    return [] if isinstance(wanted, Refusal) else wanted[:count]
+
+
+def _is_there(world: World, source: Source) -> bool:
+    """Its very version: another may have been put in its place."""
+    if source.waits:
+        return False
+    try:
+        return source.size == 0 or bool(world.blobs.range(source.stored, 0, 1))
+    except KeyError:
+        return False
+
+
 def _key(job: Job, document: Document, number: int, width: int) -> str:
     return f"{job.pictures}{document.position}/{number}-{width}.jpg"
-
-
-def _pages(document: Document) -> int:
-    """As far as they are known: a document that has not been read yet has one."""
-    held = document.review.pages if document.review else None
-    return document.pages or held or max(document.reserved, 1)
 
 
 def _draw(world: World, job: Job, document: Document, number: int, width: int) -> Stored | Refusal:
@@ -76,14 +94,16 @@ def _draw(world: World, job: Job, document: Document, number: int, width: int) -
         media = sniff_file(path, document.source.name)
         if media is None or media not in PDF_AND_IMAGES:
             return Refusal(Kind.UNSUPPORTED_INPUT, "Documents of this kind have no pages to look at.")
-        numbers = range(number, min(number + AT_ONCE, _pages(document) + 1))
+        numbers = [each for each in page_numbers(job, document) if each >= number][:AT_ONCE]
         wanted = {Path(folder) / f"{each}.jpg": each for each in numbers}
         try:
             sandbox.draw_pages(path, media, wanted, width, from_options(job.options).password)
         except sandbox.Broken as broken:
-            return refusal_of(broken)
+            if not next(iter(wanted)).exists():  # else it was a neighbour, which nobody has asked for yet
+                return refusal_of(broken)
         kept = [
             world.blobs.put_file(_key(job, document, each, width), drawn, "image/jpeg")
             for drawn, each in wanted.items()
+            if drawn.exists()
         ]
         return kept[0]
