@@ -16,8 +16,7 @@ from quire.reading import sandbox
 from quire.reading.broken import Broken
 from quire.reading.media import FLOWING, Media, sniff_file
 from quire.reading.model import from_json
-
-from .make_office import docx, paragraph, table, xlsx
+from tests.reading.make_office import docx, paragraph, table, xlsx
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 SEED = 20_261

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from .make_office import docx, paragraph, xlsx
-from .make_pdf import HELLO, by_hand
+from tests.reading.make_office import docx, paragraph, xlsx
+from tests.reading.make_pdf import HELLO, by_hand
 
 MB = 1 << 20
 

@@ -13,8 +13,7 @@ from quire.reading import child, sandbox
 from quire.reading.broken import Broken
 from quire.reading.media import FLOWING, Media, sniff_file
 from quire.reading.pictures import Look, from_json
-
-from .make_hostile import IMAGES, OFFICE, PDFS, TEXTS, fax_image, huge_image, jbig2_image, jpx_image
+from tests.hostile.make_files import IMAGES, OFFICE, PDFS, TEXTS, fax_image, huge_image, jbig2_image, jpx_image
 
 COUNTED, READ, OCR = "counted", "read", "for OCR"
 COMPLEX, FAILED, TOO_LONG = "document_too_complex", "extraction_failed", "page_limit_exceeded"
