@@ -54,4 +54,4 @@ def _bucket_origin() -> str:
 @discreet
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """API Gateway, HTTP API, payload format 2.0."""
-    return page.file_of(event, _bucket_origin()) or edge.answer(CONSOLE, world, event)
+    return page.file_of(event, _bucket_origin) or edge.answer(CONSOLE, world, event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,7 +37,7 @@ def _assets() -> dict[str, Asset]:
 _ASSETS = _assets()
 
 
-def file_of(event: Mapping[str, Any], bucket_origin: str) -> dict[str, Any] | None:
+def file_of(event: Mapping[str, Any], bucket_origin: Callable[[], str]) -> dict[str, Any] | None:
     """The answer to a GET of the page or of one of its files; None where the path is another's.
 
     Scripts and styles are only our own (Content-Security-Policy Level 3); uploads and pictures of pages go to and come
@@ -47,7 +47,7 @@ def file_of(event: Mapping[str, Any], bucket_origin: str) -> dict[str, Any] | No
     if asset is None or method not in ("GET", "HEAD"):
         return None
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    shared = {"etag": asset.etag, "cache-control": "no-cache", **_guards(bucket_origin)}
+    shared = {"etag": asset.etag, "cache-control": "no-cache", **_guards(bucket_origin())}
     if headers.get("if-none-match") == asset.etag:
         return {"statusCode": 304, "headers": shared}
     return {
