@@ -304,8 +304,7 @@ class QuireStack(Stack):
             environment={"JOBS_TABLE": storage.jobs.table_name, "BUCKET": storage.bucket.bucket_name},
             may=[
                 storage.rows("GetItem", "UpdateItem"),
-                storage.objects(["GetObject", "GetObjectVersion"], "uploads", "inbox"),
-                storage.objects(["GetObjectVersion"], "working"),
+                storage.objects(["GetObjectVersion"], "uploads", "inbox", "working"),
                 storage.objects(["GetObject", "GetObjectVersion", "PutObject"], "results"),
                 storage.listing(),
             ],

@@ -25,6 +25,7 @@ def up() -> None:
         sys.exit(1)
     click.echo("The local stack is running already." if running else "The local stack is running.")
     click.echo(f"BASE_URL={stack.base_url}\nAPI_KEY={stack.api_key}")
+    click.echo(f"The console, which asks for the key: {stack.base_url}/console")
 
 
 @main.command()

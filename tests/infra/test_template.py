@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.stack import CONTRACTS
+from infra.stack import CONTRACTS, PICTURES
 from quire.adapters.ocr_turns import rates
 from quire.domain.delivery import WINDOW_MS
 from quire.domain.ports import OcrCall
@@ -119,6 +119,39 @@ def test_the_bucket_is_versioned_private_and_cleans_up(template: dict[str, Any])
             assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
             assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
     assert rules[None]["ExpiredObjectDeleteMarker"] is True
+
+
+def test_a_browser_may_put_and_get_what_is_signed_and_nothing_else(template: dict[str, Any]) -> None:
+    (bucket,) = of_type(template, "AWS::S3::Bucket").values()
+    (rule,) = bucket["CorsConfiguration"]["CorsRules"]
+    assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET", "PUT"], ["*"])
+    assert rule["AllowedHeaders"] == ["content-type"] and "ExposedHeaders" not in rule
+
+
+def test_pictures_of_pages_have_a_function_that_may_change_nothing_else(template: dict[str, Any]) -> None:
+    (route,) = [
+        route["Target"]["Fn::Join"][1]
+        for route in of_type(template, "AWS::ApiGatewayV2::Route").values()
+        if route["RouteKey"] == f"ANY {PICTURES}"
+    ]
+    (integration,) = [part["Ref"] for part in route if isinstance(part, dict)]
+    uri = template["Resources"][integration]["Properties"]["IntegrationUri"]
+    assert uri["Fn::GetAtt"][0].startswith("ApiPages")
+    (policy,) = [
+        policy
+        for policy in of_type(template, "AWS::IAM::Policy").values()
+        if policy["PolicyName"].startswith("ApiPagesRole")
+    ]
+    statements = policy["PolicyDocument"]["Statement"]
+    actions = {action for one in statements for action in _listed(one["Action"])}
+    changing = {action for action in actions if not action.split(":")[1].startswith(("Get", "List"))}
+    assert changing == {"dynamodb:UpdateItem", "s3:PutObject", "logs:CreateLogStream", "logs:PutLogEvents"}
+    (written,) = [one["Resource"] for one in statements if "s3:PutObject" in _listed(one["Action"])]
+    assert "/results/*" in json.dumps(written) and "uploads" not in json.dumps(written)
+
+
+def _listed(said: str | list[str]) -> list[str]:
+    return [said] if isinstance(said, str) else said
 
 
 def test_arrivals_are_uploads_and_drops_only(template: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.journey.test_document import digital_pdf
 from tests.stack.conftest import User, dropped_result
 from tests.stack.receivers import receiving
 from tests.stack.test_admin import quire
+from tests.stack.test_console import console, picture, submitted
+from tests.stack.test_console import until as until_document
 from tests.stack.test_review import SCHEMA, create, until
 
 APP = """
@@ -123,6 +126,26 @@ def test_every_way_of_a_webhook_is_allowed(user: User) -> None:
     assert denied(stack) == []
     links = [payload["data"] for call in calls if (payload := json.loads(call.body).get("payload", {})).get("data")]
     assert {httpx.get(link, timeout=60).json()["object"] for link in links} == {"extract_run", "batch_run"}
+
+
+def test_every_way_of_the_console_is_allowed(guarded: Stack) -> None:
+    """And the bucket answers browsers by its own rule."""
+    with console(guarded) as http:
+        name = f"swift {time.time_ns()}"
+        asked = {"name": name, "json_schema": SCHEMA, "review_threshold": 99}
+        saved = http.post("/console/api/extractors", json=asked).json()["id"]
+        job = submitted(http, digital_pdf(name), extractor_id=saved)
+        document = until_document(http, job, lambda one: one["status"] == "review_required")["id"]
+        assert picture(http, document).width == 1400, denied(guarded)
+        approved = http.post(f"/console/api/documents/{document}/review", json={"verdict": "approved"})
+        assert approved.status_code == 200, denied(guarded)
+        until_document(http, job, lambda one: one["status"] == "succeeded")
+        for path in ("me", "jobs", "extractors", "usage", "endpoints", "deliveries", "keys", f"documents/{document}"):
+            assert http.get(f"/console/api/{path}").status_code == 200, path
+        made = http.post("/console/api/keys", json={"name": "spare"}).json()
+        assert http.delete(f"/console/api/keys/{made['id']}").status_code == 204
+        assert http.delete(f"/console/api/jobs/{job}").status_code == 204
+    assert denied(guarded) == []
 
 
 def test_the_sweep_is_allowed_what_it_mends(user: User) -> None:
