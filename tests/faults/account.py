@@ -131,12 +131,12 @@ class Account:
         self.pump.now += 1
         self._spend()
         kind = self.passed(f"{actor.name}:{service}.{operation}", _kinds(client, operation), actor.number)
-        if kind in (None, Kind.DELAY):
+        if kind in (None, Kind.SLOW, Kind.DELAY):
             try:
                 return self._do(client, service, operation, asked)
             finally:
-                if kind is Kind.DELAY:
-                    self.pump.park(plan.DELAY_MS)
+                if kind is not None:
+                    self.pump.park(plan.SLOW_MS if kind is Kind.SLOW else plan.DELAY_MS)
         return self._faulty(kind, client, service, operation, asked)
 
     def _spend(self) -> None:

@@ -358,7 +358,7 @@ BUGS = (
         "domain/cursor.py",
         "    horizon = now - LAG_MS\n",
         "    horizon = now + LAG_MS\n",
-        "three-in-line",
+        "two-at-once",
     ),
     _bug(
         "the walk is over as soon as the job has ended",

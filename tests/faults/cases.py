@@ -5,14 +5,16 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import Any
 
 from quire.adapters.aws import Aws
 from quire.service.credentials import add_tenant
 from tests.faults import invariants, states
-from tests.faults.account import Account
+from tests.faults.account import INDEX_LAG_MS, Account
 from tests.faults.client import Client
+from tests.faults.dynamo import Write
 from tests.faults.harness import handler, in_account
 from tests.faults.invariants import Evidence, Outcome
 from tests.faults.material import pages_of
@@ -47,7 +49,7 @@ def run(case: Case, expected: Outcome | None = None, definition: Mapping[str, An
     account = Account(case, handler, pages_of, definition if definition is not None else states.load())
     with in_account(account):
         evidence = _settle_in(account, expected)
-        account.watch = lambda writes: _collect(account, invariants.after_write(evidence, writes))
+        account.watch = lambda writes: _watch(account, evidence, writes)
         _begin(account, evidence)
         try:
             come_to_rest(account, evidence)
@@ -57,6 +59,14 @@ def run(case: Case, expected: Outcome | None = None, definition: Mapping[str, An
         if not account.failed:
             _collect(account, invariants.at_rest(evidence))
         return Ran(case, account.violations[:MOST_VIOLATIONS], account.trace, invariants.outcome(evidence))
+
+
+def _watch(account: Account, evidence: Evidence, writes: Sequence[Write]) -> None:
+    """The checks after a write; and clients that follow by cursor ask again when the index has seen it."""
+    _collect(account, invariants.after_write(evidence, writes))
+    if any(map(invariants.touches, writes)):
+        asks = partial(invariants.walk_on, evidence)
+        account.pump.later(INDEX_LAG_MS + 1, lambda: _collect(account, asks()), "a walk", lambda: False)
 
 
 def _settle_in(account: Account, expected: Outcome | None) -> Evidence:

@@ -441,7 +441,7 @@ AT_REST = (
 def after_write(evidence: Evidence, writes: Sequence[Write]) -> Found:
     for found in ends_once(evidence, writes):
         yield f"ends_once: {found}"
-    if any(_touches(write) for write in writes):
+    if any(touches(write) for write in writes):
         for check in AFTER_EACH_WRITE:
             for found in check(evidence):
                 yield f"{check.__name__}: {found}"
@@ -453,5 +453,5 @@ def at_rest(evidence: Evidence) -> Found:
             yield f"{check.__name__}: {found}"
 
 
-def _touches(write: Write) -> bool:
+def touches(write: Write) -> bool:
     return write.table == JOBS and write.key[1].startswith(("job", "doc#", "slots", "credits"))

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     THROTTLE = "throttle"
     TIMEOUT = "timeout"
     DUPLICATE = "duplicate"
+    SLOW = "slow"
     DELAY = "delay"
     CRASH_BEFORE = "crash_before"
     CRASH_AFTER = "crash_after"
@@ -29,13 +30,16 @@ OF_WRITES = (
     Kind.THROTTLE,
     Kind.TIMEOUT,
     Kind.DUPLICATE,
+    Kind.SLOW,
     Kind.DELAY,
     Kind.CRASH_BEFORE,
     Kind.CRASH_AFTER,
 )
-OF_READS = (Kind.FAIL_AFTER, Kind.THROTTLE, Kind.DELAY, Kind.CRASH_AFTER)
+OF_READS = (Kind.FAIL_AFTER, Kind.THROTTLE, Kind.SLOW, Kind.DELAY, Kind.CRASH_AFTER)
 """A read leaves nothing behind: whether it failed before or after makes no difference."""
 OF_EVENTS = (Kind.LOST, Kind.TWICE, Kind.LATE)
+SLOW_MS = 1_300
+"""Less than an end may take from its time stamp to its write."""
 DELAY_MS = 100_000
 """Longer than `sweep` takes whoever began a step to be still at it."""
 EVENT_LATE_MS = 200_000
