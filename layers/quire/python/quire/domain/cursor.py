@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LAG_MS = 5_000
-"""Writers' clocks and the index are at most this far apart: what is younger may still get an older neighbour."""
+LAG_MS = 12_000
+"""What is younger may still get an older neighbour: a write carries the time before its first try, and what tries it
+again (`adapters.pipeline`, and boto3 under `adapters.clients`) gives up sooner than this, with a second to spare for
+writers' clocks and the index."""
 
 _FORM = re.compile(r"(\d{1,15})\.(\d{1,5})(?:\.(\d{1,15}))?")
 
