@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=3, read_timeout=20)
 _TIMELY = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=1, read_timeout=2)
-"""At most 9 seconds with the pauses (standard mode: up to 1 and 2 s): what is written carries the time of its beginning,
-and a cursor waits no longer for it (`quire.domain.cursor.LAG_MS`)."""
+"""At most 9 seconds with the pauses (standard mode: up to 1 and 2 s): what is written carries the time of its
+beginning, and a cursor waits no longer for it (`quire.domain.cursor.LAG_MS`)."""
 _PRESIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 """boto3 otherwise presigns with SigV2 and the global host in some regions: no length signed, and a redirect."""
 _ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=60)
