@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from quire.extraction import extract
 from quire.reading.model import Mark, Page
 from tests.extraction.pages import text
@@ -42,7 +44,10 @@ def test_an_enumeration_by_the_box_that_is_left() -> None:
 def test_marks_that_are_stated_decide() -> None:
     page = text("Smoker:    Yes    No")
     _, yes, no = (line.words[0].box for line in page.lines)
-    marks = [Mark(ticked, replace(box, x0=box.x0 - 12, x1=box.x0 - 3)) for ticked, box in ((False, yes), (True, no))]
+    marks = [
+        Mark(ticked, msgspec.structs.replace(box, x0=box.x0 - 12, x1=box.x0 - 3))
+        for ticked, box in ((False, yes), (True, no))
+    ]
     assert fields(replace(page, marks=tuple(marks)), smoker=TRUTH) == {"smoker": False}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import msgspec
+
 from quire.extraction.chunks import Chunk, chunks, with_pictures
 from quire.reading.model import Box, Line, Page, Table, Word, line_of
 from quire.reading.pictures import Picture
@@ -28,7 +30,9 @@ def contents(made: list[Chunk]) -> list[str]:
 
 
 def read_by_ocr(given: Line, *confidences: float) -> Line:
-    return line_of([replace(word, confidence=c) for word, c in zip(given.words, confidences, strict=True)])
+    return line_of(
+        [msgspec.structs.replace(word, confidence=c) for word, c in zip(given.words, confidences, strict=True)]
+    )
 
 
 def test_lines_close_together_are_a_paragraph() -> None:
@@ -157,7 +161,7 @@ def test_a_table_that_goes_on_over_pages_is_one_chunk_where_it_begins() -> None:
 
 def test_what_stands_after_a_table_waits_until_the_table_ends() -> None:
     foot = line("Page 1 of 2", 280, 770)
-    pages = [numbered(1, ITEMS, foot), numbered(2, ITEMS, replace(foot, text="Page 2 of 2"))]
+    pages = [numbered(1, ITEMS, foot), numbered(2, ITEMS, msgspec.structs.replace(foot, text="Page 2 of 2"))]
     assert [(chunk["chunk_type"], chunk["page_no"]) for chunk in cut(*pages)] == [
         ("table", 1),
         ("text", 1),

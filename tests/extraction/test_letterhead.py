@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from quire.extraction import extract
@@ -26,7 +27,8 @@ def doubted(page: Page, confidence: float, *texts: str) -> Page:
 
     def told(line: Line) -> Line:
         sure = confidence if line.text in texts else 0.99
-        return replace(line, confidence=sure, words=tuple(replace(word, confidence=sure) for word in line.words))
+        words = tuple(msgspec.structs.replace(word, confidence=sure) for word in line.words)
+        return msgspec.structs.replace(line, confidence=sure, words=words)
 
     lines = tuple(told(line) for line in page.lines)
     return replace(page, lines=lines)

@@ -86,3 +86,11 @@ def test_a_line_of_a_text_layer_has_no_confidence() -> None:
 def test_nothing_has_no_box() -> None:
     with pytest.raises(ValueError, match="no boxes"):
         around([])
+
+
+def test_what_a_page_says_is_compared_by_what_it_is_and_does_not_change() -> None:
+    word = Word("Total", Box(10, 20, 30, 40), 0.9)
+    same = Word("Total", Box(10, 20, 30, 40), confidence=0.9)
+    assert word == same and hash(word) == hash(same)
+    with pytest.raises(AttributeError):
+        word.text = "Sum"  # type: ignore[misc]

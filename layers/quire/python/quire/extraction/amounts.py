@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
+import msgspec
+
 from quire.extraction.alternation import one_of
-from quire.reading.quick import quick
 
 Mark = Literal[".", ","]
 """What parts the decimals."""
@@ -41,8 +42,7 @@ _SPACES = " \u00a0\u202f"
 _APART = re.compile(r"[\s'’]")
 
 
-@quick
-class Amount:
+class Amount(msgspec.Struct, frozen=True, gc=False):
     """A number at `start`..`end` of a text.
 
     `decimals`: how many digits stand after the mark; `digits`: how many in all; `currency`: ISO 4217.

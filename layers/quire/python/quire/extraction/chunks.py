@@ -9,6 +9,8 @@ from dataclasses import replace
 from itertools import chain, pairwise
 from typing import Any
 
+import msgspec
+
 from quire.extraction.markdown import table_markdown
 from quire.reading.model import Box, Cell, Line, Page, Table, Word, around, line_of, mean_confidence
 from quire.reading.pictures import Picture
@@ -204,7 +206,11 @@ def _table(pieces: Sequence[_Piece]) -> Chunk:
     rows = 0
     for place, table, repeated in pieces:
         below = rows - repeated
-        moved = (replace(cell, row=cell.row + below) if below else cell for cell in table.cells if cell.row > repeated)
+        moved = (
+            msgspec.structs.replace(cell, row=cell.row + below) if below else cell
+            for cell in table.cells
+            if cell.row > repeated
+        )
         cells += [(cell, place) for cell in moved]
         rows += table.rows - repeated
     whole = replace(first, rows=rows, cells=tuple(cell for cell, _ in cells))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from quire.extraction.fields import Field
 from quire.extraction.words import Tokens, vocabulary, weight
-from quire.reading.quick import quick
 
 _LEAST = 0.55  # of a phrase's weight has to be there
 _MOST_KNOWN = 50_000
 _EXTRA = 0.25  # a word that the phrase does not have, in weights of a full word
 
 
-@quick
-class Match:
+class Match(msgspec.Struct, frozen=True, gc=False):
     """0..1 each: the label names the field; it names something else."""
 
     own: float

@@ -14,9 +14,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from quire.extraction.candidates import Candidate, Features
 from quire.extraction.labels import NOTHING, Labels
-from quire.reading.quick import quick
 
 Weights = Mapping[str, Mapping[str, float]]
 """Family -> feature -> weight; the feature `none` is the score of there being no value."""
@@ -30,8 +31,7 @@ _CLEARLY = 0.05
 _NEAR = 4  # words of a line before a value
 
 
-@quick
-class Ranked:
+class Ranked(msgspec.Struct, frozen=True, gc=False):
     """A candidate, its score, and its share of all there could be (0..1)."""
 
     candidate: Candidate

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
 
+import msgspec
 import orjson
-
-from quire.reading.quick import quick
 
 Source = Literal["text", "ocr"]
 CellRole = Literal["body", "header", "section", "summary", "title", "footer"]
@@ -23,8 +22,7 @@ RegionKind = Literal[
 ]
 
 
-@quick
-class Box:
+class Box(msgspec.Struct, frozen=True, gc=False):
     """A rectangle in points, top left origin; x0 <= x1 and y0 <= y1."""
 
     x0: float
@@ -53,8 +51,7 @@ class Box:
         return Box(round(self.x0, 2), round(self.y0, 2), round(self.x1, 2), round(self.y1, 2))
 
 
-@quick
-class Word:
+class Word(msgspec.Struct, frozen=True, gc=False):
     """A run of characters without a space; `confidence` is 0..1, None where none is stated: always in a text layer."""
 
     text: str
@@ -62,8 +59,7 @@ class Word:
     confidence: float | None = None
 
 
-@quick
-class Line:
+class Line(msgspec.Struct, frozen=True, gc=False):
     """Words that stand next to each other on one baseline: a wide gap (another column, a value) ends a line."""
 
     text: str
@@ -72,8 +68,7 @@ class Line:
     words: tuple[Word, ...]
 
 
-@quick
-class Cell:
+class Cell(msgspec.Struct, frozen=True, gc=False):
     """One cell of a table; `row` and `column` count from 1, a merged cell spans several.
 
     `role`: "header" heads columns, "section" heads the rows below it, "summary" sums up, "title" and "footer" speak of

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from quire.reading.labels import is_value
 from quire.reading.model import Cell, Table
 
@@ -23,7 +25,7 @@ def with_header(table: Table) -> Table:
     first = next((row for row in sorted(rows) if _has_values(rows[row], table.columns)), None)
     if first is None or not 1 < first <= _MOST_ROWS:
         return table
-    heads = tuple(replace(cell, role="header") if cell.row < first else cell for cell in table.cells)
+    heads = tuple(msgspec.structs.replace(cell, role="header") if cell.row < first else cell for cell in table.cells)
     return replace(table, cells=heads)
 
 

@@ -17,7 +17,7 @@ import orjson
 from quire.reading.collector import rarely_collected
 from quire.reading.layout import Known, compose
 from quire.reading.model import Page
-from quire.reading.textract_blocks import Block
+from quire.reading.textract_blocks import Block, part_of
 from quire.reading.textract_forms import REGIONS, answers_of, key_value_of, mark_of, region_of, signature_of
 from quire.reading.textract_lines import Group, grouped_lines
 from quire.reading.textract_tables import table_of
@@ -79,7 +79,7 @@ def contents(responses: Responses, sizes: Sizes, numbers: Mapping[int, int] | No
 class _Stated:
     """The blocks of one page by Id, and all of them by BlockType."""
 
-    blocks: dict[str, Block] = field(default_factory=dict)
+    blocks: dict[str | None, Block] = field(default_factory=dict)
     kinds: dict[str | None, list[Block]] = field(default_factory=lambda: defaultdict(list))
 
     def clear(self) -> None:
@@ -93,38 +93,34 @@ def _by_page(responses: Responses) -> Iterator[tuple[int, _Stated]]:
     stated = _Stated()
     for response in responses:
         for block in _blocks(response):
-            if not block:
+            if block is None:
                 continue
-            number = block.get("Page") or at or 1
+            number = block.page or at or 1
             if number != at:
                 if number < at:
                     raise ValueError(f"blocks of page {number} after those of page {at}")
                 if stated.kinds:
                     yield at, stated
                 stated, at = _Stated(), number
-            stated.kinds[block.get("BlockType")].append(block)
-            identity = block.get("Id")
-            if identity:
-                stated.blocks[identity] = block
+            stated.kinds[block.block_type].append(block)
+            if block.id:
+                stated.blocks[block.id] = block
     if stated.kinds:
         yield at, stated
 
 
 def _blocks(response: Mapping[str, Any] | bytes) -> Sequence[Block | None]:
-    part: Mapping[str, Any] = orjson.loads(response) if isinstance(response, bytes) else response
-    found: Sequence[Block | None] | None = part.get("Blocks")
-    if found is None:
+    part = part_of(response if isinstance(response, bytes) else orjson.dumps(response))
+    if part.blocks is None:
         # AnalyzeID keeps each identity document's blocks with it.
-        return [b for identity in part.get("IdentityDocuments") or () for b in (identity or {}).get("Blocks") or ()]
-    return found
+        return [block for identity in part.identity_documents or () if identity for block in identity.blocks or ()]
+    return part.blocks
 
 
 def _contents(number: int, size: tuple[float, float], stated: _Stated) -> Contents:
     blocks, found = stated.blocks, stated.kinds.get
     regions = (
-        [block for block in blocks.values() if block.get("BlockType") in REGIONS]
-        if stated.kinds.keys() & REGIONS
-        else ()
+        [block for block in blocks.values() if block.block_type in REGIONS] if stated.kinds.keys() & REGIONS else ()
     )
     known = Known(
         tables=[t for b in found("TABLE", ()) if (t := table_of(b, blocks, size))],

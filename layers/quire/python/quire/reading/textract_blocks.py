@@ -10,54 +10,127 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from quire.reading.frame import Frame
 from quire.reading.model import Box
 
-Block = dict[str, Any]
-Blocks = Mapping[str, Block]  # of one page, by Id
+
+class Bounds(msgspec.Struct, rename="pascal", gc=False):
+    """A BoundingBox; shares of the page's width and height, 0..1."""
+
+    left: float | None = None
+    top: float | None = None
+    width: float | None = None
+    height: float | None = None
+
+
+class Point(msgspec.Struct, rename="upper", gc=False):
+    x: float | None = None
+    y: float | None = None
+
+
+class Geometry(msgspec.Struct, rename="pascal", gc=False):
+    """`polygon` stays as it is written: half of an answer is polygons, and few are asked for."""
+
+    bounding_box: Bounds | None = None
+    polygon: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class Relationship(msgspec.Struct, rename="pascal", gc=False):
+    type: str | None = None
+    ids: list[str | None] | None = None
+
+
+class Query(msgspec.Struct, rename="pascal", gc=False):
+    text: str | None = None
+    alias: str | None = None
+
+
+class Block(msgspec.Struct, rename="pascal", gc=False):
+    """Its fields are described there; only those that are read here."""
+
+    block_type: str | None = None
+    id: str | None = None
+    page: int | None = None
+    text: str | None = None
+    confidence: float | None = None
+    geometry: Geometry | None = None
+    relationships: list[Relationship | None] | None = None
+    entity_types: list[str | None] | None = None
+    selection_status: str | None = None
+    row_index: int | None = None
+    column_index: int | None = None
+    row_span: int | None = None
+    column_span: int | None = None
+    query: Query | None = None
+
+
+class Identity(msgspec.Struct, rename="pascal", gc=False):
+    """An identity document of AnalyzeID."""
+
+    blocks: list[Block | None] | None = None
+
+
+class Part(msgspec.Struct, rename="pascal", gc=False):
+    """What a Get... call answers, or a part of what Textract wrote."""
+
+    blocks: list[Block | None] | None = None
+    identity_documents: list[Identity | None] | None = None
+
+
+Blocks = Mapping[str | None, Block]  # of one page, by Id
 Size = tuple[float, float]  # of the page; points
+Polygon = list[Point | None]
+
+part_of = msgspec.json.Decoder(Part).decode
+_polygon = msgspec.json.Decoder(Polygon | None).decode
 
 
-def related(block: Block, kind: str = "CHILD") -> list[str]:
+def polygon_of(block: Block) -> Polygon:
+    """Its corners as stated; empty when there are none."""
+    return (block.geometry and _polygon(block.geometry.polygon)) or []
+
+
+def related(block: Block, kind: str = "CHILD") -> list[str | None]:
     """The Ids that `block` names under a relationship of this kind, in order."""
-    relationships = block.get("Relationships")
+    relationships = block.relationships
     if not relationships:
         return []
     if len(relationships) == 1:  # nearly always
         only = relationships[0]
-        return (only.get("Ids") or []) if only and only.get("Type") == kind else []
+        return (only.ids or []) if only is not None and only.type == kind else []
     return [
         identity
         for relationship in relationships
-        if relationship and relationship.get("Type") == kind
-        for identity in relationship.get("Ids") or ()
+        if relationship is not None and relationship.type == kind
+        for identity in relationship.ids or ()
     ]
 
 
-def resolved(blocks: Blocks, identities: Iterable[str]) -> list[Block]:
+def resolved(blocks: Blocks, identities: Iterable[str | None]) -> list[Block]:
     """Those of `identities` that are on the page."""
     return [block for identity in identities if (block := blocks.get(identity)) is not None]
 
 
 def words_of(block: Block, blocks: Blocks) -> list[Block]:
     """The WORD blocks with a text that are children of `block`."""
-    if not block.get("Relationships"):
+    if not block.relationships:
         return []  # an empty cell
     return [
         child
         for identity in related(block)
-        if (child := blocks.get(identity)) is not None and child.get("BlockType") == "WORD" and child.get("Text")
+        if (child := blocks.get(identity)) is not None and child.block_type == "WORD" and child.text
     ]
 
 
 def text_of(words: Sequence[Block]) -> str:
-    return " ".join([word["Text"] for word in words])
+    return " ".join([word.text for word in words if word.text])
 
 
 def confidence_of(block: Block) -> float | None:
     """0..1, None where none is stated."""
-    stated = block.get("Confidence")
-    return None if stated is None else share_of(stated)
+    return None if block.confidence is None else share_of(block.confidence)
 
 
 def share_of(stated: float) -> float:
@@ -68,16 +141,17 @@ def share_of(stated: float) -> float:
 
 def mean_confidence_of(words: Sequence[Block]) -> float | None:
     """The mean of the stated ones, 0..1."""
-    stated = [confidence for word in words if (confidence := word.get("Confidence")) is not None]
+    stated = [confidence for word in words if (confidence := word.confidence) is not None]
     return share_of(sum(stated) / len(stated)) if stated else None
 
 
 def box_of(block: Block, size: Size) -> Box | None:
     """Where the block stands on the displayed page, in points; None when it does not say."""
+    stated: Any = block.geometry
     try:
-        bounding = block["Geometry"]["BoundingBox"]
-        left, top = bounding["Left"], bounding["Top"]
-        right, bottom = left + bounding["Width"], top + bounding["Height"]
+        bounding = stated.bounding_box
+        left, top = bounding.left, bounding.top
+        right, bottom = left + bounding.width, top + bounding.height
         # Hundredths of a point, rounded this way because round() takes longer than all the rest.
         x, y = size[0] * 100.0, size[1] * 100.0
         return Box(
@@ -86,7 +160,7 @@ def box_of(block: Block, size: Size) -> Box | None:
             (right * x + 0.5) // 1 / 100,
             (bottom * y + 0.5) // 1 / 100,
         )
-    except (KeyError, TypeError):  # something is absent or null
+    except (AttributeError, TypeError):  # something is absent or null
         corners = corners_of(block, size)
         return Frame(0.0).upright(corners).rounded() if corners else None
 
@@ -105,7 +179,8 @@ def upright_box_of(block: Block, size: Size, frame: Frame) -> Box | None:
 def corners_of(block: Block, size: Size) -> list[tuple[float, float]]:
     """The polygon in points of the displayed page; empty when there is none, or not all of it."""
     width, height = size
+    points: Any = polygon_of(block)
     try:
-        return [(point["X"] * width, point["Y"] * height) for point in block["Geometry"]["Polygon"]]
-    except (KeyError, TypeError):
+        return [(point.x * width, point.y * height) for point in points]
+    except (AttributeError, TypeError):
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quire.reading.model import Answer, KeyValue, Mark, Region, RegionKind, Signature, around
-from quire.reading.textract_blocks import Block, Blocks, Size, box_of, confidence_of, related, resolved, text_of
+from quire.reading.textract_blocks import Block, Blocks, Query, Size, box_of, confidence_of, related, resolved, text_of
 
 REGIONS: dict[str, RegionKind] = {
     "LAYOUT_TITLE": "title",
@@ -23,7 +23,7 @@ REGIONS: dict[str, RegionKind] = {
 
 def key_value_of(block: Block, blocks: Blocks, size: Size) -> KeyValue | None:
     """The pair whose KEY is `block`; None for a VALUE, and for a key that says nothing or is nowhere."""
-    if "KEY" not in (block.get("EntityTypes") or ()):
+    if "KEY" not in (block.entity_types or ()):
         return None
     key_words, _ = _contents(block, blocks)
     key_box = box_of(block, size)
@@ -45,7 +45,7 @@ def key_value_of(block: Block, blocks: Blocks, size: Size) -> KeyValue | None:
         key_box=key_box,
         value_box=around(boxes) if boxes else None,
         confidence=min(stated, default=None),
-        selected=any(mark.get("SelectionStatus") == "SELECTED" for mark in marks) if marks else None,
+        selected=any(mark.selection_status == "SELECTED" for mark in marks) if marks else None,
     )
 
 
@@ -54,8 +54,8 @@ def _contents(block: Block, blocks: Blocks) -> tuple[list[Block], list[Block]]:
     words: list[Block] = []
     marks: list[Block] = []
     for child in resolved(blocks, related(block)):
-        kind = child.get("BlockType")
-        if kind == "WORD" and child.get("Text"):
+        kind = child.block_type
+        if kind == "WORD" and child.text:
             words.append(child)
         elif kind == "SELECTION_ELEMENT":
             marks.append(child)
@@ -64,7 +64,7 @@ def _contents(block: Block, blocks: Blocks) -> tuple[list[Block], list[Block]]:
 
 def mark_of(block: Block, size: Size) -> Mark | None:
     """A SELECTION_ELEMENT; None when it does not say where it stands or whether it is ticked."""
-    box, status = box_of(block, size), block.get("SelectionStatus")
+    box, status = box_of(block, size), block.selection_status
     return Mark(status == "SELECTED", box, confidence_of(block)) if box is not None and status else None
 
 
@@ -75,15 +75,15 @@ def signature_of(block: Block, size: Size) -> Signature | None:
 
 def answers_of(block: Block, blocks: Blocks, size: Size) -> Iterator[Answer]:
     """What a QUERY was answered, each QUERY_RESULT by itself; one answer without a text where there is none."""
-    query = block.get("Query") or {}
-    asked, alias = query.get("Text") or "", query.get("Alias") or ""
-    results = [result for result in resolved(blocks, related(block, "ANSWER")) if result.get("Text")]
-    for result in results:
-        yield Answer(asked, alias, result["Text"], box_of(result, size), confidence_of(result))
+    query = block.query or Query()
+    asked, alias = query.text or "", query.alias or ""
+    results = [(text, result) for result in resolved(blocks, related(block, "ANSWER")) if (text := result.text)]
+    for text, result in results:
+        yield Answer(asked, alias, text, box_of(result, size), confidence_of(result))
     if not results and (asked or alias):
         yield Answer(asked, alias, "", None, None)
 
 
 def region_of(block: Block, size: Size) -> Region | None:
-    box = box_of(block, size)
-    return Region(REGIONS[block["BlockType"]], box, confidence_of(block)) if box is not None else None
+    kind, box = REGIONS.get(block.block_type or ""), box_of(block, size)
+    return Region(kind, box, confidence_of(block)) if kind is not None and box is not None else None

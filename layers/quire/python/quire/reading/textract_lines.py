@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from quire.reading.frame import Frame, frame
 from quire.reading.lines import lines as lines_of
@@ -14,6 +15,7 @@ from quire.reading.textract_blocks import (
     Size,
     confidence_of,
     mean_confidence_of,
+    polygon_of,
     related,
     text_of,
     upright_box_of,
@@ -29,7 +31,7 @@ def grouped_lines(
 
     Words that belong to no line are joined into lines by where they stand.
     """
-    claimed: set[str] = set()
+    claimed: set[str | None] = set()
     groups: list[Group] = []
     for direction, members in _by_direction(line_blocks, size):
         groups.append((direction, _lines(members, blocks, size, direction, claimed)))
@@ -38,7 +40,7 @@ def grouped_lines(
         stray = [
             word
             for block in word_blocks
-            if block.get("Id") not in claimed and (word := _stray_word(block, size, main)) is not None
+            if block.id not in claimed and (word := _stray_word(block, size, main)) is not None
         ]
         if not groups:
             groups.append((main, []))
@@ -56,10 +58,11 @@ def _by_direction(line_blocks: Sequence[Block], size: Size) -> list[tuple[Frame,
     x = y = 0.0
     for block in line_blocks:
         # The polygon's first side; rightwards where there is none.
+        points: Any = polygon_of(block)
         try:
-            first, second, *_ = block["Geometry"]["Polygon"]
-            dx, dy = (second["X"] - first["X"]) * width, (second["Y"] - first["Y"]) * height
-        except (KeyError, TypeError, ValueError):
+            first, second, *_ = points
+            dx, dy = (second.x - first.x) * width, (second.y - first.y) * height
+        except (AttributeError, TypeError, ValueError):
             dx, dy = 1.0, 0.0
         if -dx < dy < dx or dx == dy == 0:
             x, y = x + dx, y + dy
@@ -75,7 +78,9 @@ def _by_direction(line_blocks: Sequence[Block], size: Size) -> list[tuple[Frame,
     return [(frame(math.degrees(math.atan2(along[q][1], along[q][0]))), members[q]) for q in quarters]
 
 
-def _lines(line_blocks: Sequence[Block], blocks: Blocks, size: Size, direction: Frame, claimed: set[str]) -> list[Line]:
+def _lines(
+    line_blocks: Sequence[Block], blocks: Blocks, size: Size, direction: Frame, claimed: set[str | None]
+) -> list[Line]:
     lines: list[Line] = []
     for block in line_blocks:
         line = (direction.level and _plain_line(block, blocks, size, claimed)) or _line(
@@ -86,51 +91,51 @@ def _lines(line_blocks: Sequence[Block], blocks: Blocks, size: Size, direction: 
     return lines
 
 
-def _plain_line(block: Block, blocks: Blocks, size: Size, claimed: set[str]) -> Line | None:
+def _plain_line(block: Any, blocks: Mapping[str | None, Any], size: Size, claimed: set[str | None]) -> Line | None:
     """`_line` for what nearly every line is: level, of words of its own, with nothing absent or null; else None.
 
     This is where a long answer's time goes, so it asks for nothing twice and calls no function that it can do without.
     """
     x, y = size[0] * 100.0, size[1] * 100.0
     try:
-        [relationship] = block["Relationships"]
-        identities: list[str] = relationship["Ids"]
-        if relationship["Type"] != "CHILD" or not claimed.isdisjoint(identities):
+        [relationship] = block.relationships
+        identities: list[str | None] = relationship.ids
+        if relationship.type != "CHILD" or not claimed.isdisjoint(identities):
             return None
         words: list[Word] = []
         for identity in identities:
             child = blocks[identity]
-            text = child["Text"]
-            if child["BlockType"] != "WORD" or not text:
+            text = child.text
+            if child.block_type != "WORD" or not text:
                 return None
-            bounding = child["Geometry"]["BoundingBox"]
-            left, top = bounding["Left"], bounding["Top"]
+            bounding = child.geometry.bounding_box
+            left, top = bounding.left, bounding.top
             words.append(
                 Word(
                     text,
                     Box(
                         (left * x + 0.5) // 1 / 100,
                         (top * y + 0.5) // 1 / 100,
-                        ((left + bounding["Width"]) * x + 0.5) // 1 / 100,
-                        ((top + bounding["Height"]) * y + 0.5) // 1 / 100,
+                        ((left + bounding.width) * x + 0.5) // 1 / 100,
+                        ((top + bounding.height) * y + 0.5) // 1 / 100,
                     ),
-                    (child["Confidence"] * 100.0 + 0.5) // 1 / 10000,
+                    (child.confidence * 100.0 + 0.5) // 1 / 10000,
                 )
             )
-        bounding = block["Geometry"]["BoundingBox"]
-        left, top = bounding["Left"], bounding["Top"]
+        bounding = block.geometry.bounding_box
+        left, top = bounding.left, bounding.top
         line = Line(
-            block["Text"],
+            block.text,
             Box(
                 (left * x + 0.5) // 1 / 100,
                 (top * y + 0.5) // 1 / 100,
-                ((left + bounding["Width"]) * x + 0.5) // 1 / 100,
-                ((top + bounding["Height"]) * y + 0.5) // 1 / 100,
+                ((left + bounding.width) * x + 0.5) // 1 / 100,
+                ((top + bounding.height) * y + 0.5) // 1 / 100,
             ),
-            (block["Confidence"] * 100.0 + 0.5) // 1 / 10000,
+            (block.confidence * 100.0 + 0.5) // 1 / 10000,
             tuple(words),
         )
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
     if not words or not line.text:
         return None
@@ -138,23 +143,23 @@ def _plain_line(block: Block, blocks: Blocks, size: Size, claimed: set[str]) -> 
     return line
 
 
-def _line(block: Block, blocks: Blocks, size: Size, direction: Frame, claimed: set[str]) -> Line | None:
+def _line(block: Block, blocks: Blocks, size: Size, direction: Frame, claimed: set[str | None]) -> Line | None:
     own = upright_box_of(block, size, direction)
     words: list[Word] = []
     held: list[Block] = []
     identities = related(block)
     for identity in identities:
         child = blocks.get(identity)
-        if child is None or child.get("BlockType") != "WORD" or identity in claimed:
+        if child is None or child.block_type != "WORD" or identity in claimed:
             continue
-        text = child.get("Text")
+        text = child.text
         # A word that does not say where it stands is somewhere in its line.
         box = upright_box_of(child, size, direction) or own
         if text and box is not None:
             claimed.add(identity)
             held.append(child)
             words.append(Word(text, box, confidence_of(child)))
-    text = block.get("Text") or ""
+    text = block.text or ""
     confidence = confidence_of(block)
     if not words:
         # An answer stripped of its words still has the line.
@@ -169,6 +174,6 @@ def _line(block: Block, blocks: Blocks, size: Size, direction: Frame, claimed: s
 
 def _stray_word(block: Block, size: Size, direction: Frame) -> Word | None:
     """What is nowhere cannot be cited and is left out."""
-    text = block.get("Text")
+    text = block.text
     box = upright_box_of(block, size, direction)
     return Word(text, box, confidence_of(block)) if text and box is not None else None

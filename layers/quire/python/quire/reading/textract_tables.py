@@ -34,11 +34,7 @@ def table_of(block: Block, blocks: Blocks, size: Size) -> Table | None:
     covered = {identity for cell in merged for identity in related(cell)}
     cells: list[Cell] = []
     for identity in related(block):
-        if (
-            identity not in covered
-            and (single := blocks.get(identity)) is not None
-            and single.get("BlockType") == "CELL"
-        ):
+        if identity not in covered and (single := blocks.get(identity)) is not None and single.block_type == "CELL":
             cell = _cell(single, (), blocks, size)
             if cell is not None:
                 cells.append(cell)
@@ -62,7 +58,7 @@ def table_of(block: Block, blocks: Blocks, size: Size) -> Table | None:
 
 def _cell(block: Block, parts: Sequence[Block], blocks: Blocks, size: Size) -> Cell | None:
     """A cell whose words are its own, or those of the `parts` that it covers; None when it does not say where it is."""
-    row, column = block.get("RowIndex"), block.get("ColumnIndex")
+    row, column = block.row_index, block.column_index
     box = box_of(block, size)
     if not row or not column or box is None:
         return None
@@ -71,8 +67,8 @@ def _cell(block: Block, parts: Sequence[Block], blocks: Blocks, size: Size) -> C
         text_of(words) if words else "",
         row,
         column,
-        block.get("RowSpan") or 1,
-        block.get("ColumnSpan") or 1,
+        block.row_span or 1,
+        block.column_span or 1,
         box,
         mean_confidence_of(words) if words else confidence_of(block),
         _role(block, parts),
@@ -81,7 +77,7 @@ def _cell(block: Block, parts: Sequence[Block], blocks: Blocks, size: Size) -> C
 
 def _role(block: Block, parts: Sequence[Block]) -> CellRole:
     for part in (block, *parts):
-        for name in part.get("EntityTypes") or ():
+        for name in part.entity_types or ():
             if name in _ROLES:
                 return _ROLES[name]
     return "body"
