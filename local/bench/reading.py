@@ -1,7 +1,8 @@
 """What reading a long answer costs, as ratios in one run, and layout and extraction of a receipt.
 
 A document of 1,000 pages is made of real pages, their Ids made unique, in parts of 1,000 blocks as Textract gives them.
-The yardstick is the CPU time that orjson takes to parse the same bytes in the same parts. Each figure is the least of
+The yardstick is the CPU time that orjson takes to parse the same bytes in the same parts, with the collector kept from
+searching what was in memory before. Each figure is the least of
 several runs, interleaved, and what is little work is done often, so that a busy machine troubles all alike: of short
 runs the least is one that nothing disturbed, of long ones none is. For the growth, a hundred pages of the long document
 and the short document take turns.
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -112,6 +114,20 @@ def least(*works: Callable[[], object], rounds: int = _ROUNDS) -> list[float]:
     return [min(column) for column in zip(*times, strict=True)]
 
 
+@contextmanager
+def frozen() -> Iterator[None]:
+    """What is in memory already, out of the collector's search.
+
+    Else it would look through it again and again while orjson parses, and that is no work of orjson's; what is made
+    meanwhile it does look through."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def growth(short: Sequence[Path], long: Sequence[Path]) -> float:
     """t(1000)/t(100): the pages of the one document a hundred at a time, and after each hundred all of the other."""
     stream = textract.pages(_bytes(long), _sizes(1000))
@@ -163,12 +179,13 @@ def measure(sources: Sequence[Blocks]) -> Ratios:
         for count, folder in folders.items():
             folder.mkdir()
             made[count] = parts(sources, count, folder)
-        base, stated, whole, some = least(
-            lambda: parsed_only(made[1000]),
-            lambda: contents(made[1000], 1000),
-            lambda: pages(made[1000], 1000),
-            lambda: contents(made[100], 100),
-        )
+        with frozen():
+            base, stated, whole, some = least(
+                lambda: parsed_only(made[1000]),
+                lambda: contents(made[1000], 1000),
+                lambda: pages(made[1000], 1000),
+                lambda: contents(made[100], 100),
+            )
         return Ratios(
             megabytes=round(sum(path.stat().st_size for path in made[1000]) / 1e6, 1),
             words_cells_relations=round(stated / base, 2),
@@ -192,13 +209,8 @@ def receipt() -> float:
         extract(textract.pages([answer], {1: size}), schema)
 
     whole()  # what is read once, the vocabulary and the weights, is no part of a receipt
-    # Else the collector would look through all that is in memory while orjson parses, and that is no work of orjson's.
-    gc.collect()
-    gc.freeze()
-    try:
+    with frozen():
         base, ours = least(times(20 * 10, lambda: orjson.loads(answer)), times(10, whole), rounds=10)
-    finally:
-        gc.unfreeze()
     return round(20 * ours / base, 1)
 
 
