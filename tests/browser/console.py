@@ -39,7 +39,7 @@ class Console:
         self.open(view)
         self.page.get_by_label("API key").fill(key or self.key)
         self.page.keyboard.press("Enter")
-        expect(self.page.get_by_role("navigation", name="Console")).to_be_visible()
+        expect(self.page.locator("main:not([aria-busy]) > h1")).to_be_visible()
 
     def go(self, view: str, heading: str | re.Pattern[str]) -> None:
         """To another view, as a link would lead."""

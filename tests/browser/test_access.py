@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import Opens
 from tests.browser.console import LARGE, NARROW, PHONE, Console, Scheme
@@ -149,6 +149,8 @@ def test_on_a_phone_everything_can_be_reached(opens: Opens, views: dict[str, str
 
 
 def test_a_document_is_uploaded_by_keyboard_alone(desk: Console, invoice: bytes) -> None:
+    file: FilePayload = {"name": "keys.pdf", "mimeType": "application/pdf", "buffer": invoice}
+    desk.page.on("filechooser", lambda chooser: chooser.set_files(file))
     desk.open()
     keyboard = desk.page.keyboard
     keyboard.type(desk.key)
@@ -156,9 +158,7 @@ def test_a_document_is_uploaded_by_keyboard_alone(desk: Console, invoice: bytes)
     expect(desk.heading("Upload")).to_be_focused()
     keyboard.press("Tab")
     expect(desk.page.locator("#files")).to_be_focused()
-    with desk.page.expect_file_chooser() as chooser:
-        keyboard.press("Enter")
-    chooser.value.set_files({"name": "keys.pdf", "mimeType": "application/pdf", "buffer": invoice})
+    keyboard.press("Enter")
     expect(desk.page.get_by_text("1 file chosen.")).to_be_visible()
     keyboard.press("Tab")
     expect(desk.page.get_by_role("button", name="Remove keys.pdf")).to_be_focused()
@@ -190,6 +190,20 @@ def reach(console: Console, text: str) -> None:
         if at[0] == text:
             return
     raise AssertionError(f"the tabulator does not reach {text}")
+
+
+def test_the_focus_stays_where_it_is_while_a_list_is_drawn_anew(desk: Console) -> None:
+    desk.sign_in()
+    desk.page.get_by_label("Fields of my own").check()
+    kind = desk.page.get_by_role("group", name="Field 1").get_by_label("Type")
+    kind.focus()
+    desk.page.keyboard.type("Table")
+    expect(kind.first).to_have_value("table")
+    expect(kind.first).to_be_focused()
+    column = desk.page.get_by_role("group", name="Column 1")
+    expect(column.get_by_label("Name")).to_be_visible()
+    desk.page.get_by_role("button", name="Remove column 1").click()
+    expect(desk.page.get_by_role("button", name="Add a column")).to_be_focused()
 
 
 def test_the_first_stop_leads_past_the_navigation(desk: Console) -> None:

@@ -58,6 +58,31 @@ def test_a_job_is_cancelled_and_deleted_after_a_question(desk: Console, service:
     expect(desk.page.get_by_role("alert")).to_contain_text("It may have been deleted")
 
 
+def test_the_focus_stays_on_a_document_while_its_job_moves_on(desk: Console, service: Service, invoice: bytes) -> None:
+    file = service.file("a.pdf", invoice)
+    job = service.post("/jobs", {"file_ids": [file], "mode": "fast"})["id"]
+    desk.sign_in(f"jobs/{job}")
+    desk.page.get_by_role("link", name="a.pdf").focus()
+    expect(desk.page.locator("td").get_by_text("Done")).to_be_visible(timeout=60_000)
+    expect(desk.page.get_by_role("link", name="a.pdf")).to_be_focused()
+
+
+def test_a_large_jobs_documents_come_in_pages(desk: Console, service: Service) -> None:
+    content = b"a,b\n1,2\n"
+    files = [service.file(f"{number:03}.csv", content) for number in range(60)]
+    job = service.post("/jobs", {"file_ids": files, "mode": "fast"})["id"]
+    desk.sign_in(f"jobs/{job}")
+    rows = desk.page.locator("tbody tr")
+    expect(rows).to_have_count(50)
+    desk.page.get_by_role("button", name="Next").click()
+    expect(rows).to_have_count(10)
+    expect(rows.first).to_contain_text("050.csv")
+    expect(desk.page.get_by_role("button", name="Previous")).to_be_focused()
+    expect(desk.page.locator(".summary")).to_contain_text("60 done", timeout=120_000)
+    desk.page.get_by_label("Which documents").select_option(label="Only failed")
+    expect(desk.page.get_by_text("No such documents.")).to_be_visible()
+
+
 def test_jobs_come_in_pages_that_the_address_names(desk: Console, service: Service, invoice: bytes) -> None:
     file = service.file("a.pdf", invoice)
     made = [service.post("/jobs", {"file_ids": [file], "mode": "fast"})["id"] for _ in range(21)]

@@ -26,6 +26,20 @@ export function replace(node, ...children) {
   return node;
 }
 
+const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), select, textarea, summary, [tabindex='0']";
+
+/** The same for what is drawn anew while somebody works in it: the focus stays on the same link, or in the same place. */
+export function redraw(node, ...children) {
+  const at = [...node.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
+  const href = at < 0 ? null : document.activeElement.getAttribute("href");
+  replace(node, ...children);
+  if (at < 0) return node;
+  const now = [...node.querySelectorAll(FOCUSABLE)];
+  const same = href === null ? null : now.find((one) => one.getAttribute("href") === href);
+  (same ?? now[Math.min(at, now.length - 1)])?.focus();
+  return node;
+}
+
 /** A name that somebody else chose: kept from turning the direction of the text around it. */
 export function named(name) {
   return el("bdi", { class: "name" }, name);

@@ -2,7 +2,7 @@
 
 import { get, post, request } from "./api.js";
 import { sure } from "./dialogs.js";
-import { button, el, link, named, replace, select } from "./dom.js";
+import { button, el, link, named, redraw, replace, select } from "./dom.js";
 import { jobName } from "./jobs.js";
 import { empty, table } from "./lists.js";
 import { failure, isAbort, tell } from "./notices.js";
@@ -54,7 +54,7 @@ export async function jobView({ params, signal }) {
     const said = `${doneOf(job)} of ${counted(job.documents, "document", "documents")} ended.`;
     if (spoken.textContent !== said) spoken.textContent = said;
     const over = job.ended_at !== null || !remaining(job);
-    replace(
+    redraw(
       actions,
       job.counts.review_required > 0 && el("a", { class: "as-button primary", href: "#/review" }, "Review what waits"),
       !over && button("Cancel the job", cancel),
@@ -78,10 +78,7 @@ export async function jobView({ params, signal }) {
       el("span", {}, `${number(shown.from + 1)} to ${number(shown.from + page.length)} of ${number(all.length)}`),
       button("Next", turn(SHOWN), { disabled: shown.from + SHOWN >= all.length }),
     );
-    // The focus stays on the same document's link while the list is drawn anew.
-    const focused = list.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-    replace(list, page.length ? table("Documents of the job", COLUMNS, page) : empty("No such documents."), more);
-    if (focused) list.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+    redraw(list, page.length ? table("Documents of the job", COLUMNS, page) : empty("No such documents."), more);
   }
 
   async function cancel() {

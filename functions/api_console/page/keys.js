@@ -2,7 +2,7 @@
 
 import { get, post, request } from "./api.js";
 import { ask, sure } from "./dialogs.js";
-import { button, el, labelled, named, replace } from "./dom.js";
+import { button, el, labelled, named, redraw, replace } from "./dom.js";
 import { table } from "./lists.js";
 import { failure, isAbort, tell } from "./notices.js";
 import { moment } from "./say.js";
@@ -24,7 +24,7 @@ export async function keysView({ signal }) {
       ["Ends", (key) => (key.expires_at ? moment(key.expires_at) : "never")],
       ["State", (key) => (key.revoked_at ? ["revoked ", moment(key.revoked_at)] : revoke(key))],
     ];
-    replace(list, table("API keys", columns, sorted));
+    redraw(list, table("API keys", columns, sorted));
   }
 
   function revoke(key) {

@@ -1,7 +1,7 @@
 /* The fields of a document: those in doubt first, then the others, objects as groups and arrays of objects as tables.
    A row of a table stays whole, so a cell in doubt stands there too. */
 
-import { button, el, named, replace } from "./dom.js";
+import { button, el, named, redraw, replace } from "./dom.js";
 import { changes, emptyRow, leavesOf, outline } from "./outline.js";
 import { counted } from "./say.js";
 import { valueCell } from "./values.js";
@@ -49,7 +49,7 @@ export function pane(view, { editable, onChoose, onEdit = () => {} }) {
       el("dl", {}, doubts.map((leaf) => line(leaf, leaf.trail.join(" › ")))),
     );
     const parts = trees.map((tree, number) => partNode(output.parts[number], tree, number));
-    replace(node, doubtful, el("section", { "aria-label": "Fields" }, doubtful && el("h2", {}, "The other fields"), parts), spoken);
+    redraw(node, doubtful, el("section", { "aria-label": "Fields" }, doubtful && el("h2", {}, "The other fields"), parts), spoken);
   }
 
   function partNode(part, tree, number) {
@@ -86,11 +86,11 @@ export function pane(view, { editable, onChoose, onEdit = () => {} }) {
   function rowsNode(tree) {
     const remove = (place) => () => {
       tree.holder[tree.key].splice(place, 1);
-      redraw(`Row ${place + 1} removed.`);
+      drawAgain(`Row ${place + 1} removed.`);
     };
     const add = () => {
       tree.holder[tree.key] = [...(tree.holder[tree.key] ?? []), emptyRow(tree)];
-      redraw("A row was added.");
+      drawAgain("A row was added.");
       choose(cells.find((cell) => cell.leaf.path.startsWith(`${tree.path}[${tree.rows.length}]`)));
       chosen?.button.focus();
     };
@@ -118,7 +118,7 @@ export function pane(view, { editable, onChoose, onEdit = () => {} }) {
     return cell;
   }
 
-  function redraw(said) {
+  function drawAgain(said) {
     const path = chosen?.leaf.path;
     chosen = null;
     draw();

@@ -7,12 +7,13 @@ import { isAbort } from "./notices.js";
 const THUMBS = 8;
 
 /**
+ * `numbers` of the pages that were read, which need not begin with 1.
  * `places`: [{path, label, page, box, doubtful}], boxes in shares of the page; `onPick(path)`: a box was chosen.
  * Answers {node, show(path, field), turn(page), mark(places)}.
  */
-export function paper({ documentId, name, pages, places, onPick, signal }) {
+export function paper({ documentId, name, numbers, places, onPick, signal }) {
   const path = `/documents/${encodeURIComponent(documentId)}/pages`;
-  let page = 1;
+  let page = numbers[0];
   let turned = 0;
   let chosen = null;
   const small = new Map();
@@ -23,28 +24,34 @@ export function paper({ documentId, name, pages, places, onPick, signal }) {
   const said = el("p", { class: "why", role: "status" });
   const sheet = el("div", { class: "sheet", tabindex: "0", role: "region", "aria-label": "Page" }, said, leaf);
   const where = el("span", { class: "where" });
-  const previous = button("Previous page", () => turn(page - 1), { class: "quiet" });
-  const next = button("Next page", () => turn(page + 1), { class: "quiet" });
+  const previous = button("Previous page", () => step(-1), { class: "quiet" });
+  const next = button("Next page", () => step(1), { class: "quiet" });
   const zoom = button("Larger", () => {
     const large = sheet.classList.toggle("large");
     zoom.setAttribute("aria-pressed", String(large));
     reveal();
   }, { class: "quiet", "aria-pressed": "false" });
   const thumbs = el("ol", { class: "thumbs", "aria-label": "Pages" });
-  const several = pages > 1;
+  const several = numbers.length > 1;
   const node = el(
     "section", { class: "paper", "aria-label": "Pages of the document" },
     el("div", { class: "turn" }, several && previous, where, several && next, zoom), sheet, several && thumbs,
   );
   boxes.addEventListener("keydown", walk);
 
+  function step(by) {
+    turn(numbers[numbers.indexOf(page) + by]);
+  }
+
   async function turn(to) {
-    page = Math.max(1, Math.min(pages, to));
+    if (!numbers.includes(to)) return;
+    page = to;
     turned += 1;
     const turnedTo = turned;
-    where.textContent = `Page ${page} of ${pages}`;
-    previous.disabled = page === 1;
-    next.disabled = page === pages;
+    const place = numbers.indexOf(page);
+    where.textContent = numbers.at(-1) === numbers.length ? `Page ${page} of ${numbers.length}` : `Page ${page} (${place + 1} of ${numbers.length})`;
+    previous.disabled = place === 0;
+    next.disabled = place === numbers.length - 1;
     picture.alt = `Page ${page} of ${name}`;
     drawBoxes();
     drawThumbs();
@@ -62,6 +69,8 @@ export function paper({ documentId, name, pages, places, onPick, signal }) {
       reveal();
     } catch (error) {
       if (isAbort(error) || turnedTo !== turned) return;
+      // Files of some kinds have no pages to look at: their values have the room.
+      if (error.code === "unsupported_input") node.remove();
       leaf.hidden = true;
       said.textContent = error instanceof Refused ? error.message : "There is no picture of this page.";
     }
@@ -133,12 +142,11 @@ export function paper({ documentId, name, pages, places, onPick, signal }) {
 
   function drawThumbs() {
     if (!several) return;
-    const first = page - ((page - 1) % THUMBS);
-    const last = Math.min(pages, first + THUMBS - 1);
-    if (Number(thumbs.dataset.first) !== first) {
-      thumbs.dataset.first = first;
+    const at = numbers.indexOf(page);
+    const around = numbers.slice(at - (at % THUMBS), at - (at % THUMBS) + THUMBS);
+    if (!small.has(page)) {
       small.clear();
-      replace(thumbs, Array.from({ length: last - first + 1 }, (_, place) => thumb(first + place)));
+      replace(thumbs, around.map(thumb));
     }
     for (const [number, one] of small) one.setAttribute("aria-current", String(number === page));
   }
@@ -155,6 +163,6 @@ export function paper({ documentId, name, pages, places, onPick, signal }) {
     return el("li", {}, one);
   }
 
-  turn(1);
+  turn(page);
   return { node, show, turn };
 }

@@ -1,6 +1,6 @@
 /* The fields that are wanted: as a list, or as JSON Schema. Both are views of one schema. */
 
-import { button, el, labelled, replace, select } from "./dom.js";
+import { button, el, labelled, redraw, select } from "./dom.js";
 import { isOther, newRow, problemOf, rowProblem, rowsOf, schemaOf, TYPES } from "./schema_rows.js";
 
 /** Answers {node, set(schema), value()}; `value()` is {schema} or {problem}. */
@@ -44,7 +44,7 @@ export function schemaEditor() {
     json.hidden = !asJson;
     toggle.textContent = asJson ? "Edit as a list" : "Edit as JSON";
     if (asJson) checkJson();
-    else replace(list, rows.map((row) => rowNode(row, rows, "Field", draw)));
+    else redraw(list, rows.map((row) => rowNode(row, rows, "Field", draw)));
   }
 
   function set(next) {
