@@ -95,3 +95,10 @@ def test_what_was_grouped_is_read_back(whole: int, cents: int) -> None:
     assert value_of(english, ".") == pytest.approx(value)
     assert value_of(english.translate(str.maketrans(",.", ".,")), ",") == pytest.approx(value)
     assert value_of(english.replace(",", " ").replace(".", ","), ",") == pytest.approx(value)
+
+
+def test_all_that_stands_before_the_first_digit_is_read_at_the_end_of_a_long_line() -> None:
+    text = "What was to be given back of it: ( - euros - 5.00 )"
+    [amount] = find(text)
+    assert (amount.value, amount.currency) == (-5.0, "EUR")
+    assert text[amount.start : amount.end] == "( - euros - 5.00 )"

@@ -14,8 +14,8 @@ _WIDEST_LABEL = 8
 _COMPANY_NUMBER = re.compile(r"[(\[]\s*[A-Z]{0,3}\d{5,8}\s?-\s?[A-Z]\s*[)\]]")
 _TAIL_LABEL = re.compile(r"\s[^\W\d]{3,}\s?:\s*\S*$")
 _TAIL_BEGINS = re.compile(
-    r"t[eé]l|fax|phone|hp|h/p|gst|mobile|ph|0\d|vat|tva|iva|ust|siret|siren|cif|nif|abn|uen", re.IGNORECASE
-)
+    r"t[eé]l|fax|phone|hp|h/p|gst|mobile|ph|0\d|vat|tva|iva|ust|siret|siren|cif|nif|abn|uen"
+)  # of a text in small letters
 _TAIL_PHONE = re.compile(
     r"[\s,(]*\b(?:t[eé]l|fax|phone|t[eé]l[eé]phone|telefono?|hp|h/p|gst|mobile|ph|vat|tva|p\.? ?iva|ust-?id\S*|siret"
     r"|siren|cif|nif|abn|uen)\b.*$"
@@ -91,10 +91,12 @@ def _address(view: View, segments: Sequence[Segment], starts_late: float, below:
     texts = [segment.text for segment in segments]
     words = list(chain.from_iterable(segment.words for segment in segments))
     whole = " ".join(texts)
-    text = (_TAIL_PHONE.sub("", whole) if _TAIL_BEGINS.search(whole) else whole).strip(" *:|")
+    text = (_TAIL_PHONE.sub("", whole) if _TAIL_BEGINS.search(whole.lower()) else whole).strip(" *:|")
     text = _TAIL_LABEL.sub("", text) if ":" in text else text
     kept = len(text.split())
     words = words[:kept] if 0 < kept <= len(words) else words
+    what, last = said(text), said(texts[-1])
+    following = said(below.text) if below is not None else None
     scores = [said(t).address for t in texts]
     base: Features = {}
     base["lines"] = len(texts) / 6
@@ -104,26 +106,25 @@ def _address(view: View, segments: Sequence[Segment], starts_late: float, below:
     base["bare_start"] = float(len(texts) > 1 and _is_named(texts[0]) and said(texts[1]).numbered)
     base["named_inside"] = float(any(said(t).trade and not said(t).streets and _is_named(t) for t in texts[1:]))
     base["bare_end"] = float(scores[-1] == 0)
-    base["postal"] = float(said(text).postal)
-    base["postal_last"] = float(said(texts[-1]).postal)
+    base["postal"] = float(what.postal)
+    base["postal_last"] = float(last.postal)
     base["postal_early"] = float(any(said(each).postal for each in texts[:-2]))
-    base["stop"] = float(said(text).stop)
+    base["stop"] = float(what.stop)
     base["cut"] = float(text != whole.strip())
     base["starts_late"] = starts_late
     base["legal"] = float(said(texts[0]).legal)
-    more = said(below.text).address if below is not None and not said(below.text).stop else 0
-    base["goes_on"] = min(more, 3) / 3
+    base["goes_on"] = min(following.address, 3) / 3 if following is not None and not following.stop else 0.0
     base["comma_end"] = float(texts[-1].rstrip().endswith((",", "-")))
     base["comma_goes_on"] = base["comma_end"] * float(below is not None)
     base["full_stop"] = float(texts[-1].rstrip().endswith("."))
-    base["next_stop"] = float(below is not None and said(below.text).stop)
+    base["next_stop"] = float(following is not None and following.stop)
     base["row"] = min(segments[0].row, 40) / 40
     base["first_page"] = float(segments[0].page == view.numbers[0])
     base["numbers"] = float(any(n.decimals == 2 for segment in segments for n in segment.numbers))
     base["long"] = float(len(text) > 140)
     base["short"] = float(len(text) < 15)
     base["next_words"] = float(
-        below is not None and not said(below.text).stop and not below.numbers and len(below.words) <= 4
+        below is not None and not base["next_stop"] and not below.numbers and len(below.words) <= 4
     )
     made = Candidate(segments[0].page, segments[0], tuple(words), box_of(words), text, text, base=base)
     left, above = view.left(segments[0]), view.above(segments[0], segments[0].box)

@@ -38,6 +38,8 @@ _NUMBER = re.compile(
     r"(?![\d/:]|[.,]\d|-\d)",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"\d")
+_LEAD = 16  # characters; what stands before a number's first digit, a currency with signs and spaces, is shorter
 _SPACES = " \u00a0\u202f"
 _APART = re.compile(r"[\s'’]")
 
@@ -66,7 +68,7 @@ def find(text: str, mark: Mark | None = None) -> list[Amount]:
     """
     found: list[Amount] = []
     at = 0
-    while match := _NUMBER.search(text, at):
+    while (figure := _FIGURE.search(text, at)) and (match := _NUMBER.search(text, max(at, figure.start() - _LEAD))):
         amount, at = _amount(text, match, mark)
         if amount is not None:
             found.append(amount)

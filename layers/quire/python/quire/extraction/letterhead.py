@@ -23,6 +23,7 @@ _FOLLOWED = re.compile(
     r"[\s,(\[]+(?:tel|fax|gst|roc|vat|co\.? ?reg|reg\.? ?no|company no)\b[^\d]{0,16}\d.*$", re.IGNORECASE
 )
 _MISREAD = re.compile(r"[\s,]*[(\[{](?=(?:\D*\d){3})[\dOoIlSBZ\- ]{5,14}[A-Z]{0,2}[)\]}]?\W*$")  # a number of a company
+_BRACKET = re.compile(r"[(\[{]")
 _LONG_NUMBER = re.compile(r"\d{5}")
 _REGISTERED = re.compile(
     r"\W*(?:\(?[A-Z]{0,3}\d{5,}|(?:co|company|business|tax|vat|gst)\.?\s?(?:reg|no\b|n[o°]\b|id\b|number)|reg|gst|roc|ssm|abn\b"
@@ -120,14 +121,15 @@ def _head(view: View, segments: Sequence[Segment], position: int, usual: float) 
     base["position"] = position / _TOP_ROWS
     base["top"] = float(position == 0)
     base["second"] = float(position == 1)
-    base["legal"] = float(said(text).legal)
-    base["trade"] = float(said(text).trade)
-    base["incorporated"] = float(said(text).incorporated)
+    what = said(text)
+    base["legal"] = float(what.legal)
+    base["trade"] = float(what.trade)
+    base["incorporated"] = float(what.incorporated)
     base["registered"] = float(any(map(str.isdigit, whole[len(text) :])))
-    base["street"] = min(said(text).streets, 2) / 2
-    base["postal"] = float(said(text).postal)
-    base["located"] = float(said(text).address > 1)
-    base["stop"] = float(said(text).stop)
+    base["street"] = min(what.streets, 2) / 2
+    base["postal"] = float(what.postal)
+    base["located"] = float(what.address > 1)
+    base["stop"] = float(what.stop)
     base["inner_colon"] = float(":" in text)
     base["large"] = min(segment.box.height / usual, 3.0) - 1.0
     base["doubt"] = _doubt(words)
@@ -262,7 +264,8 @@ def _trimmed(text: str) -> str:
 
 
 def _unnumbered(text: str) -> str:
-    return _MISREAD.sub("", _REGISTRATION.sub("", text).strip() if _LONG_NUMBER.search(text) else text)
+    text = _REGISTRATION.sub("", text).strip() if _LONG_NUMBER.search(text) else text
+    return _MISREAD.sub("", text) if _BRACKET.search(text) else text
 
 
 def _said_again(view: View, text: str) -> bool:
