@@ -185,6 +185,22 @@ def test_a_turned_scan_stands_upright_under_its_boxes(desk: Console, service: Se
     assert dark and min(dark) > 0.02
 
 
+def test_of_a_long_table_some_rows_are_drawn_and_all_can_be_reached(desk: Console, service: Service) -> None:
+    rows = "".join(f"Thing {number},{number}.50\n" for number in range(1, 251))
+    item = {"type": "object", "properties": {"article": {"type": "string"}, "price": {"type": "number"}}}
+    schema = {"type": "object", "properties": {"articles": {"type": "array", "items": item}}}
+    document = service.document(("long.csv", f"Article,Price\n{rows}".encode()), json_schema=schema)
+    desk.expected = {415}
+    desk.sign_in(f"documents/{document}")
+    shown = desk.page.get_by_role("table", name="Articles").locator("tbody tr")
+    expect(shown).to_have_count(100)
+    desk.page.get_by_role("button", name="Next").click()
+    expect(shown.first).to_contain_text("Thing 101")
+    desk.page.get_by_role("button", name="Next").click()
+    expect(shown).to_have_count(50)
+    expect(desk.page.get_by_role("button", name="Previous")).to_be_focused()
+
+
 def test_a_document_without_pictures_shows_its_values(desk: Console, service: Service) -> None:
     schema = {"type": "object", "properties": {"total": {"type": "number"}}}
     document = service.document(("order.txt", b"Order\nTotal: 12.50\n"), json_schema=schema)

@@ -115,6 +115,11 @@ def test_numbers_and_rows_are_corrected_as_what_they_are(desk: Console, service:
     desk.page.get_by_role("textbox", name="Total amount").fill("8 300.50")
     press(desk, "Enter")
     desk.page.get_by_role("button", name="Remove row 2 of Line items").click()
+    # What stood in the third row is in the second now, with its confidence and its box.
+    desk.value("line_items[1].amount").click()
+    expect(desk.page.locator(".quote")).to_contain_text("2,698.00")
+    expect(desk.box("line_items[1].amount")).to_have_attribute("aria-pressed", "true")
+    expect(desk.page.locator(".cell.corrected")).to_have_count(1)
     desk.page.get_by_role("button", name="Add a row to Line items").click()
     press(desk, "e")
     desk.page.keyboard.type("Written by hand")

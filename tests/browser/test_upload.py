@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import FilePayload, Route, expect
 
+from local.stack import Stack
 from tests.browser.console import Console
 from tests.browser.service import Service
 from tests.journey.test_document import digital_pdf
@@ -135,6 +136,26 @@ def test_files_are_dropped(desk: Console) -> None:
     desk.page.get_by_role("button", name="Extract").click()
     desk.page.get_by_role("link", name="dropped.csv").click()
     expect(desk.page.locator(".chunks article").first).to_be_visible(timeout=60_000)
+
+
+def test_an_upload_that_breaks_off_begins_anew(desk: Console, stack: Stack, invoice: bytes) -> None:
+    broken: list[str] = []
+
+    def break_first(route: Route) -> None:
+        if route.request.method == "PUT" and not broken:
+            broken.append(route.request.url)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    desk.page.route(f"{stack.aws_endpoint}/**", break_first)
+    desk.sign_in()
+    chosen(desk, pdf("broken off.pdf", invoice))
+    desk.page.get_by_label("Fields of my own").check()
+    desk.page.get_by_role("button", name="Suggest fields").click()
+    expect(desk.page.locator(".files .state")).to_have_text("sent", timeout=60_000)
+    assert broken and all("ERR_CONNECTION_RESET" in said for said in desk.complained())
+    desk.complaints.clear()
 
 
 def test_a_hostile_name_is_text_and_nothing_else(desk: Console, service: Service) -> None:

@@ -13,7 +13,7 @@ export function desk(view, { editable = false, onEdit, signal }) {
   const { document: one, output } = view;
   const numbers = pageNumbers(one, output);
   const fields = output?.parts.length
-    ? pane(view, { editable, onEdit, onChoose: (path) => sheet?.show(path) })
+    ? pane(view, { editable, onEdit, onChoose: (path) => sheet?.show(path), onMoved: (moved) => sheet?.mark(moved) })
     : null;
   const places = fields?.places() ?? [];
   const name = one.name ?? `document ${one.position + 1}`;

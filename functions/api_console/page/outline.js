@@ -22,15 +22,29 @@ export function leavesOf(node) {
   return inner.flatMap(leavesOf);
 }
 
-/** What a person changed: values by path; a list whose length differs is given whole. */
-export function changes(before, after, path = "", found = {}) {
+/** What a person changed: values by path, each begun by `prefix`; a list whose length differs is given whole. */
+export function changes(before, after, prefix) {
+  const found = {};
+  compare(before, after, "", (path, value) => (found[prefix + path] = value));
+  return found;
+}
+
+/** Absent and null are the same: the outline adds nulls for fields that the data does not name. */
+function compare(before, after, path, tell) {
   if (isObject(before) && isObject(after)) {
     for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
-      changes(before[name] ?? null, after[name] ?? null, path ? `${path}.${name}` : name, found);
+      compare(before[name] ?? null, after[name] ?? null, path ? `${path}.${name}` : name, tell);
   } else if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
-    before.forEach((one, place) => changes(one, after[place], `${path}[${place}]`, found));
-  } else if (JSON.stringify(before) !== JSON.stringify(after)) found[path] = after;
-  return found;
+    before.forEach((one, place) => compare(one, after[place], `${path}[${place}]`, tell));
+  } else if (JSON.stringify(before) !== JSON.stringify(after)) tell(path, after);
+}
+
+/** The path of what stood at `path` once row `place` of the table at `table` is gone; null: it is gone with it. */
+export function withoutRow(path, table, place) {
+  if (!path.startsWith(`${table}[`)) return path;
+  const row = Number.parseInt(path.slice(table.length + 1), 10);
+  if (row === place) return null;
+  return row < place ? path : `${table}[${row - 1}]${path.slice(path.indexOf("]", table.length) + 1)}`;
 }
 
 /** A row for a table, with nothing in it yet. */

@@ -9,7 +9,7 @@ const THUMBS = 8;
 /**
  * `numbers` of the pages that were read, which need not begin with 1.
  * `places`: [{path, label, page, box, doubtful}], boxes in shares of the page; `onPick(path)`: a box was chosen.
- * Answers {node, show(path, field), turn(page), mark(places)}.
+ * Answers {node, show(path), turn(page), mark(places)}.
  */
 export function paper({ documentId, name, numbers, places, onPick, signal }) {
   const path = `/documents/${encodeURIComponent(documentId)}/pages`;
@@ -164,5 +164,13 @@ export function paper({ documentId, name, numbers, places, onPick, signal }) {
   }
 
   turn(page);
-  return { node, show, turn };
+  return {
+    node,
+    show,
+    turn,
+    mark: (next) => {
+      places = next;
+      drawBoxes();
+    },
+  };
 }

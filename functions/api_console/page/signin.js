@@ -23,12 +23,12 @@ export function signInAgain() {
     const heading = el("h2", { id: "again-title" }, "Sign in again");
     const why = el("p", {}, "Your key is not valid any more. What you were doing is still here, behind this.");
     const { form, input } = keyForm((me) => {
-      dialog.close();
       dialog.remove();
       resolve(me);
     });
     const dialog = el("dialog", { "aria-labelledby": heading.id }, heading, why, form);
-    dialog.addEventListener("cancel", (event) => event.preventDefault());
+    // There is no way on without a key: Escape does not lead past the question.
+    dialog.addEventListener("close", () => dialog.isConnected && dialog.showModal());
     document.body.append(dialog);
     dialog.showModal();
     input.focus();

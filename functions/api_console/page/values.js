@@ -8,12 +8,12 @@ const LONG = 60;
 
 /**
  * A value of `leaf`, whose `field` is {confidence, citations} or absent.
- * `by` is the pane: {editable, threshold, choose(cell), changed(cell), next()}.
- * Answers a cell: {node, leaf, show(), chosen(is), edit(), refuse(message)}.
+ * `by` is the pane: {editable, threshold, first(leaf): its value before any correction, choose(cell), changed(cell), next()}.
+ * Answers a cell: {node, button, leaf, field, doubtful, show(), chosen(is), edit(), refuse(message)}.
  */
 export function valueCell(leaf, field, doubtful, by) {
   const name = leaf.trail.join(", ");
-  const first = leaf.holder[leaf.key];
+  const first = by.first(leaf);
   const value = el("button", { type: "button", class: "value", "aria-pressed": "false", data: { path: leaf.path } });
   const problem = el("p", { class: "failure", role: "alert", hidden: true });
   const pencil = by.editable && button("Edit", edit, { class: "quiet pencil", hidden: true, "aria-label": `Edit ${name}` });
