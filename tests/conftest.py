@@ -1,11 +1,16 @@
 """How tests share two processes (`pytest -n 2 --dist loadgroup`): what has one costly part, a stack, an emulator or a
-template, stays in one of them, and the longest begins first."""
+template, stays in one of them, and the longest begins first. Generated examples are the same in each run, however busy
+the machine."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("quire", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("quire")
 
 ROOT = Path(__file__).parent
 TOGETHER = ("stack", "local/emulator", "local/textract", "infra")
