@@ -44,8 +44,12 @@ def run(task: Task, engine: Callable[[], Any]) -> Done:
 
 def _memory() -> int:
     """The most memory this process has held, in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:  # not Linux: in bytes on macOS
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Not the rusage, which begins with what the process held that started this one (getrusage(2), proc(5)).
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
 
 
 def main(descriptor: int, engine_path: str) -> None:
