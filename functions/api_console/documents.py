@@ -73,8 +73,20 @@ def _outputs(call: Call, job: Job, document: Document) -> tuple[Mapping[str, Any
     subject = review.get(call.world, call.tenant, document.id) if document.review else None
     first = None if subject is None or isinstance(subject, Refusal) else subject.output
     if document.status is DocumentStatus.REVIEW_REQUIRED and first is not None:
-        return first, first
+        return _decided(call, document) or first, first
     return results.result_of(call.world, job, document), first
+
+
+def _decided(call: Call, document: Document) -> Mapping[str, Any] | None:
+    """What a reviewer made of it, from the decision on; the document ends a moment later."""
+    decision = document.review.decision if document.review else None
+    if decision is None or decision.result is None:
+        return None
+    try:
+        edited: dict[str, Any] = json.loads(call.world.blobs.get(decision.result))
+    except KeyError:  # the document ended meanwhile
+        return None
+    return edited
 
 
 def _schema(call: Call, key: str | None, output: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -101,7 +101,9 @@ def test_an_approved_document_goes_on_as_it_is(call: Caller) -> None:
 def test_an_edited_document_keeps_what_was_extracted(call: Caller, colleague: Caller) -> None:
     document = held(call)
     rows = [{"text": "Tea", "amount": 4}, {"text": "Milk", "amount": None}]
-    assert decide(colleague, document, "edited", edits={"total": 4.0, "lines": rows}).status == 200
+    at_once = decide(colleague, document, "edited", edits={"total": 4.0, "lines": rows})
+    assert at_once.status == 200 and at_once.body["output"]["parts"][0]["data"]["total"] == 4.0
+    assert [edit["path"] for edit in at_once.body["review"]["edits"]] == ["total", "lines"]
     published(call, document)
     view = shown(call, document)
     assert view["output"]["parts"][0]["data"] == {"total": 4.0, "missing": None, "lines": rows}
