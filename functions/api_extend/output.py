@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from functions.api_extend.run import Edit
+from quire.extraction.leaf import scalars_of
 from quire.http.ids import say_id
 from quire.service.config import Config, Target
 
@@ -76,18 +77,7 @@ def _metadata(
 ) -> dict[str, Any]:
     """An entry for each value, also for those that are null."""
     fields = {field["path"]: field for field in part["fields"]}
-    return {before + path: _entry(fields.get(path), sizes, file_id) for path in _leaves(part["data"], "")}
-
-
-def _leaves(value: Any, path: str) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _leaves(inner, f"{path}.{name}" if path else name)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _leaves(inner, f"{path}[{number}]")
-    else:
-        yield path
+    return {before + path: _entry(fields.get(path), sizes, file_id) for path, _ in scalars_of(part["data"])}
 
 
 def _entry(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,18 @@ class Leaf:
     value: Any
     confidence: float
     citations: tuple[Citation, ...] = ()
+
+
+def scalars_of(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Each scalar of filled-in data, null ones too, with its path as `Leaf` has it."""
+    if isinstance(data, dict):
+        for name, inner in data.items():
+            yield from scalars_of(inner, f"{path}.{name}" if path else name)
+    elif isinstance(data, list):
+        for number, inner in enumerate(data):
+            yield from scalars_of(inner, f"{path}[{number}]")
+    else:
+        yield path, data
 
 
 def citation(view: View, page: int, words: Sequence[Word]) -> Citation:

@@ -8,6 +8,7 @@ from typing import Any
 
 from quire.domain.refusal import Kind, Refusal
 from quire.extraction.corrections import Corrected, Correction, Misfit, correct
+from quire.extraction.leaf import scalars_of
 
 _PART = re.compile(r"\[(\d+)\]\.(.+)", re.DOTALL)
 CERTAIN = 1.0
@@ -74,7 +75,7 @@ def _part(part: Mapping[str, Any], outcome: Corrected) -> dict[str, Any]:
     changed = [correction.path for correction in outcome.corrections]
     fields: list[Mapping[str, Any]] = []
     filled: set[str] = set()
-    for path, value in _leaves(outcome.data, ""):
+    for path, value in scalars_of(outcome.data):
         if value is None:
             continue
         filled.add(path)
@@ -93,14 +94,3 @@ def _touched(path: str, changed: Sequence[str]) -> bool:
 
 def _cited(fields: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     return (field for field in fields if field["citations"])
-
-
-def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _leaves(inner, f"{path}.{name}" if path else name)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _leaves(inner, f"{path}[{number}]")
-    else:
-        yield path, value
