@@ -35,6 +35,7 @@ class Alarms(Construct):
         self._when_any("ParkedPokes", parked.metric_approximate_number_of_messages_visible(period=Duration.minutes(5)))
         self._said("SlotLeaks", functions["sweep"])
         self._said("SweepFailed", functions["sweep"])
+        self._said("ReconcileFailed", functions["reconcile"])
         self._said("DropsIgnored", functions["accept"])
         self._said("DeliveryBrokeOff", functions["deliver"])
 

@@ -166,8 +166,7 @@ class QuireStack(Stack):
             may=[
                 end,
                 self.pokes.send(),
-                storage.objects(["GetObject", "PutObject", "DeleteObjectVersion"], "results"),
-                storage.listing(),
+                storage.objects(["PutObject"], "results"),
                 DocumentWorkflow.complete(self),
             ],
         )
@@ -177,7 +176,7 @@ class QuireStack(Stack):
             may=[
                 end,
                 self.pokes.send(),
-                storage.objects(["GetObject", "GetObjectVersion", "PutObject", "DeleteObjectVersion"], "results"),
+                storage.objects(["GetObjectVersion", "PutObject"], "results"),
                 storage.listing(),
             ],
         )
@@ -261,14 +260,30 @@ class QuireStack(Stack):
                 storage.indexes(DUE),
                 storage.objects(["GetObjectVersion"], "working"),
                 storage.objects(["GetObject"], "uploads"),
-                storage.objects(["GetObject", "PutObject", "DeleteObjectVersion"], "results"),
+                storage.objects(["PutObject"], "results"),
+                storage.objects(["DeleteObjectVersion"], "working", "results"),
                 storage.listing(),
+                storage.listing_versions(),
                 self.workflow.start(),
                 self.workflow.describe(),
                 DocumentWorkflow.complete(self),
                 self.pokes.send(),
             ],
             seconds=300,
+        )
+        self._function(
+            "reconcile",
+            environment={**table, **bucket, **idempotency, **pokes},
+            may=[
+                storage.rows("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+                storage.idempotency_rows(),
+                storage.objects(["GetObject"], "uploads", "results"),
+                storage.objects(["PutObject"], "working", "results"),
+                storage.listing(),
+                storage.listing_versions(),
+                self.pokes.send(),
+            ],
+            seconds=900,
         )
 
     def _front(self) -> None:
@@ -291,9 +306,11 @@ class QuireStack(Stack):
                     storage.idempotency_rows(),
                     storage.objects(["GetObject", "PutObject"], "uploads"),
                     storage.objects(["GetObject", "GetObjectVersion", "PutObject"], "working"),
-                    storage.objects(["GetObject", "GetObjectVersion", "PutObject", "DeleteObjectVersion"], "results"),
-                    storage.objects(["GetObjectVersion", "DeleteObjectVersion"], "uploads"),
+                    storage.objects(["GetObject", "GetObjectVersion", "PutObject"], "results"),
+                    storage.objects(["GetObjectVersion"], "uploads"),
+                    storage.objects(["DeleteObjectVersion"], "uploads", "working", "results"),
                     storage.listing(),
+                    storage.listing_versions(),
                     self.pokes.send(),
                     DocumentWorkflow.complete(self),
                 ],
@@ -368,6 +385,12 @@ class QuireStack(Stack):
             "EachMinute",
             schedule=events.Schedule.rate(Duration.minutes(1)),
             targets=[targets.LambdaFunction(functions["sweep"], retry_attempts=0)],
+        )
+        events.Rule(
+            self,
+            "EachHour",
+            schedule=events.Schedule.rate(Duration.hours(1)),
+            targets=[targets.LambdaFunction(functions["reconcile"])],
         )
         functions["admit"].add_event_source(
             sources.SqsEventSource(self.pokes.queue, batch_size=10, report_batch_item_failures=True)

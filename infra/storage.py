@@ -128,6 +128,10 @@ class Storage(Construct):
         """Also lets S3 say that an object is missing: to a caller who may not list, it says that it is forbidden."""
         return iam.PolicyStatement(actions=["s3:ListBucket"], resources=[self.bucket.bucket_arn])
 
+    def listing_versions(self) -> iam.PolicyStatement:
+        """To empty a folder, or to see what arrived in one."""
+        return iam.PolicyStatement(actions=["s3:ListBucketVersions"], resources=[self.bucket.bucket_arn])
+
 
 def _expiry(prefix: str, days: int) -> s3.LifecycleRule:
     return s3.LifecycleRule(

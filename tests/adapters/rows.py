@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from quire.domain.document import Document, Ending, Source, Stored, failed, succeeded
 from quire.domain.file import File
-from quire.domain.ids import derived_job_id, document_id, new_id
+from quire.domain.ids import derived_job_id, new_id
 from quire.domain.job import Counts, Job
 from quire.domain.ports import Admission, Created, Expanding, Ticket, World
 from quire.domain.refusal import Kind, Refusal
@@ -48,7 +48,7 @@ def its_documents(job: Job) -> list[Document]:
             source=Source(Stored(f"uploads/{job.tenant}/{position}", "v1"), 1000, job.created_at + DAY_MS, "f", "n"),
             created_at=job.created_at,
             updated_at=job.created_at,
-            result_key=f"results/{job.tenant}/{document_id(job.id, position)}.json",
+            result_key=f"results/{job.tenant}/{job.id}/{position}.json",
         )
         for position in range(job.total)
     ]

@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 
 from quire.domain.document import Stored
-from quire.domain.ports import Head, World
+from quire.domain.ports import World
 
 pytestmark = pytest.mark.usefixtures("bucket")
 
 KEY = "uploads/acme/résumé + 100 %.pdf"
 PDF = "application/pdf"
+
+
+def _head(world: World) -> tuple[str, int] | None:
+    head = world.blobs.head(KEY)
+    return (head.version, head.size) if head else None
 
 
 def test_an_object_is_read_back(world: World) -> None:
@@ -69,13 +74,13 @@ def test_a_range_of_what_is_missing_raises_key_error(world: World) -> None:
 def test_an_object_may_be_empty(world: World) -> None:
     stored = world.blobs.put(KEY, b"", PDF)
     assert world.blobs.get(stored) == b""
-    assert world.blobs.head(KEY) == Head(stored.version, 0)
+    assert _head(world) == (stored.version, 0)
 
 
 def test_head_says_the_newest_version_and_its_size(world: World) -> None:
     world.blobs.put(KEY, b"one", PDF)
     newest = world.blobs.put(KEY, b"three", PDF)
-    assert world.blobs.head(KEY) == Head(newest.version, 5)
+    assert _head(world) == (newest.version, 5)
 
 
 def test_what_is_missing_has_no_head(world: World) -> None:
@@ -122,3 +127,33 @@ def test_deleting_a_version_leaves_the_others(world: World) -> None:
     world.blobs.delete(first)
     world.blobs.delete(first)
     assert world.blobs.head(KEY) is None
+
+
+def test_what_begins_so_is_removed_in_all_its_versions(world: World) -> None:
+    for key in ("results/a/1", "results/a/1", "results/a/2/x", "results/ab"):
+        world.blobs.put(key, b"", PDF)
+    assert world.blobs.clear("results/a/", 100)
+    assert world.blobs.keys("results/") == ["results/ab"]
+    assert world.blobs.clear("results/a/", 100), "there was nothing to remove"
+
+
+def test_so_many_are_removed_at_once(world: World) -> None:
+    for number in range(1_001):  # more than S3 lists
+        world.blobs.put(f"results/a/{number}", b"", PDF)
+    assert not world.blobs.clear("results/a/", 1_000)
+    assert world.blobs.clear("results/a/", 1_000)
+    assert world.blobs.keys("results/a/") == []
+
+
+def test_what_arrived_is_told_by_version_and_time(world: World) -> None:
+    before = world.clock()
+    stored = [
+        world.blobs.put(key, body, PDF) for key, body in (("a/1", b"x"), ("a/1", b"xy"), ("a/2", b""), ("b", b""))
+    ]
+    head = world.blobs.head("a/2")
+    assert head and before - 1_000 <= head.at <= world.clock(), "S3 says whole seconds here"
+    until = world.clock() + 1
+    found = {(key, one.version, one.size) for key, one in world.blobs.arrivals("a/", before - 1_000, until)}
+    assert found == {(one.key, one.version, size) for one, size in zip(stored[:3], (1, 2, 0), strict=True)}
+    assert list(world.blobs.arrivals("a/", until + 1_000, until + 2_000)) == []
+    assert list(world.blobs.arrivals("a/", before - 9_000, before - 1_000)) == []

@@ -426,11 +426,29 @@ def test_an_extractor_s_jobs_are_listed_by_themselves(world: World) -> None:
 def test_deleting_marks_a_job_once(world: World) -> None:
     fund(world)
     job = created(world, a_job())
-    world.jobs.delete("acme", job.id, NOW + 5)
-    world.jobs.delete("acme", job.id, NOW + 9)
+    world.jobs.delete("acme", job.id, NOW + 5, NOW + 10)
+    world.jobs.delete("acme", job.id, NOW + 9, NOW + 11)
     assert job_of(world, job).deleted_at == NOW + 5
-    world.jobs.delete("acme", a_job("never").id, NOW)
+    assert world.jobs.to_forget("acme", NOW + 20, 9) == [(NOW + 10, job.id)]
+    world.jobs.delete("acme", a_job("never").id, NOW, NOW)
     assert world.jobs.get("acme", a_job("never").id) is None
+    assert len(world.jobs.to_forget("acme", NOW + 20, 9)) == 1
+
+
+def test_what_is_left_of_deleted_jobs_is_due_in_the_order_of_time(world: World) -> None:
+    fund(world)
+    first, second, third = (created(world, a_job(name)).id for name in ("first", "second", "third"))
+    for job_id, due in ((first, 30), (second, 10), (third, 20)):
+        world.jobs.delete("acme", job_id, NOW, NOW + due)
+    assert world.jobs.to_forget("acme", NOW + 9, 9) == []
+    assert world.jobs.to_forget("acme", NOW + 20, 9) == [(NOW + 10, second), (NOW + 20, third)]
+    assert world.jobs.to_forget("acme", NOW + 99, 1) == [(NOW + 10, second)]
+    assert world.jobs.to_forget("other", NOW + 99, 9) == []
+    world.jobs.forget_again("acme", (NOW + 10, second), NOW + 40)
+    world.jobs.forget_again("acme", (NOW + 30, first), NOW + 30)
+    world.jobs.forget_again("acme", (NOW + 20, third), None)
+    world.jobs.forget_again("acme", (NOW + 20, third), None)
+    assert world.jobs.to_forget("acme", NOW + 99, 9) == [(NOW + 30, first), (NOW + 40, second)]
 
 
 def test_a_job_counts_the_pages_that_it_was_charged(world: World) -> None:

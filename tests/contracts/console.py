@@ -66,7 +66,7 @@ def held(call: Caller, *flagged: str, name: str = "a.pdf", **asked: Any) -> str:
     identity = document_id(job, 0)
     doubts = list(flagged or ("lines[0].amount",))
     first = call.world.blobs.put(
-        f"results/{call.tenant}/review/{identity}.json", written(flagged=doubts), "application/json"
+        f"results/{call.tenant}/{job}/review/0.json", written(flagged=doubts), "application/json"
     )
     hold(call.world, call.tenant, identity, Doubtful(1, first, len(doubts)), f"task {identity}")
     return identity

@@ -42,7 +42,7 @@ def held(call: Caller, job_id: str, output: Any, flagged: int = 2) -> Document:
     call.start(job_id)
     identity = document_id(job_id, 0)
     first = call.world.blobs.put(
-        f"results/acme/review/{identity}.json", json.dumps(output).encode(), "application/json"
+        f"results/acme/{job_id}/review/0.json", json.dumps(output).encode(), "application/json"
     )
     hold(call.world, call.tenant, identity, Doubtful(2, first, flagged), "task")
     (document,) = call.world.jobs.documents(call.tenant, job_id)

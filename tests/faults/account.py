@@ -52,7 +52,7 @@ class Account:
         self.pump = Pump(rng, case.side_by_side)
         self.wires = Wires(self)
         self.dynamo = Dynamo(SHAPES, self.now, self._committed, INDEX_LAG_MS)
-        self.bucket = Bucket(self.wires.stored)
+        self.bucket = Bucket(self.wires.stored, self.now)
         self.states = States(self, definition)
         self.textract = Textract(self.bucket, self.later, self.wires.noticed, pages_of)
         self.trace: list[Site] = []
@@ -60,6 +60,7 @@ class Account:
         self.notes: list[tuple[int, str, dict[str, object]]] = []
         self.watch: Callable[[Sequence[Write]], None] | None = None
         self.writes = self.calls = 0
+        self.reconciled_at = self.pump.now
         self.posted: list[tuple[str, str, bytes]] = []
         self.broken: Counter[str] = Counter()
         self._counts: Counter[str] = Counter()

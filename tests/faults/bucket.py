@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -15,10 +16,13 @@ from tests.faults.errors import Refused
 
 @dataclass(slots=True)
 class Bucket:
-    """The last of a key's versions is the newest. `stored` hears of each object: key, version, size in bytes."""
+    """The last of a key's versions is the newest. `stored` hears of each object: key, version, size in bytes;
+    `put_at` has the times of versions in milliseconds."""
 
     stored: Callable[[str, str, int], None]
+    now: Callable[[], int]
     objects: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    put_at: dict[str, int] = field(default_factory=dict)
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     def call(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,6 +33,7 @@ class Bucket:
         """The new version."""
         version = f"v{next(self._numbers):06d}"
         self.objects.setdefault(key, {})[version] = body
+        self.put_at[version] = self.now()
         self.stored(key, version, len(body))
         return version
 
@@ -66,7 +71,7 @@ class Bucket:
             version, body = self._find(asked)
         except Refused:
             raise Refused("404", "Not Found", status=404) from None
-        return {"VersionId": version, "ContentLength": len(body)}
+        return {"VersionId": version, "ContentLength": len(body), "LastModified": self._time(version)}
 
     def _DeleteObject(self, asked: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
         if "VersionId" not in asked:
@@ -76,6 +81,23 @@ class Bucket:
         if not versions:
             self.objects.pop(asked["Key"], None)
         return {}
+
+    def _DeleteObjects(self, asked: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
+        for one in asked["Delete"]["Objects"]:
+            self._DeleteObject(one)
+        return {}
+
+    def _ListObjectVersions(self, asked: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
+        versions = [
+            {"Key": key, "VersionId": version, "Size": len(body), "LastModified": self._time(version)}
+            for key in sorted(self.objects)
+            if key.startswith(asked["Prefix"])
+            for version, body in reversed(self.objects[key].items())
+        ]
+        return {"Versions": versions, "IsTruncated": False}
+
+    def _time(self, version: str) -> datetime:
+        return datetime.fromtimestamp(self.put_at[version] / 1000, UTC)
 
     def _ListObjectsV2(self, asked: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
         keys = sorted(key for key in self.objects if key.startswith(asked.get("Prefix", "")))

@@ -253,12 +253,26 @@ BUGS = (
     ),
     _bug(
         "a deleted job's running document leaves its result",
-        "service/finish.py",
-        "    if job and job.deleted_at is not None:",
-        "    if job and job.deleted_at is not None and job.contract is None:",
+        "service/forget.py",
+        "        return now + AGAIN_MS\n",
+        "        return None\n",
         "deleted-job",
     ),
+    _bug(
+        "a deleted job is left alone while somebody may still write of it",
+        "service/forget.py",
+        "    return None if now >= last else last\n",
+        "    return None\n",
+        "deleted-job-of-the-past",
+    ),
     # ---- arrival -----------------------------------------------------------------------------------------------------
+    _bug(
+        "nobody asks the bucket what was dropped",
+        "service/reconcile.py",
+        "if job_id not in known and",
+        "if job_id in known and",
+        "dropped-untold",
+    ),
     _bug(
         "a document whose file arrives gets no ticket",
         "adapters/line.py",

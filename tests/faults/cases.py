@@ -23,6 +23,7 @@ from tests.faults.pump import NoRest
 from tests.faults.scenarios import OTHER_CREDITS, SCENARIOS
 
 MINUTE_MS = 60_000
+HOUR_MS = 3_600_000
 LEAPS_MS = (0, 600_000, 3_600_000, 26 * 3_600_000, 50 * 3_600_000)
 """How far the clock goes on, where nothing is due and the system is not at rest: over each of its windows."""
 SWEEPS = 3
@@ -139,7 +140,13 @@ def _at_rest(evidence: Evidence) -> bool:
 
 
 def _sweep(account: Account) -> None:
-    account.pump.later(0, lambda: account.wires.run("sweep", {}, lambda _answer, _fault: None), "sweep")
+    """As its schedule has it; and each hour, `reconcile`."""
+    due = ["sweep"]
+    if account.pump.now >= account.reconciled_at + HOUR_MS:
+        account.reconciled_at = account.pump.now
+        due.append("reconcile")
+    for name in due:
+        account.pump.later(0, partial(account.wires.run, name, {}, lambda _answer, _fault: None), name)
     account.pump.run_until(account.pump.now + 1)
 
 

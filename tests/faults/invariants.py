@@ -15,7 +15,9 @@ from quire.adapters.aws import Aws
 from quire.adapters.items import decode
 from quire.domain.document import Document, DocumentStatus
 from quire.domain.endpoint import Endpoint
+from quire.domain.ids import derived_job_id
 from quire.domain.job import Job, as_seen, counted
+from quire.domain.places import results_of, working_of
 from quire.domain.refusal import Refusal
 from quire.service import changes
 from tests.faults.account import JOBS, Account
@@ -144,6 +146,11 @@ def nothing_left(evidence: Evidence) -> Found:
             yield f"{partition} {sort} is left"
         if sort.startswith("delivery#") and item["status"]["S"] == "pending":
             yield f"{sort} is not delivered"
+    for key, versions in evidence.account.bucket.objects.items():
+        _, tenant, *_ = key.split("/")
+        for version in versions if key.startswith("inbox/") else ():
+            if not evidence.account.dynamo.rows(JOBS, rows.job_key(tenant, derived_job_id(key, version))["PK"]):
+                yield f"{key} made no job"
 
 
 def credits(evidence: Evidence) -> Found:
@@ -294,14 +301,15 @@ def gone_after_retention(evidence: Evidence) -> Found:
 
 
 def gone_when_deleted(evidence: Evidence) -> Found:
-    """7: of a deleted job nothing is readable, and no result is left behind."""
+    """7: of a deleted job nothing is readable, and nothing is left behind."""
     for job in evidence.jobs(evidence.client.tenant.id):
         if job.deleted_at is None:
             continue
         status, _ = _get(evidence.client, f"/v1/batches/batch_{job.id.replace('-', '')}")
         if status != 404:
             yield f"a deleted job is found: {status}"
-        left = [d.result_key for d in evidence.documents(job) if d.result_key in evidence.account.bucket.objects]
+        own = (results_of(job.tenant, job.id), working_of(job.tenant, job.id))
+        left = [key for key in evidence.account.bucket.objects if key.startswith(own)]
         if left:
             yield f"of a deleted job there is left {left}"
 

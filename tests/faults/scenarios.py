@@ -220,6 +220,23 @@ def dropped(client: Client, _other: Client) -> None:
 
 
 @scenario()
+def dropped_untold(client: Client, _other: Client) -> None:
+    """Into the drop folder, where `accept` fails at every try."""
+    client.account.broken["accept"] = 3
+    client.drop("text", "a.pdf", digital())
+
+
+@scenario()
+def uploaded_untold(client: Client, _other: Client) -> None:
+    """A document waits for a file that comes, and `accept` fails at every try."""
+    content = digital()
+    file_id = client.announce(len(content))
+    client.submit_awaited(file_id)
+    client.account.broken["accept"] = 3
+    client.put(file_id, content)
+
+
+@scenario()
 def by_url(client: Client, _other: Client) -> None:
     """Fetched from where its caller says."""
     client.submit_urls("https://example.com/a.pdf")

@@ -239,7 +239,7 @@ def _review(calls: Mapping[str, Caller], own: Any) -> None:
     job = own("job", "", made.body["id"])
     call.start(job)
     held = own("held", "", ids.document_id(job, 0))
-    first = call.world.blobs.put(f"results/{call.tenant}/review/{held}.json", extend.written(), "application/json")
+    first = call.world.blobs.put(f"results/{call.tenant}/{job}/review/0.json", extend.written(), "application/json")
     hold(call.world, call.tenant, held, Doubtful(1, first, 1), f"{call.tenant} task")
 
 

@@ -10,6 +10,7 @@ from quire.domain.tenant import Tenant
 from quire.reading.media import Media
 from quire.service.config import Config
 from quire.service.extract import extract
+from quire.service.held import first_key
 from quire.service.hold import Doubtful, hold
 from quire.service.read import Inspected, read
 from quire.testing.world import World
@@ -52,8 +53,7 @@ THRESHOLD = Config(review_threshold=80)
 
 def doubtful(world: World, document: Document, output: dict[str, Any] | None = None) -> Doubtful:
     """What Extract would hand on: an output of three pages, kept apart from results."""
-    key = f"results/{document.tenant}/review/{document.id}.json"
-    stored = world.blobs.put(key, json.dumps(output or OUTPUT).encode(), "application/json")
+    stored = world.blobs.put(first_key(document), json.dumps(output or OUTPUT).encode(), "application/json")
     return Doubtful(3, stored, 2)
 
 

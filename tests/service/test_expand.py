@@ -46,7 +46,7 @@ def test_every_document_gets_its_row(world: World, acme: Tenant) -> None:
     rows = world.jobs.documents("acme", job.id)
     assert [row.id for row in rows] == [document_id(job.id, position) for position in range(3)]
     assert {row.status for row in rows} == {DocumentStatus.PENDING}
-    assert [row.result_key for row in rows] == [f"results/acme/{row.id}.json" for row in rows]
+    assert [row.result_key for row in rows] == [f"results/acme/{job.id}/{number}.json" for number in range(3)]
     assert now_of(world, job).expanded
     assert_sound(world)
 

@@ -27,7 +27,7 @@ from quire.service.cancel import cancel
 from quire.service.config import Config, Target
 from quire.service.expand import expand
 from quire.service.export import Export, export
-from quire.service.export_files import forget_exports
+from quire.service.forget import LATE_MS, forget_due
 from quire.service.jobs import delete_job
 from quire.service.results import URL_SECONDS
 from quire.service.submit import submit
@@ -268,7 +268,7 @@ class TestLarge:
     @pytest.fixture
     def job(self, world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> Job:
         monkeypatch.setattr(module, "MOST_BODY_BYTES", 100)
-        world.blobs = CountedBlobs()
+        world.blobs = CountedBlobs(world.clock)
         return _done(world, acme, [_result(DATA)] * 3)
 
     def _link(self, world: World, tenant: Tenant, job: Job, file_format: Format = Format.CSV) -> str:
@@ -282,7 +282,7 @@ class TestLarge:
     ) -> None:
         url = urlsplit(self._link(world, acme, job, file_format))
         key = unquote(url.path).removeprefix("/")
-        assert key.startswith(f"results/acme/exports/{job.id}/")
+        assert key.startswith(f"results/acme/{job.id}/exports/")
         assert key.endswith(f"/extraction-{job.id}.{file_format}")
         assert world.blobs.media_types[key] == file_format.media_type
         (version,) = parse_qs(url.query)["version"]
@@ -318,9 +318,9 @@ class TestLarge:
         other = _done(world, acme, [_result(DATA)])
         for each in (job, other):
             self._link(world, acme, each)
-        forget_exports(world, acme.id, job.id)
-        assert world.blobs.keys(f"results/acme/exports/{job.id}/") == []
-        assert len(world.blobs.keys(f"results/acme/exports/{other.id}/")) == 1
+        delete_job(world, acme, job.id)
+        assert world.blobs.keys(f"results/acme/{job.id}/exports/") == []
+        assert len(world.blobs.keys(f"results/acme/{other.id}/exports/")) == 1
 
     def test_of_a_job_deleted_meanwhile_is_not_kept(
         self, world: World, acme: Tenant, job: Job, monkeypatch: pytest.MonkeyPatch
@@ -328,9 +328,12 @@ class TestLarge:
         put_file = MemoryBlobs.put_file
 
         def deleted_first(blobs: MemoryBlobs, key: str, path: Path, media_type: str) -> Stored:
-            world.jobs.delete(acme.id, job.id, world.clock())
+            delete_job(world, acme, job.id)
             return put_file(blobs, key, path, media_type)
 
         monkeypatch.setattr(MemoryBlobs, "put_file", deleted_first)
         assert _refused(export(world, acme, job.id, None, Format.CSV)) is Kind.JOB_NOT_FOUND
-        assert world.blobs.keys("results/acme/exports/") == []
+        assert world.blobs.keys("results/acme/") != [], "it came after the removal"
+        world.clock.advance(LATE_MS)
+        forget_due(world, acme.id)
+        assert world.blobs.keys("results/acme/") == []

@@ -56,7 +56,7 @@ def test_the_first_to_come_waits_for_those_before_it(world: World, tmp_path: Pat
         if key.endswith("/1.json"):
             second_is_there.set()
 
-    world.blobs = WatchedBlobs(before=before)
+    world.blobs = WatchedBlobs(world.clock, before=before)
     waiting = [(_document(n), _stored(world, n)) for n in range(2)]
     assert [document.document_id for document in fetched(world, waiting, tmp_path)] == ["d0", "d1"]
 
@@ -87,7 +87,7 @@ def test_a_fault_of_the_bucket_is_one_here(world: World, tmp_path: Path) -> None
         if key.endswith("/5.json"):
             raise OSError("slow down")
 
-    world.blobs = WatchedBlobs(before=before)
+    world.blobs = WatchedBlobs(world.clock, before=before)
     documents = fetched(world, [(_document(n), _stored(world, n)) for n in range(50)], tmp_path)
     with pytest.raises(OSError, match="slow down"):
         list(documents)

@@ -189,7 +189,7 @@ class TestNotFetched:
         file = announced(world, acme)
         job = awaiting(world, acme, file)
         world.web.pages[URL] = b"bytes"
-        world.blobs = Failing(world.blobs.objects)
+        world.blobs = Failing(world.clock)
         for _ in range(TRIES):
             with pytest.raises(ConnectionError):
                 fetch(world, "acme", file.id)

@@ -34,7 +34,7 @@ class TestExtract:
         document, said = extracted(world, acme, Config(review_threshold=1), [])
         first = Stored(**said["result"])
         assert (said["outcome"], said["pages"], said["flagged"]) == ("doubtful", 1, 2)
-        assert first.key == f"results/acme/review/{document.id}.json"
+        assert first.key == f"results/acme/{document.job_id}/review/0.json"
         assert output_in(world, first)["flagged"] == ["invoice_number", "total"]
         assert world.blobs.head(document.result_key) is None
 

@@ -9,7 +9,6 @@ from quire.domain.job import Job, JobStatus
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service import changes, results
-from quire.service.config import Config
 from quire.service.jobs import JobPage, delete_job, find_job, list_jobs
 from quire.service.listing import cursor_of
 from quire.testing.world import World
@@ -93,20 +92,6 @@ class TestDeleting:
         assert page(list_jobs(world, acme, 10)).jobs == []
         assert world.blobs.head(row.result.key) is None
 
-    def test_one_that_broke_off_goes_on_when_it_is_asked_again(self, world: World, acme: Tenant) -> None:
-        document = running(world, acme)
-        result = succeed(world, document)
-        world.jobs.delete("acme", document.job_id, world.clock())
-        assert isinstance(delete_job(world, acme, document.job_id), Refusal)
-        assert world.blobs.head(result.key) is None
-
-    def test_a_result_that_was_written_twice_goes_with_all_versions(self, world: World, acme: Tenant) -> None:
-        document = running(world, acme)
-        world.blobs.put(document.result_key, b"the first try's", "application/json")
-        result = succeed(world, document)
-        delete_job(world, acme, document.job_id)
-        assert world.blobs.head(result.key) is None
-
     def test_what_waits_never_starts(self, world: World, acme: Tenant) -> None:
         job = waiting(world, acme, 3)
         deleted = delete_job(world, acme, job.id)
@@ -114,23 +99,15 @@ class TestDeleting:
         assert deleted.status is JobStatus.CANCELLED
         assert_sound(world)
 
-    def test_what_runs_ends_and_leaves_no_result(self, world: World, acme: Tenant) -> None:
+    def test_what_runs_ends_first(self, world: World, acme: Tenant) -> None:
         document = running(world, acme)
         delete_job(world, acme, document.job_id)
         succeed(world, document)
         row = world.jobs.document("acme", document.id)
         assert row and row.status is DocumentStatus.SUCCEEDED
-        assert world.blobs.head(row.result_key) is None
         job = world.jobs.get("acme", document.job_id)
         assert job and now_of(world, job).pages == 1
         assert_sound(world)
-
-    def test_the_pdfs_beside_a_result_go_with_it(self, world: World, acme: Tenant) -> None:
-        document = running(world, acme, config=Config(return_pdfs=True))
-        beside = world.blobs.put(document.result_key.removesuffix(".json") + "/1.pdf", b"%PDF", "application/pdf")
-        succeed(world, document)
-        delete_job(world, acme, document.job_id)
-        assert world.blobs.head(beside.key) is None
 
     def test_another_tenant_s_job_is_not_found(self, world: World, acme: Tenant) -> None:
         job = submitted(world, acme)

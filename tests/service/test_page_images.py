@@ -95,7 +95,7 @@ def test_pictures_lie_with_the_results_and_are_jpegs(world: World, acme: Tenant,
     document = known(world, acme, 1)
     shown(world, acme, document)
     (key,) = world.blobs.keys("results/")
-    assert key == f"results/acme/pages/{document.job_id}/0/1-1400.jpg"
+    assert key == f"results/acme/{document.job_id}/pages/0/1-1400.jpg"
     assert world.blobs.media_types[key] == "image/jpeg"
 
 
@@ -212,6 +212,6 @@ def test_a_deleted_job_takes_its_pictures_along(world: World, acme: Tenant, draw
     succeed(world, document)
     delete_job(world, acme, document.job_id)
     left = [key for key in world.blobs.keys("results/") if "/pages/" in key]
-    assert left == [f"results/acme/pages/{other.job_id}/0/1-1400.jpg"]
+    assert left == [f"results/acme/{other.job_id}/pages/0/1-1400.jpg"]
     assert refused(world, acme, document) is Kind.NOT_FOUND
     assert shown(world, acme, other)

@@ -103,7 +103,7 @@ class TestOfALargeFile:
         document = running(world, acme, pdf(PROSE, PROSE))
         _read(world, document, Inspected(Media.PDF, said, encrypted=False))
         assert world.tokens.completed == {"t1": DONE}
-        text = world.blobs.read(f"working/acme/{document.id}/text.jsonl")
+        text = world.blobs.read(f"working/acme/{document.job_id}/0/text.jsonl")
         assert [json.loads(line)["number"] for line in text.splitlines()] == [1, 2]
         assert world.tenants.balance("acme").reserved == 2
 
@@ -137,7 +137,7 @@ class TestPageRange:
         ((sent, _),) = world.ocr.detected
         assert len(pypdf.PdfReader(io.BytesIO(world.blobs.get(sent))).pages) == 1
         assert list(load_plan(world, document).ocr) == [4]
-        text = world.blobs.read(f"working/acme/{document.id}/text.jsonl")
+        text = world.blobs.read(f"working/acme/{document.job_id}/0/text.jsonl")
         assert [json.loads(line)["number"] for line in text.splitlines()] == [3]
 
     def test_of_a_tiff_a_pdf_of_its_pages_is_sent(self, world: World, acme: Tenant) -> None:
@@ -376,7 +376,7 @@ class TestJobs:
         assert job.tag == tag_of(document) == f"acme:{document.id}"
         assert len(job.tag) <= 64
         assert job.stored == document.source.stored
-        assert job.output_prefix == f"working/acme/{document.id}/textract"
+        assert job.output_prefix == f"working/acme/{document.job_id}/0/textract"
         (token,) = world.ocr.started
         assert len(token) <= 64
 
@@ -492,7 +492,7 @@ def test_what_was_read_lies_under_the_document_s_own_folder(world: World, acme: 
     document = running(world, acme, pdf(PROSE, scan("one")))
     world.ocr.script.append(answer(["one"]))
     _read(world, document, TEXT_PDF)
-    own = f"working/acme/{document.id}/"
+    own = f"working/acme/{document.job_id}/0/"
     assert {key.removeprefix(own) for key in world.blobs.keys(own)} == {
         "text.jsonl",
         "plan.json",

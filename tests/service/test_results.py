@@ -38,7 +38,7 @@ class TestReady:
         document = running(world, acme)
         result = succeed(world, document)
         url = urlsplit(_link(world, acme, document))
-        assert unquote(url.path) == f"/results/acme/{document.id}.json"
+        assert unquote(url.path) == f"/results/acme/{document.job_id}/0.json"
         said = parse_qs(url.query)
         assert said == {"method": ["GET"], "version": [result.version], "seconds": [str(URL_SECONDS)]}
 

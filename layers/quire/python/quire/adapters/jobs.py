@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -122,14 +123,6 @@ class DynamoJobs:
         by_id = {job.id: job for job in found}
         return [by_id[job_id] for job_id in job_ids if job_id in by_id]
 
-    def delete(self, tenant: str, job_id: str, now: int) -> None:
-        self.table.update(
-            rows.job_key(tenant, job_id),
-            update="SET deleted_at = :now",
-            condition="attribute_exists(PK) AND attribute_not_exists(deleted_at)",
-            now=now,
-        )
-
     def changes(self, tenant: str, job_id: str, after: Place, limit: int) -> list[Place]:
         found = self.table.query(
             rows.job_key(tenant, job_id)["PK"],
@@ -139,3 +132,30 @@ class DynamoJobs:
             after=rows.changed(*after),
         )
         return [rows.place_of(row["changed"]) for row in found]
+
+    # ---- delete ------------------------------------------------------------------------------------------------------
+
+    def delete(self, tenant: str, job_id: str, now: int, due: int) -> None:
+        header = self.table.action(
+            rows.job_key(tenant, job_id),
+            update="SET deleted_at = :now",
+            condition="attribute_exists(PK) AND attribute_not_exists(deleted_at)",
+            now=now,
+        )
+        with suppress(Cancelled):  # deleted before
+            self.table.transact(
+                [{"Update": header}, {"Put": self.table.put_action(rows.forget_row(tenant, due, job_id))}]
+            )
+
+    def to_forget(self, tenant: str, now: int, limit: int) -> list[Listed]:
+        first, last = (rows.forget_key(tenant, time, "")["SK"] for time in (0, now + 1))
+        partition = rows.tenant_key(tenant, "")["PK"]
+        found = self.table.query(partition, "SK BETWEEN :first AND :last", limit=limit, first=first, last=last)
+        return [(mark["due"], mark["job_id"]) for mark in found]
+
+    def forget_again(self, tenant: str, place: Listed, due: int | None) -> None:
+        was_due, job_id = place
+        if due is not None:
+            self.table.put(rows.forget_row(tenant, due, job_id))
+        if due != was_due:
+            self.table.delete(rows.forget_key(tenant, was_due, job_id))

@@ -366,6 +366,15 @@ def release_row(job: Job) -> dict[str, Any]:
     return release_key(job.tenant, job.id) | {"job_id": job.id}
 
 
+def forget_key(tenant: str, due: int, job_id: str) -> dict[str, str]:
+    """In the order of time."""
+    return tenant_key(tenant, f"forget#{due:013d}#{job_id}")
+
+
+def forget_row(tenant: str, due: int, job_id: str) -> dict[str, Any]:
+    return forget_key(tenant, due, job_id) | {"due": due, "job_id": job_id}
+
+
 def refusal_value(refusal: Refusal | None) -> dict[str, str] | None:
     return {"kind": refusal.kind.value, "message": refusal.message} if refusal else None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _MISSING = {"NoSuchKey", "NoSuchVersion", "404", "InvalidArgument"}
+
+
+class NotRemoved(Exception):
+    """S3 did not remove all that it was asked to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,30 @@ class S3Blobs:
     def delete(self, stored: Stored) -> None:
         self.client.delete_object(Bucket=self.bucket, Key=stored.key, VersionId=stored.version)
 
+    def clear(self, prefix: str, most: int) -> bool:
+        removed = 0
+        while True:  # from the beginning each time: what was listed is gone
+            page = self.client.list_object_versions(Bucket=self.bucket, Prefix=prefix)
+            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            if found:
+                versions = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+                what: Any = {"Objects": versions, "Quiet": True}
+                left = self.client.delete_objects(Bucket=self.bucket, Delete=what).get("Errors", [])
+                if left:
+                    raise NotRemoved(f"{len(left)} objects: {left[0].get('Code')}")
+            removed += len(found)
+            if not page["IsTruncated"]:
+                return True
+            if removed >= most:
+                return False
+
+    def arrivals(self, prefix: str, since: int, until: int) -> Iterator[tuple[str, Head]]:
+        for page in self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix):
+            for one in page.get("Versions", []):
+                head = Head(one["VersionId"], one["Size"], _milliseconds(one["LastModified"]))
+                if since <= head.at < until:
+                    yield one["Key"], head
+
     def head(self, key: str) -> Head | None:
         try:
             answer = self.client.head_object(Bucket=self.bucket, Key=key)
@@ -68,7 +98,7 @@ class S3Blobs:
             if error.response["Error"]["Code"] in _MISSING:
                 return None
             raise
-        return Head(answer["VersionId"], answer["ContentLength"])
+        return Head(answer["VersionId"], answer["ContentLength"], _milliseconds(answer["LastModified"]))
 
     def keys(self, prefix: str) -> list[str]:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
@@ -83,3 +113,7 @@ class S3Blobs:
     def download_url(self, stored: Stored, seconds: int) -> str:
         parameters = {"Bucket": self.bucket, "Key": stored.key, "VersionId": stored.version}
         return self.client.generate_presigned_url("get_object", parameters, ExpiresIn=seconds, HttpMethod="GET")
+
+
+def _milliseconds(time: datetime) -> int:
+    return int(time.timestamp() * 1000)

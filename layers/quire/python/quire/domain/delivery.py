@@ -15,6 +15,7 @@ from quire.domain.endpoint import Endpoint, Event
 from quire.domain.extractor import DETECT, GENERATE
 from quire.domain.ids import derived_id
 from quire.domain.job import Job, JobStatus
+from quire.domain.places import results_of
 
 PAUSES_S = (10, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 30_600)
 """Between a try and the next, at least; the last try is more than a day after the first."""
@@ -112,12 +113,9 @@ class Delivery:
 
     @property
     def body_key(self) -> str:
-        return f"{bodies_of(self.tenant, self.occasion.job_id)}{self.receiver}/{self.id}"
-
-
-def bodies_of(tenant: str, job_id: str | None) -> str:
-    """What the keys of the bodies begin with that tell of a job."""
-    return f"results/{tenant}/deliveries/{job_id or 'none'}/"
+        job_id = self.occasion.job_id
+        folder = results_of(self.tenant, job_id) if job_id else f"results/{self.tenant}/"
+        return f"{folder}events/{self.receiver}/{self.id}"
 
 
 # ---- who is told of what ---------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from quire.domain.document import RESERVED_AT_SUBMIT, Document, DocumentStatus, Stored
+from quire.domain.places import results_of
 
 
 class JobStatus(StrEnum):
@@ -107,7 +108,7 @@ class Job:
     @property
     def pictures(self) -> str:
         """The prefix of the pictures of its documents' pages."""
-        return f"results/{self.tenant}/pages/{self.id}/"
+        return f"{results_of(self.tenant, self.id)}pages/"
 
     @property
     def expires_at(self) -> int:

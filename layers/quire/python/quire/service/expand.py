@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from quire.domain.document import Document, DocumentStatus, Source, dropped_result_key
-from quire.domain.ids import document_id
 from quire.domain.job import Job
+from quire.domain.places import results_of
 from quire.domain.ports import Expanding, World
 from quire.service.config import priority_of
 from quire.service.submit import sources_of
@@ -60,7 +60,7 @@ def unwritten(job: Job, position: int, source: Source) -> Document:
 def _result_key(job: Job, position: int, source: Source) -> str:
     if source.dropped:
         return dropped_result_key(source)
-    return f"results/{job.tenant}/{document_id(job.id, position)}.json"
+    return f"{results_of(job.tenant, job.id)}{position}.json"
 
 
 def _written(world: World, job: Job, starts: Sequence[int]) -> set[int]:

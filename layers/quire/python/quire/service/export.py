@@ -19,7 +19,7 @@ from quire.export import Exported, Format, NoTable, TooWide, ascii_name, disposi
 from quire.service.changes import list_changes
 from quire.service.config import from_options
 from quire.service.export_data import GONE, Waiting, fetched
-from quire.service.export_files import export_key, forget_exports, made_before
+from quire.service.export_files import export_key, made_before
 from quire.service.export_shape import shape_of
 from quire.service.jobs import find_job
 from quire.service.results import URL_SECONDS, find
@@ -162,7 +162,6 @@ def _linked(world: World, tenant: Tenant, job: Job, answer: Export, large: Store
     """With a link that lives no longer than any of the results in the file, nor than the job."""
     deleted = find_job(world, tenant, job.id)
     if isinstance(deleted, Refusal):
-        forget_exports(world, tenant.id, job.id)
         return deleted
     left_ms = until - world.clock()
     if left_ms <= 0:

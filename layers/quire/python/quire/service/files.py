@@ -10,6 +10,7 @@ from quire.domain.file import File, FileStatus
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
+from quire.service.forget import AT_ONCE
 from quire.service.listing import gather
 from quire.service.waiting import DELETED, recheck, refuse
 
@@ -67,8 +68,7 @@ def delete_file(world: World, tenant: Tenant, file_id: str) -> File | Refusal:
         file = recheck(world, file)
     if not file.settled:
         file = refuse(world, file, DELETED)  # what waits for it need not wait any more
-    if file.version is not None:
-        world.blobs.delete(Stored(file.key, file.version))
+    world.blobs.clear(file.key, AT_ONCE)  # also what was put there after it
     world.fetches.done(tenant.id, file_id)
     world.files.delete(tenant.id, file_id)
     world.log("file_deleted", tenant=tenant.id, file_id=file_id)

@@ -8,7 +8,6 @@ from quire.domain.document import Document, Ending, Source, Stored, dropped_resu
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.service import outbox
-from quire.service.forget import forget_result
 from quire.service.held import let_pass
 
 
@@ -21,9 +20,6 @@ def publish(world: World, tenant: str, document_id: str, pages: int, result: Sto
     if document.review and not document.status.ended:
         result = let_pass(world, document)
     end(world, document, succeeded(pages, result))
-    job = world.jobs.get(tenant, document.job_id)
-    if job and job.deleted_at is not None:
-        forget_result(world, job, document, result)  # after the end: whichever of the two comes second removes it
 
 
 def fail(world: World, tenant: str, document_id: str, refusal: Refusal) -> None:

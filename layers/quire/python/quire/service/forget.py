@@ -1,38 +1,48 @@
-"""A deleted job leaves nothing readable: its results, what lies beside them, the pictures of its pages, its exports and
-what webhooks were sent of it are removed."""
+"""A deleted job leaves nothing readable: the folders of what is its own are emptied, so much at once, the rest by
+`sweep`; and once more when nobody can write there any longer."""
 
 from __future__ import annotations
 
-from quire.domain.delivery import bodies_of
-from quire.domain.document import Document, Stored
 from quire.domain.job import Job
+from quire.domain.places import results_of, working_of
 from quire.domain.ports import World
-from quire.service.export_files import forget_exports
-from quire.service.held import outputs_of
+
+AT_ONCE = 5_000
+"""Objects that one call removes from a folder: some seconds."""
+AGAIN_MS = 60_000
+"""Until `sweep` looks at the job."""
+LATE_MS = 20 * 60_000
+"""After it ended: longer than a function lives, which may still be writing of it."""
+MOST_DUE = 100
+"""Deleted jobs that one sweep looks at for a tenant."""
 
 
-def forget_job(world: World, job: Job) -> None:
-    """What has been written of it so far."""
+def forget(world: World, job: Job) -> int | None:
+    """Remove what can be removed by now. When to go on (milliseconds since 1970); None: nothing is left, nor will be.
+
+    What its steps still read stays until they have ended."""
+    now, over = world.clock(), job.status.ended and job.expanded
+    results, working = results_of(job.tenant, job.id), working_of(job.tenant, job.id)
+    whole = [world.blobs.clear(folder, AT_ONCE) for folder in (results, *([working] if over else []))]
+    if job.contract == "inbox":
+        _forget_dropped(world, job)
+    if not all(whole):
+        return now
+    if not over:
+        return now + AGAIN_MS
+    last = max(job.ended_at or 0, job.deleted_at or 0) + LATE_MS
+    return None if now >= last else last
+
+
+def forget_due(world: World, tenant: str) -> None:
+    """The deleted jobs of which there is, or may be, something left."""
+    for place in world.jobs.to_forget(tenant, world.clock(), MOST_DUE):
+        job = world.jobs.get(tenant, place[1])
+        world.jobs.forget_again(tenant, place, forget(world, job) if job else None)
+
+
+def _forget_dropped(world: World, job: Job) -> None:
+    """Its result lies where its file's name says, and others of that name may lie there, too."""
     for document in world.jobs.documents(job.tenant, job.id):
-        if document.result or document.review:
-            forget_result(world, job, document, document.result)
-    forget_exports(world, job.tenant, job.id)
-    for prefix in (job.pictures, bodies_of(job.tenant, job.id)):
-        for key in world.blobs.keys(prefix):
-            _forget_versions(world, key)
-
-
-def forget_result(world: World, job: Job, document: Document, result: Stored | None) -> None:
-    """With what was kept of a review."""
-    for output in [*([result] if result else []), *outputs_of(document)]:
-        world.blobs.delete(output)
-    _forget_versions(world, document.result_key)
-    if job.options.get("return_pdfs"):
-        for key in world.blobs.keys(f"{document.result_key.removesuffix('.json')}/"):
-            _forget_versions(world, key)
-
-
-def _forget_versions(world: World, key: str) -> None:
-    """All of them: a step that was entered again wrote two, and under one that goes the one before comes to light."""
-    while head := world.blobs.head(key):
-        world.blobs.delete(Stored(key, head.version))
+        if document.result:
+            world.blobs.delete(document.result)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from quire.domain.document import Document, Stored
+from quire.domain.places import results_of
 from quire.domain.ports import World
 from quire.domain.review import doubtful
 from quire.service.config import Config
@@ -15,18 +16,16 @@ from quire.service.parts import Part
 
 def first_key(document: Document) -> str:
     """Of the output as it was extracted."""
-    return f"results/{document.tenant}/review/{document.id}.json"
+    return f"{_folder(document)}{document.position}.json"
 
 
 def edited_key(document: Document) -> str:
     """Of the output with a reviewer's values."""
-    return f"results/{document.tenant}/review/{document.id}.edited.json"
+    return f"{_folder(document)}{document.position}.edited.json"
 
 
-def outputs_of(document: Document) -> list[Stored]:
-    """All that is kept of its review."""
-    review = document.review
-    return [] if review is None else list(dict.fromkeys((review.first, review.chosen)))
+def _folder(document: Document) -> str:
+    return f"{results_of(document.tenant, document.job_id)}review/"
 
 
 def let_pass(world: World, document: Document) -> Stored:

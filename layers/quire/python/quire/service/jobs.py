@@ -10,7 +10,7 @@ from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service.cancel import cancel
-from quire.service.forget import forget_job
+from quire.service.forget import AGAIN_MS, forget
 from quire.service.listing import gather
 
 _NOT_FOUND = Refusal(Kind.JOB_NOT_FOUND, "There is no such job.")
@@ -52,17 +52,15 @@ def list_jobs(
 
 def delete_job(world: World, tenant: Tenant, job_id: str | None) -> Job | Refusal:
     """The job is gone for every reader, and its results with it. What has not started will not; what runs ends first,
-    and its result is removed then. Asked again, it removes what a deletion that broke off has left."""
-    job = world.jobs.get(tenant.id, job_id) if job_id else None
-    if job is None:
-        return _NOT_FOUND
-    if job.deleted_at is not None:
-        forget_job(world, job)
-        return _NOT_FOUND
+    and what is left of it is removed then."""
+    job = find_job(world, tenant, job_id)
+    if isinstance(job, Refusal):
+        return job
     cancelled = cancel(world, tenant, job.id)
     if isinstance(cancelled, Refusal):
         return cancelled
-    world.jobs.delete(tenant.id, job.id, world.clock())
-    forget_job(world, job)
+    now = world.clock()
+    world.jobs.delete(tenant.id, job.id, now, now + AGAIN_MS)
+    forget(world, cancelled)
     world.log("job_deleted", tenant=tenant.id, job_id=job.id)
     return cancelled

@@ -1,7 +1,7 @@
 """Read: each page's words from the cheapest sound source, its text layer or else Textract.
 
-What was read stays under `working/{tenant}/{document}/`: `text.jsonl` (the pages with a sound text layer), `plan.json`
-(which pages went to Textract, their sizes), and Textract's own answer. Extract joins them.
+What was read stays under `working/{tenant}/{job}/{position}/`: `text.jsonl` (the pages with a sound text layer),
+`plan.json` (which pages went to Textract, their sizes), and Textract's own answer. Extract joins them.
 
 Textract takes only so many calls a second from an account. A task that finds no turn fails with OcrBusy, and the state
 machine enters Read again some seconds later, for hours if need be: what was planned is not planned anew."""
@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from quire.domain.document import MOST_PAGES, Document, Stored
+from quire.domain.places import working_of
 from quire.domain.ports import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrRefused, Query, World
 from quire.domain.refusal import Kind, Refusal
 from quire.reading import sandbox
@@ -73,7 +74,7 @@ class Plan:
 
 
 def folder_of(document: Document) -> str:
-    return f"working/{document.tenant}/{document.id}"
+    return f"{working_of(document.tenant, document.job_id)}{document.position}"
 
 
 def load_plan(world: World, document: Document) -> Plan:

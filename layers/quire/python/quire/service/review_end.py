@@ -4,11 +4,9 @@ time fails; what belongs to a cancelled job is cancelled."""
 from __future__ import annotations
 
 from quire.domain.document import CANCELLED, Decision, Document, DocumentStatus, Verdict
-from quire.domain.job import Job
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.service.finish import end, fail_as_read
-from quire.service.forget import forget_result
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse
 
 RELEASED_AT_ONCE = 100
@@ -35,7 +33,7 @@ def lapse(world: World, document: Document) -> None:
     """Nobody decided in time: the document fails and nothing is charged, unless somebody decides just now."""
     job = world.jobs.get(document.tenant, document.job_id)
     if job and job.cancelled_at is not None:
-        _let_go(world, job, document)
+        _let_go(world, document)
     elif fail_as_read(world, document, _EXPIRED):
         _dismiss(world, document)
 
@@ -52,20 +50,16 @@ def lapse_overdue(world: World, tenant: str) -> None:
 
 def release(world: World, tenant: str, job_id: str) -> None:
     """A cancelled job's documents in review are cancelled, too: so many now, the others by `sweep`."""
-    job = world.jobs.get(tenant, job_id)
     held = [row for row in world.jobs.documents(tenant, job_id) if row.status is DocumentStatus.REVIEW_REQUIRED]
     for document in held[:RELEASED_AT_ONCE]:
-        if job:
-            _let_go(world, job, document)
+        _let_go(world, document)
     if len(held) <= RELEASED_AT_ONCE:
         world.reviews.released(tenant, job_id)
 
 
-def _let_go(world: World, job: Job, document: Document) -> None:
+def _let_go(world: World, document: Document) -> None:
     if end(world, document, CANCELLED):
         _dismiss(world, document)
-    if job.deleted_at is not None:
-        forget_result(world, job, document, None)
 
 
 def _dismiss(world: World, document: Document) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from quire.domain import ids
 from quire.domain.document import Source, Stored
 from quire.domain.job import Counts, Job, JobStatus
+from quire.domain.places import working_of
 from quire.domain.ports import Created, Idempotency, Remembered, World
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.domain.tenant import DAY_MS, ApiKey, Tenant
@@ -60,11 +61,11 @@ def submit(world: World, tenant: Tenant, asked: Submission) -> Submitted | Refus
         return invalid("body", message, "too_long")
     now = world.clock()
     job_id = asked.job_id or ids.new_job_id(now)
-    folder = f"working/{tenant.id}/{job_id}"
-    manifest = world.blobs.put(f"{folder}/manifest.json", _manifest(asked), "application/json")
+    folder = working_of(tenant.id, job_id)
+    manifest = world.blobs.put(f"{folder}manifest.json", _manifest(asked), "application/json")
     options = dict(asked.options)
     if asked.schema is not None:
-        schema = world.blobs.put(f"{folder}/schema.json", json.dumps(asked.schema).encode(), "application/json")
+        schema = world.blobs.put(f"{folder}schema.json", json.dumps(asked.schema).encode(), "application/json")
         options["schema"] = schema.key
     job = Job(
         tenant=tenant.id,

@@ -9,6 +9,7 @@ from quire.domain.tenant import Tenant
 from quire.service.admit import lapse_expired
 from quire.service.expand import expand
 from quire.service.finish import fail, refusal_of_fault
+from quire.service.forget import forget_due
 from quire.service.review_end import lapse_overdue, release, tell
 from quire.service.waiting import lapse_missing, settle_left
 
@@ -28,8 +29,8 @@ def sweep(world: World) -> None:
 
 
 def sweep_tenant(world: World, tenant: Tenant) -> None:
-    """Expand what was not, start what was not, end what is gone, end or go on with what was held for review, fetch and
-    deliver what is due, wake the line."""
+    """Expand what was not, start what was not, end what is gone, end or go on with what was held for review, remove
+    what is deleted, fetch and deliver what is due, wake the line."""
     now = world.clock()
     for job_id in world.jobs.unexpanded(tenant.id):
         job = world.jobs.get(tenant.id, job_id)
@@ -42,6 +43,7 @@ def sweep_tenant(world: World, tenant: Tenant) -> None:
     settle_left(world, tenant)
     lapse_missing(world, tenant)
     _recover_reviews(world, tenant, now)
+    forget_due(world, tenant.id)
     for fetch in world.fetches.all(tenant.id):
         if fetch.due_at <= now:
             world.fetches.wake(fetch, now)

@@ -10,14 +10,17 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from quire.domain.document import Stored
-from quire.domain.ports import Head
+from quire.domain.ports import Clock, Head
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryBlobs:
-    """`quire.domain.ports.Blobs`. The last of a key's versions is the newest; `media_types` are those of the newest."""
+    """`quire.domain.ports.Blobs`. The last of a key's versions is the newest; `media_types` are those of the newest,
+    `put_at` the times of all versions."""
 
+    clock: Clock
     objects: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    put_at: dict[str, int] = field(default_factory=dict)
     media_types: dict[str, str] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -27,6 +30,7 @@ class MemoryBlobs:
             versions = self.objects.setdefault(key, {})
             version = f"v{next(self.numbers)}"
             versions[version] = body
+            self.put_at[version] = self.clock()
             self.media_types[key] = media_type
         return Stored(key, version)
 
@@ -58,11 +62,25 @@ class MemoryBlobs:
             if not versions:
                 self.objects.pop(stored.key, None)
 
+    def clear(self, prefix: str, most: int) -> bool:
+        with self.lock:
+            keys = self.keys(prefix)
+            for key in keys[:most]:
+                del self.objects[key]
+        return len(keys) <= most
+
+    def arrivals(self, prefix: str, since: int, until: int) -> Iterator[tuple[str, Head]]:
+        for key in self.keys(prefix):
+            for version in self.objects[key]:
+                head = self._head(key, version)
+                if since <= head.at < until:
+                    yield key, head
+
     def head(self, key: str) -> Head | None:
-        if key not in self.objects:
-            return None
-        version, body = list(self.objects[key].items())[-1]
-        return Head(version, len(body))
+        return self._head(key, list(self.objects[key])[-1]) if key in self.objects else None
+
+    def _head(self, key: str, version: str) -> Head:
+        return Head(version, len(self.objects[key][version]), self.put_at[version])
 
     def keys(self, prefix: str) -> list[str]:
         return sorted(key for key in self.objects if key.startswith(prefix))

@@ -100,11 +100,22 @@ class MemoryJobs:
     def get_many(self, tenant: str, job_ids: Sequence[str]) -> list[Job]:
         return [self.store.jobs[tenant, job_id] for job_id in job_ids if (tenant, job_id) in self.store.jobs]
 
-    def delete(self, tenant: str, job_id: str, now: int) -> None:
+    def delete(self, tenant: str, job_id: str, now: int, due: int) -> None:
         with self.store.lock:
             job = self.store.jobs.get((tenant, job_id))
             if job and job.deleted_at is None:
                 self.store.jobs[tenant, job_id] = replace(job, deleted_at=now)
+                self.store.to_forget.add((tenant, (due, job_id)))
+
+    def to_forget(self, tenant: str, now: int, limit: int) -> list[Listed]:
+        places = [place for owner, place in self.store.to_forget if owner == tenant and place[0] <= now]
+        return sorted(places)[:limit]
+
+    def forget_again(self, tenant: str, place: Listed, due: int | None) -> None:
+        with self.store.lock:
+            self.store.to_forget.discard((tenant, place))
+            if due is not None:
+                self.store.to_forget.add((tenant, (due, place[1])))
 
     def changes(self, tenant: str, job_id: str, after: Place, limit: int) -> list[Place]:
         with self.store.lock:

@@ -12,7 +12,7 @@ from quire.domain.document import Document
 from quire.domain.file import Fetch, File
 from quire.domain.ids import locate
 from quire.domain.job import Job
-from quire.domain.ports import Balance, DeliveryKey, Idempotency, Ticket, key_of
+from quire.domain.ports import Balance, DeliveryKey, Idempotency, Listed, Ticket, key_of
 from quire.domain.tenant import ApiKey, Tenant
 
 DocumentKey = tuple[str, str, int]
@@ -37,6 +37,7 @@ class Store:
     jobs: dict[tuple[str, str], Job] = field(default_factory=dict)
     marks: set[tuple[str, str]] = field(default_factory=set)
     releases: set[tuple[str, str]] = field(default_factory=set)
+    to_forget: set[tuple[str, Listed]] = field(default_factory=set)
     documents: dict[DocumentKey, Document] = field(default_factory=dict)
     tickets: dict[tuple[str, str], Ticket] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)

@@ -74,7 +74,7 @@ class World:
         self.line = MemoryLine(self.store)
         self.pipeline = MemoryPipeline(self.store)
         self.reviews = MemoryReviews(self.store)
-        self.blobs = MemoryBlobs()
+        self.blobs = MemoryBlobs(self.clock)
         self.ocr = ScriptedOcr(self.blobs)
         self.ocr_turns = MemoryOcrTurns(self.store)
         self.workflow = MemoryWorkflow()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,8 +12,11 @@ from quire.domain.document import Stored
 
 @dataclass(frozen=True, slots=True)
 class Head:
+    """A version of an object; `size` in bytes, `at` when it was put (milliseconds since 1970)."""
+
     version: str
     size: int
+    at: int
 
 
 class Blobs(Protocol):
@@ -42,6 +46,14 @@ class Blobs(Protocol):
 
     def delete(self, stored: Stored) -> None:
         """Remove one version; removed before: nothing happens."""
+        ...
+
+    def clear(self, prefix: str, most: int) -> bool:
+        """Remove every version of whatever begins with `prefix`, about `most` of them; whether all are gone."""
+        ...
+
+    def arrivals(self, prefix: str, since: int, until: int) -> Iterator[tuple[str, Head]]:
+        """By key, the versions of whatever begins with `prefix` that were put from `since` until `until`."""
         ...
 
     def head(self, key: str) -> Head | None: ...

@@ -104,8 +104,17 @@ class Jobs(Protocol):
         """Those that exist, in the order asked; strongly consistent."""
         ...
 
-    def delete(self, tenant: str, job_id: str, now: int) -> None:
-        """Mark the job: from now on no reader finds it."""
+    def delete(self, tenant: str, job_id: str, now: int, due: int) -> None:
+        """One transaction: from now on no reader finds the job, and what is left of it is to be removed, from `due`."""
+        ...
+
+    def to_forget(self, tenant: str, now: int, limit: int) -> list[Listed]:
+        """(due in milliseconds since 1970, job id) of the deleted jobs that are due, what is due longest in front;
+        strongly consistent."""
+        ...
+
+    def forget_again(self, tenant: str, place: Listed, due: int | None) -> None:
+        """It is due again then; None: nothing is left of it."""
         ...
 
     def changes(self, tenant: str, job_id: str, after: Place, limit: int) -> list[Place]:
