@@ -132,6 +132,10 @@ class Storage(Construct):
         """To empty a folder, or to see what arrived in one."""
         return iam.PolicyStatement(actions=["s3:ListBucketVersions"], resources=[self.bucket.bucket_arn])
 
+    def removing(self, *classes: str) -> iam.PolicyStatement:
+        """Of many versions at once, for which S3 asks for the plain right, too (API reference, DeleteObjects)."""
+        return self.objects(["DeleteObject", "DeleteObjectVersion"], *classes)
+
 
 def _expiry(prefix: str, days: int) -> s3.LifecycleRule:
     return s3.LifecycleRule(

@@ -178,11 +178,18 @@ class Dynamo:
         elif verb == "Update":
             standing = before if before is not None else dict(what["Key"])
             after = updated(what.get("UpdateExpression"), _given(what, standing))
+        self._fits_indexes(table, after or {})
         if after is None:
             self.items[table].pop(key, None)
         else:
             self.items[table][key] = after
         return Write(table, key, before, after)
+
+    def _fits_indexes(self, table: str, item: Item) -> None:
+        """A key of an index is a string wherever it is written."""
+        for name in {name for keys in self.shapes[table].indexes.values() for name in keys} & item.keys():
+            if "S" not in item[name]:
+                raise Refused("ValidationException", f"{name} is a key of an index")
 
     def _commit(self, writes: Sequence[Write]) -> None:
         seen_at = self.clock() + self.index_lag_ms

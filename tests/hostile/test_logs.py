@@ -165,11 +165,12 @@ def steps(host: Lambda, job: str) -> Iterator[tuple[str, Any]]:
     notice = {"JobTag": f"{TENANT.id}:{document['document_id']}", "Status": "SUCCEEDED"}
     yield "ocr_finished", {"Records": [{"Sns": {"Message": json.dumps(notice)}}]}
     yield "extract", document
-    result = {"key": f"results/{TENANT.id}/{job}/{document['document_id']}.json", "version": "v1"}
+    result = {"key": f"results/{TENANT.id}/{job}/0.json", "version": "v1"}
     yield "hold", {**document, "pages": 1, "result": result, "flagged": ["total"], "token": f"{MARKER}-token"}
     yield "publish", {**document, "pages": 1, "result": result}
     yield "fail", {**document, "error": {"Error": "KeyError", "Cause": f"{MARKER}-cause"}}
     yield "sweep", {}
+    yield "reconcile", {}
 
 
 def fetched(host: Lambda) -> tuple[str, Any]:
@@ -226,7 +227,7 @@ def test_every_function_but_the_webhooks_was_asked(host: Lambda) -> None:
 def test_what_leaves_a_handler_has_no_message(name: str, host: Lambda) -> None:
     assert hasattr(host.handlers[name], "__wrapped__"), "decorate it with quire.http.telemetry.discreet"
     host.invoke(name, {MARKER: MARKER})
-    assert "handler_failed" in host.log.getvalue() or name == "sweep", "an event that is none is a fault"
+    assert "handler_failed" in host.log.getvalue() or name in ("sweep", "reconcile"), "an event that is none is a fault"
     assert MARKER not in host.log.getvalue()
 
 

@@ -148,8 +148,37 @@ def test_every_way_of_the_console_is_allowed(guarded: Stack) -> None:
     assert denied(guarded) == []
 
 
-def test_the_sweep_is_allowed_what_it_mends(user: User) -> None:
+def test_what_the_schedules_wake_is_allowed_what_it_mends(user: User) -> None:
+    for title in ("Sweep", "Reconcile"):
+        assert invoked(user, title, {}) == "null"
+    assert denied(user.stack) == []
+
+
+def test_what_is_written_late_of_a_deleted_job_is_removed(user: User) -> None:
+    s3, table, bucket = user.aws("s3"), user.aws("dynamodb"), user.stack.outputs["BucketName"]
+    with console(user.stack) as http:
+        job = submitted(http, digital_pdf("To be deleted"))
+        until_document(http, job, lambda one: one["status"] == "succeeded")
+        assert http.delete(f"/console/api/jobs/{job}").status_code == 204
+    prefixes = [f"{retention}/demo/{job.removeprefix('job_')}/" for retention in ("results", "working")]
+    assert [s3.list_object_versions(Bucket=bucket, Prefix=prefix).get("Versions", []) for prefix in prefixes] == [
+        [],
+        [],
+    ]
+    for prefix in prefixes:
+        s3.put_object(Bucket=bucket, Key=f"{prefix}late.json", Body=b"{}")
+    mark = {
+        "PK": {"S": "tenant#demo"},
+        "SK": {"S": f"forget#{0:013d}#{job}"},
+        "due_at": {"N": "0"},
+        "job_id": {"S": job},
+    }
+    table.put_item(TableName=user.stack.outputs["JobsTable"], Item=mark)  # as if its time had come
     assert invoked(user, "Sweep", {}) == "null"
+    assert [s3.list_object_versions(Bucket=bucket, Prefix=prefix).get("Versions", []) for prefix in prefixes] == [
+        [],
+        [],
+    ]
     assert denied(user.stack) == []
 
 

@@ -151,7 +151,7 @@ class DynamoJobs:
         first, last = (rows.forget_key(tenant, time, "")["SK"] for time in (0, now + 1))
         partition = rows.tenant_key(tenant, "")["PK"]
         found = self.table.query(partition, "SK BETWEEN :first AND :last", limit=limit, first=first, last=last)
-        return [(mark["due"], mark["job_id"]) for mark in found]
+        return [(mark["due_at"], mark["job_id"]) for mark in found]
 
     def forget_again(self, tenant: str, place: Listed, due: int | None) -> None:
         was_due, job_id = place

@@ -372,7 +372,7 @@ def forget_key(tenant: str, due: int, job_id: str) -> dict[str, str]:
 
 
 def forget_row(tenant: str, due: int, job_id: str) -> dict[str, Any]:
-    return forget_key(tenant, due, job_id) | {"due": due, "job_id": job_id}
+    return forget_key(tenant, due, job_id) | {"due_at": due, "job_id": job_id}
 
 
 def refusal_value(refusal: Refusal | None) -> dict[str, str] | None:
