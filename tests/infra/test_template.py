@@ -70,19 +70,6 @@ def test_no_network_is_called_that_is_not_public_unless_the_owner_says_so(
     assert set(callers) == {"fetch", "deliver"}
 
 
-def test_each_mark_wakes_its_function(template: dict[str, Any]) -> None:
-    woken = {}
-    for mapping in of_type(template, "AWS::Lambda::EventSourceMapping").values():
-        if "FilterCriteria" in mapping:
-            (given,) = (json.loads(each["Pattern"]) for each in mapping["FilterCriteria"]["Filters"])
-            (prefix,) = given["dynamodb"]["Keys"]["SK"]["S"]
-            woken[prefix["prefix"]] = (mapping["FunctionName"]["Ref"][:6], sorted(given["eventName"]))
-            assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert woken["expand#"] == ("Expand", ["INSERT"])
-    assert woken["fetch#"][1] == ["INSERT", "MODIFY"], "a fetch is woken again by a write"
-    assert woken["delivery#"] == ("Delive", ["INSERT", "MODIFY"])
-
-
 def test_a_fetch_ends_before_its_function_does(functions: dict[str, Any]) -> None:
     assert SECONDS < functions["fetch"]["Timeout"] < TRY_MS / 1000
 
@@ -152,14 +139,6 @@ def test_pictures_of_pages_have_a_function_that_may_change_nothing_else(template
 
 def _listed(said: str | list[str]) -> list[str]:
     return [said] if isinstance(said, str) else said
-
-
-def test_arrivals_are_uploads_and_drops_only(template: dict[str, Any]) -> None:
-    patterns = [
-        rule["EventPattern"] for rule in of_type(template, "AWS::Events::Rule").values() if "EventPattern" in rule
-    ]
-    (arrivals,) = [pattern for pattern in patterns if pattern["source"] == ["aws.s3"]]
-    assert arrivals["detail"]["object"]["key"] == [{"prefix": "uploads/"}, {"prefix": "inbox/"}]
 
 
 def test_rows_and_bytes_survive_the_stack(template: dict[str, Any]) -> None:
