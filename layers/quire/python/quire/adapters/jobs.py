@@ -155,7 +155,8 @@ class DynamoJobs:
 
     def forget_again(self, tenant: str, place: Listed, due: int | None) -> None:
         was_due, job_id = place
+        if due == was_due:
+            return
         if due is not None:
             self.table.put(rows.forget_row(tenant, due, job_id))
-        if due != was_due:
-            self.table.delete(rows.forget_key(tenant, was_due, job_id))
+        self.table.delete(rows.forget_key(tenant, was_due, job_id))

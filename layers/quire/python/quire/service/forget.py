@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from quire.domain.job import Job
 from quire.domain.places import results_of, working_of
 from quire.domain.ports import World
@@ -13,11 +15,29 @@ AGAIN_MS = 60_000
 """Until `sweep` looks at the job."""
 LATE_MS = 20 * 60_000
 """After it ended: longer than a function lives, which may still be writing of it."""
-MOST_DUE = 100
-"""Deleted jobs that one sweep looks at for a tenant."""
+MOST_DUE = 25
+"""Deleted jobs that one sweep looks at for a tenant: others wait for it."""
 
 
-def forget(world: World, job: Job) -> int | None:
+def delete(world: World, job: Job) -> None:
+    """No reader finds the job from now on, and what can be removed of it is."""
+    now = world.clock()
+    marked = (now + AGAIN_MS, job.id)  # should this break off
+    world.jobs.delete(job.tenant, job.id, now, marked[0])
+    world.jobs.forget_again(job.tenant, marked, _forget(world, replace(job, deleted_at=now)))
+
+
+def forget_due(world: World, tenant: str) -> None:
+    """The deleted jobs of which there is, or may be, something left; a large one takes the turn of the others."""
+    for place in world.jobs.to_forget(tenant, world.clock(), MOST_DUE):
+        job = world.jobs.get(tenant, place[1])
+        again = _forget(world, job) if job else None
+        world.jobs.forget_again(tenant, place, again)
+        if again is not None and again <= world.clock():
+            return
+
+
+def _forget(world: World, job: Job) -> int | None:
     """Remove what can be removed by now. When to go on (milliseconds since 1970); None: nothing is left, nor will be.
 
     What its steps still read stays until they have ended."""
@@ -32,13 +52,6 @@ def forget(world: World, job: Job) -> int | None:
         return now + AGAIN_MS
     last = max(job.ended_at or 0, job.deleted_at or 0) + LATE_MS
     return None if now >= last else last
-
-
-def forget_due(world: World, tenant: str) -> None:
-    """The deleted jobs of which there is, or may be, something left."""
-    for place in world.jobs.to_forget(tenant, world.clock(), MOST_DUE):
-        job = world.jobs.get(tenant, place[1])
-        world.jobs.forget_again(tenant, place, forget(world, job) if job else None)
 
 
 def _forget_dropped(world: World, job: Job) -> None:

@@ -9,8 +9,8 @@ from quire.domain.job import Job
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
+from quire.service import forget
 from quire.service.cancel import cancel
-from quire.service.forget import AGAIN_MS, forget
 from quire.service.listing import gather
 
 _NOT_FOUND = Refusal(Kind.JOB_NOT_FOUND, "There is no such job.")
@@ -59,8 +59,6 @@ def delete_job(world: World, tenant: Tenant, job_id: str | None) -> Job | Refusa
     cancelled = cancel(world, tenant, job.id)
     if isinstance(cancelled, Refusal):
         return cancelled
-    now = world.clock()
-    world.jobs.delete(tenant.id, job.id, now, now + AGAIN_MS)
-    forget(world, cancelled)
+    forget.delete(world, cancelled)
     world.log("job_deleted", tenant=tenant.id, job_id=job.id)
     return cancelled
