@@ -13,6 +13,17 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 NAMESPACE = "Quire"
+_SAID = {
+    "SlotLeaks": ("sweep",),
+    "SweepFailed": ("sweep",),
+    "ReconcileFailed": ("reconcile",),
+    "ExpandFailed": ("expand",),
+    "AdmitFailed": ("admit",),
+    "FetchBrokeOff": ("fetch",),
+    "DeliveryBrokeOff": ("deliver",),
+    "DropsIgnored": ("accept", "reconcile"),
+}
+"""The metrics that functions name in their logs, beside the faults of the APIs."""
 
 
 class Alarms(Construct):
@@ -33,24 +44,26 @@ class Alarms(Construct):
         self._when_any("ExecutionsFailed", machine.metric_failed(period=Duration.minutes(5)))
         self._when_any("ExecutionsTimedOut", machine.metric_timed_out(period=Duration.minutes(5)))
         self._when_any("ParkedPokes", parked.metric_approximate_number_of_messages_visible(period=Duration.minutes(5)))
-        self._said("SlotLeaks", functions["sweep"])
-        self._said("SweepFailed", functions["sweep"])
-        self._said("ReconcileFailed", functions["reconcile"])
-        self._said("DropsIgnored", functions["accept"])
-        self._said("DeliveryBrokeOff", functions["deliver"])
+        for metric, names in _SAID.items():
+            self._said(metric, {name: functions[name] for name in names})
+        self._said("Faults", {name: function for name, function in functions.items() if name.startswith("api_")})
 
-    def _said(self, metric: str, function: lambda_.Function) -> None:
+    def _said(self, metric: str, by: Mapping[str, lambda_.Function]) -> None:
         """A log line with the fact `metric` counts as one."""
-        counted = logs.MetricFilter(
-            self,
-            f"{metric}Filter",
-            log_group=function.log_group,
-            filter_pattern=logs.FilterPattern.string_value("$.metric", "=", metric),
-            metric_namespace=NAMESPACE,
-            metric_name=metric,
-            metric_value="1",
+        for name, function in by.items():
+            logs.MetricFilter(
+                self,
+                f"{metric}Filter-{name}",
+                log_group=function.log_group,
+                filter_pattern=logs.FilterPattern.string_value("$.metric", "=", metric),
+                metric_namespace=NAMESPACE,
+                metric_name=metric,
+                metric_value="1",
+            )
+        counted = cloudwatch.Metric(
+            namespace=NAMESPACE, metric_name=metric, statistic="Sum", period=Duration.minutes(5)
         )
-        self._when_any(metric, counted.metric(statistic="Sum", period=Duration.minutes(5)))
+        self._when_any(metric, counted)
 
     def _when_any(self, name: str, metric: cloudwatch.Metric) -> None:
         cloudwatch.Alarm(

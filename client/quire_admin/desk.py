@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -55,33 +56,67 @@ class StackWorld(Aws):
         return StepFunctionsTokens(self._client("stepfunctions"))
 
 
-def open_world(stack: str | None, endpoint: str | None) -> World:
-    """The world of a stack: by its CloudFormation name in the AWS account and region of the environment; without a name
-    that of the local stack at `endpoint`, or else of `STACK`.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stack as CloudFormation has it; `local` are what boto3 needs to reach the local one."""
+
+    name: str
+    outputs: Mapping[str, str]
+    local: Mapping[str, Any]
+
+    def resources(self, kind: str) -> list[str]:
+        """The physical ids of its resources of that type."""
+        cloudformation: Any = boto3.client("cloudformation", **self.local)
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
+        found = (resource for page in pages for resource in page["StackResourceSummaries"])
+        return [resource["PhysicalResourceId"] for resource in found if resource["ResourceType"] == kind]
+
+
+def find_stack(stack: str | None, endpoint: str | None) -> Found:
+    """A stack by its CloudFormation name in the AWS account and region of the environment; without a name the local
+    stack at `endpoint`, or else `STACK`.
 
     Raises click.ClickException where there is none, botocore's errors where AWS says no."""
     local: dict[str, Any] = {**_LAPTOP, "endpoint_url": endpoint} if endpoint and stack is None else {}
     cloudformation: Any = boto3.client("cloudformation", **local)
-    (found,) = cloudformation.describe_stacks(StackName=stack or STACK)["Stacks"]
+    name = stack or STACK
+    (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", ())}
     if "JobsTable" not in outputs:
-        raise click.ClickException(f"the stack {stack or STACK} is no Quire")
+        raise click.ClickException(f"the stack {name} is no Quire")
     where = "the local stack" if local else found["StackId"]
     click.echo(f"In {where}:", err=True)
-    return StackWorld(outputs, local)
+    return Found(name, outputs, local)
 
 
-def on_stack(command: Command) -> Command:
-    """A command that gets the world as its first argument."""
+def open_world(stack: str | None, endpoint: str | None) -> World:
+    """The world of a stack; finds and raises as `find_stack`."""
+    found = find_stack(stack, endpoint)
+    return StackWorld(found.outputs, found.local)
+
+
+def on_found(command: Command) -> Command:
+    """A command that gets the stack as its first argument."""
 
     @click.option("--stack", help=f"CloudFormation stack in your AWS account; usually the local stack, else {STACK}.")
     @click.option("--aws-endpoint", envvar="AWS_ENDPOINT", default=setting("AWS_ENDPOINT"), hidden=True)
     @functools.wraps(command)
     def opened(*arguments: Any, stack: str | None, aws_endpoint: str | None, **options: Any) -> None:
         try:
-            command(open_world(stack, aws_endpoint), *arguments, **options)
+            command(find_stack(stack, aws_endpoint), *arguments, **options)
         except (BotoCoreError, ClientError) as error:
             raise click.ClickException(str(error)) from error
+
+    return opened
+
+
+def on_stack(command: Command) -> Command:
+    """A command that gets the world as its first argument."""
+
+    @on_found
+    @functools.wraps(command)
+    def opened(found: Found, *arguments: Any, **options: Any) -> None:
+        command(StackWorld(found.outputs, found.local), *arguments, **options)
 
     return opened
 

@@ -27,7 +27,7 @@ STATE = ".quire-state.jsonl"
 """In the output folder."""
 INTERRUPTED = 130
 """The exit status that shells give to what Ctrl-C ended."""
-_ADMIN = ("tenant", "key", "credits", "template", "webhook", "review")
+_ADMIN = ("tenant", "key", "credits", "template", "webhook", "review", "logs")
 """Commands on a stack itself, not through its API: their package, and boto3, come with the extra `admin`."""
 
 

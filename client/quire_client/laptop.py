@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 SETTINGS = Path(".local/env")
+_LOGS = Path(".local/logs")
 
 
 def setting(name: str) -> Callable[[], str | None]:
@@ -18,3 +19,8 @@ def setting(name: str) -> Callable[[], str | None]:
         return pairs.get(name)
 
     return read
+
+
+def function_logs() -> list[Path]:
+    """The files of what the local stack's functions printed, the oldest first."""
+    return sorted(_LOGS.glob("functions.jsonl*"), reverse=True)

@@ -84,6 +84,17 @@ def test_a_body_is_kept_until_its_last_try(template: dict[str, Any]) -> None:
     assert rules["results/"]["ExpirationInDays"] * DAY_MS > WINDOW_MS
 
 
+def test_what_functions_count_in_their_logs_has_an_alarm(template: dict[str, Any]) -> None:
+    """Each metric that the code names, where it is named."""
+    named = [re.findall(r'metric="(\w+)"', path.read_text()) for path in (ROOT / "layers" / "quire").rglob("*.py")]
+    named += [re.findall(r'metric="(\w+)"', path.read_text()) for path in (ROOT / "functions").rglob("*.py")]
+    filters = of_type(template, "AWS::Logs::MetricFilter").values()
+    counted = {each["MetricTransformations"][0]["MetricName"] for each in filters}
+    alarms = {alarm.get("MetricName") for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()}
+    assert counted == set().union(*named)
+    assert counted <= alarms
+
+
 def test_no_managed_policy_is_attached(template: dict[str, Any]) -> None:
     for name, role in of_type(template, "AWS::IAM::Role").items():
         assert "ManagedPolicyArns" not in role, name

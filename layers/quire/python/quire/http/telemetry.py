@@ -33,7 +33,7 @@ def discreet(handler: Callable[[dict[str, Any], object], Result]) -> Callable[[d
         try:
             return handler(event, context)
         except Exception as fault:  # noqa: BLE001 - raised again below
-            log("handler_failed", fault=fault)
+            log("handler_failed", document_id=event.get("document_id"), fault=fault)
             name = type(fault).__name__
         raise type(name, (Exception,), {})("The log says where.")  # out here it has no context to be printed
 
