@@ -14,8 +14,7 @@ from quire.domain.document import Document, Verdict
 from quire.domain.job import Job
 from quire.domain.ports import World
 from quire.domain.tenant import Tenant
-from quire.extraction import parse
-from quire.extraction.schema import Array, Node, Object, Scalar
+from quire.extraction.schema import Array, Node, Object, Scalar, parse
 from quire.service import review
 from quire.service.review import Subject
 from quire_admin.desk import accepted, on_tenant, table_of, time_of

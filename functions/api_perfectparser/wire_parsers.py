@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from functions.api_perfectparser.contract import PARSER, SAMPLE, Pagination
 from quire.domain.file import File
-from quire.extraction import parse
+from quire.extraction.schema import parse
 from quire.http.ids import say_id
 from quire.http.times import say_time
 from quire.service.config import Target, from_options

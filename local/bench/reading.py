@@ -29,7 +29,7 @@ import orjson
 
 from local.bench.answers import SAMPLES, Blocks, sample
 from local.stack import ROOT
-from quire.extraction import extract
+from quire.extraction.engine import extract
 from quire.reading import sandbox, textract
 from quire.reading.media import Media
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from quire.extraction import Leaf
+from quire.extraction.leaf import Leaf
 
 BINS = 10
 SURE = 0.8

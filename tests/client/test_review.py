@@ -29,7 +29,8 @@ def acme() -> Tenant:
 def world(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
     add_tenant(world.tenants, acme, 100, world.clock())
-    monkeypatch.setattr(desk, "open_world", lambda *_: world)
+    monkeypatch.setattr(desk, "find_stack", lambda *_: desk.Found("Quire", {}, {}))
+    monkeypatch.setattr(desk, "StackWorld", lambda *_: world)
     return world
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from quire.extraction import Extraction, extract
+from quire.extraction.engine import Extraction, extract
 from quire.reading.model import Page
 from tests.extraction.pages import text
 

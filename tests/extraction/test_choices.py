@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from quire.extraction import extract
+from quire.extraction.engine import extract
 from quire.reading.model import Mark, Page
 from tests.extraction.pages import text
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from quire.extraction import extract
+from quire.extraction.engine import extract
 from quire.reading.model import Answer, Box, KeyValue, Page
 from tests.extraction.pages import text
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from quire.extraction import SchemaRefused, extract
+from quire.extraction.engine import extract
+from quire.extraction.schema import SchemaRefused
 from quire.reading.model import Page
 from tests.extraction.pages import text
 

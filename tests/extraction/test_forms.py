@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from quire.extraction import Leaf, extract
+from quire.extraction.engine import extract
+from quire.extraction.leaf import Leaf
 from quire.reading.model import Box, Page, Signature
 from tests.extraction.pages import text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quire.extraction import extract
+from quire.extraction.engine import extract
 from quire.extraction.hints import hinted
 from tests.extraction.pages import text
 

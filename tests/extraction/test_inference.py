@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from quire.extraction import extract, parse
+from quire.extraction.engine import extract
 from quire.extraction.inference import MOST_FIELDS, infer
+from quire.extraction.schema import parse
 from quire.reading import model, sandbox
 from quire.reading.media import Media
 from quire.reading.model import Box, KeyValue, Page

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from quire.extraction import extract
+from quire.extraction.engine import extract
 from quire.extraction.fields import Family
 from quire.extraction.ready import prepare
 from quire.reading.model import Line, Page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from quire.extraction import extract
+from quire.extraction.engine import extract
 from quire.reading.model import Box, Cell, Page, Table
 from tests.extraction.pages import page
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -270,3 +273,14 @@ def test_cdk_nag_would_say_so(tmp_path: Path) -> None:
     )
     assert run.returncode != 0
     assert "AwsSolutions-APIG4" in run.stdout + run.stderr
+
+
+def test_only_extract_starts_with_the_engine() -> None:
+    """It is a third of what any other function would import at its cold start."""
+    others = [f"functions.{name}.handler" for name in FOLDERS if name != "extract"]
+    check = f"import importlib, sys; [importlib.import_module(name) for name in {others}]; "
+    check += "sys.exit('quire.extraction.engine' in sys.modules)"
+    path = os.pathsep.join((str(ROOT), str(ROOT / "layers" / "quire" / "python")))
+    environment = {**os.environ, "PYTHONPATH": path, "AWS_DEFAULT_REGION": "eu-central-1"}
+    run = subprocess.run([sys.executable, "-c", check], env=environment, check=False, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr or "another function imports the engine"

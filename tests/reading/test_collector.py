@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from quire.extraction import extract
+from quire.extraction.engine import extract
 from quire.reading.collector import rarely_collected
 from quire.reading.model import Page
 

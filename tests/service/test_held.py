@@ -8,9 +8,11 @@ import pytest
 
 from quire.domain.document import Decision, Verdict
 from quire.domain.tenant import Tenant
-from quire.extraction import Extraction, Leaf
+from quire.extraction.engine import Extraction
+from quire.extraction.leaf import Leaf
 from quire.service.config import Config, Target
-from quire.service.held import Doubts, edited_key, first_key, let_pass
+from quire.service.doubts import Doubts
+from quire.service.held import edited_key, first_key, let_pass
 from quire.service.parts import Part
 from quire.testing.world import World
 from tests.service.reviews import held

@@ -9,7 +9,7 @@ import pytest
 
 from local.eval.data import without_descriptions
 from local.eval.judge import Verdict, calibration_error, precision_when_sure, verdicts
-from quire.extraction import Leaf
+from quire.extraction.leaf import Leaf
 
 
 class Score(ModuleType):

@@ -1,7 +1,3 @@
-"""A reading becomes chunks, or the fields of a schema."""
+"""A reading becomes chunks, or the fields of a schema: `engine.extract`.
 
-from quire.extraction.engine import Extraction, Options, extract
-from quire.extraction.leaf import Citation, Leaf
-from quire.extraction.schema import SchemaRefused, parse
-
-__all__ = ["Citation", "Extraction", "Leaf", "Options", "SchemaRefused", "extract", "parse"]
+Import the modules: whoever only checks a schema does not start with the whole engine."""

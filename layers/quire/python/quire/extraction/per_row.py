@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from quire.extraction import Extraction, Leaf, extract
+from quire.extraction.engine import Extraction, extract
 from quire.extraction.fields import leaves
+from quire.extraction.leaf import Leaf
 from quire.extraction.schema import parse
 from quire.reading.model import Page
 

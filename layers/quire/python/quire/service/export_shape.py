@@ -6,8 +6,7 @@ import json
 
 from quire.domain.ports import World
 from quire.export import Shape, ValueType
-from quire.extraction import SchemaRefused, parse
-from quire.extraction.schema import Array, Kind, Node, Object
+from quire.extraction.schema import Array, Kind, Node, Object, SchemaRefused, parse
 from quire.service.config import Config
 
 _TYPES = {Kind.DATE: ValueType.DATE, Kind.DATETIME: ValueType.DATE_TIME, Kind.TIME: ValueType.TIME}

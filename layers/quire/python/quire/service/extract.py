@@ -16,15 +16,16 @@ from typing import Any
 from quire.domain.document import Document
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
-from quire.extraction import SchemaRefused
 from quire.extraction.hints import hinted
 from quire.extraction.inference import infer
 from quire.extraction.queries import path_of
+from quire.extraction.schema import SchemaRefused
 from quire.extraction.splitting import split
 from quire.reading import model, sandbox, textract
 from quire.reading.model import Page
 from quire.service.config import Config, config_of
-from quire.service.held import Doubts, first_key
+from quire.service.doubts import Doubts
+from quire.service.held import first_key
 from quire.service.inspect import refusal_of
 from quire.service.parts import parts
 from quire.service.pictures import take_pictures

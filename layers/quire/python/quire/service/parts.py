@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from quire.extraction import Extraction, extract
+from quire.extraction.engine import Extraction, extract
 from quire.extraction.per_row import extract_rows
 from quire.reading.model import Page
 from quire.service.config import Target

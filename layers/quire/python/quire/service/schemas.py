@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from quire.domain.refusal import Kind, Refusal
-from quire.extraction import SchemaRefused, parse
-from quire.extraction.schema import MOST_DEPTH, Array, Node, Object
+from quire.extraction.schema import MOST_DEPTH, Array, Node, Object, SchemaRefused, parse
 
 
 def check_schema(schema: object, *where: str, most_depth: int = MOST_DEPTH) -> Refusal | None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from quire.domain.document import Stored
-from quire.extraction import Leaf
 from quire.extraction.chunks import chunks, with_pictures
+from quire.extraction.leaf import Leaf
 from quire.reading.model import Box, Page
 from quire.reading.pictures import Picture
 from quire.service.config import Config
