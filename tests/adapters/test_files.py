@@ -47,6 +47,13 @@ def test_a_file_named_twice_is_found_once(world: World) -> None:
     assert world.files.get("acme", [file.id, file.id]) == {file.id: file}
 
 
+def test_up_to_when_arrivals_are_known_is_remembered(world: World) -> None:
+    assert world.files.reconciled() == 0
+    for until in (NOW, NOW + 5):
+        world.files.reconcile(until)
+    assert world.files.reconciled() == NOW + 5
+
+
 def test_hundreds_of_files_are_found_in_one_call(world: World) -> None:
     files = {file.id: file for file in (a_file() for _ in range(230))}
     for file in files.values():

@@ -14,7 +14,7 @@ from quire.service import uploads
 from quire.service.expand import expand
 from quire.service.finish import write_refusal
 from quire.service.inbox import drop
-from quire.service.reconcile import SETTLING_MS, WINDOW_MS, reconcile
+from quire.service.reconcile import OVERLAP_MS, SETTLING_MS, reconcile
 from quire.service.submit import submit
 from quire.service.uploads import Upload, look
 from quire.testing.world import World
@@ -56,11 +56,28 @@ class TestUploads:
         reconcile(world)
         assert _arrived_at(world, upload) is not None
 
-    def test_one_that_came_long_ago_was_looked_at_before(self, world: World, upload: Upload) -> None:
+    def test_one_whose_upload_took_an_hour_is_found(self, world: World, upload: Upload) -> None:
+        began = world.clock()
+        world.clock.advance(OVERLAP_MS)
+        reconcile(world)
+        world.blobs.put_at[world.blobs.put(upload.file.key, b"bytes", "application/pdf").version] = began
+        world.clock.advance(HOUR_MS)
+        reconcile(world)
+        assert _arrived_at(world, upload) is not None
+
+    def test_what_is_known_is_not_looked_at_for_ever(self, world: World, upload: Upload) -> None:
+        world.files.reconcile(world.clock() + OVERLAP_MS + 1)
         world.blobs.put(upload.file.key, b"bytes", "application/pdf")
-        world.clock.advance(WINDOW_MS + 1)
+        world.clock.advance(2 * HOUR_MS)
         reconcile(world)
         assert _arrived_at(world, upload) is None
+
+    def test_after_a_long_silence_it_begins_where_it_ended(self, world: World, upload: Upload) -> None:
+        reconcile(world)
+        world.blobs.put(upload.file.key, b"bytes", "application/pdf")
+        world.clock.advance(20 * HOUR_MS)
+        reconcile(world)
+        assert _arrived_at(world, upload) is not None
 
     def test_one_of_another_size_than_announced_is_not_the_file(self, world: World, upload: Upload) -> None:
         world.blobs.put(upload.file.key, b"other bytes", "application/pdf")
@@ -139,4 +156,5 @@ def test_a_fault_with_some_does_not_keep_the_others_waiting(
     failed = world.log.named("reconcile_failed")
     assert [facts["tenant"] for facts in failed] == ["aardvark", "acme"]
     assert {facts["metric"] for facts in failed} == {"ReconcileFailed"}
+    assert world.files.reconciled() == 0, "the next hour begins where this one did"
     assert _arrived_at(world, upload) is not None

@@ -14,6 +14,8 @@ from quire.domain.file import File
 from quire.domain.ports import Listed, Walk
 from quire.domain.refusal import Refusal
 
+_ARRIVALS = {"PK": "arrivals", "SK": "arrivals"}
+
 
 @dataclass(frozen=True, slots=True)
 class DynamoFiles:
@@ -57,3 +59,10 @@ class DynamoFiles:
 
     def settled(self, tenant: str, file_id: str) -> None:
         self.table.delete(tenant_key(tenant, f"settle#{file_id}"))
+
+    def reconciled(self) -> int:
+        row = self.table.get(_ARRIVALS)
+        return row["until"] if row else 0
+
+    def reconcile(self, until: int) -> None:
+        self.table.put(_ARRIVALS | {"until": until})

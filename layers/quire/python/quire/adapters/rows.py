@@ -14,6 +14,8 @@
 | file | `tenant#…#file#` file | `file` |
 | mark of a document that was decided and has not ended | `tenant#` tenant | `decided#` document |
 | mark of a cancelled job whose held documents are let go | `tenant#` tenant | `release#` job |
+| mark of a deleted job, of which something may be left | `tenant#` tenant | `forget#` due `#` job |
+| up to when all that arrived in the bucket is known | `arrivals` | `arrivals` |
 | place in the queue of reviews | `review#` tenant | deadline `#` document |
 | what is to be fetched for it, with the URL | `tenant#…#file#` file | `fetch#` file |
 | job | `tenant#…#job#` job | `job` |

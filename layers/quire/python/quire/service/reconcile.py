@@ -9,11 +9,14 @@ from itertools import groupby, islice
 from quire.domain.document import Source, Stored, dropped_result_key
 from quire.domain.ids import derived_job_id
 from quire.domain.ports import Head, World
+from quire.domain.tenant import DAY_MS
 from quire.service.inbox import drop
 from quire.service.waiting import recheck
 
-WINDOW_MS = 3 * 3_600_000
-"""Each object is looked at about three times; a large one says when its upload began."""
+OVERLAP_MS = 3_600_000
+"""A large object says when its upload began, and may have taken as long as a URL lives."""
+MOST_MS = 2 * DAY_MS
+"""Older uploads are gone."""
 SETTLING_MS = 600_000
 """Younger objects are left to their events, which are tried for some minutes."""
 _CHUNK = 100
@@ -21,14 +24,18 @@ _Arrivals = list[tuple[str, Head]]
 
 
 def reconcile(world: World) -> None:
-    """A fault with some objects does not keep the others waiting."""
-    now = world.clock()
+    """From where the last one ended. A fault with some objects does not keep the others waiting."""
+    until, whole = world.clock() - SETTLING_MS, True
+    since = max(world.files.reconciled() - OVERLAP_MS, until - MOST_MS)
     for prefix, take_up in (("uploads/", _take_up_files), ("inbox/", _take_up_drops)):
-        for tenant, arrivals in _chunks(world.blobs.arrivals(prefix, now - WINDOW_MS, now - SETTLING_MS)):
+        for tenant, arrivals in _chunks(world.blobs.arrivals(prefix, since, until)):
             try:
                 take_up(world, tenant, arrivals)
             except Exception as fault:  # noqa: BLE001 - the next hour tries again; the others' turn is now
+                whole = False
                 world.log("reconcile_failed", tenant=tenant, fault=fault, metric="ReconcileFailed")
+    if whole:
+        world.files.reconcile(until)
 
 
 def _chunks(arrivals: Iterator[tuple[str, Head]]) -> Iterator[tuple[str, _Arrivals]]:

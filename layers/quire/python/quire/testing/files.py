@@ -54,3 +54,9 @@ class MemoryFiles:
 
     def settled(self, tenant: str, file_id: str) -> None:
         self.store.unsettled.discard((tenant, file_id))
+
+    def reconciled(self) -> int:
+        return self.store.reconciled
+
+    def reconcile(self, until: int) -> None:
+        self.store.reconciled = until

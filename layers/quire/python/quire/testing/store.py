@@ -32,6 +32,7 @@ class Store:
     balances: dict[str, Balance] = field(default_factory=dict)
     files: dict[tuple[str, str], File] = field(default_factory=dict)
     unsettled: set[tuple[str, str]] = field(default_factory=set)
+    reconciled: int = 0
     fetches: dict[tuple[str, str], Fetch] = field(default_factory=dict)
     remembered: dict[tuple[str, str], tuple[str, Idempotency]] = field(default_factory=dict)
     jobs: dict[tuple[str, str], Job] = field(default_factory=dict)

@@ -41,3 +41,12 @@ class Files(Protocol):
     def settled(self, tenant: str, file_id: str) -> None:
         """No document waits for it any more: take the mark away."""
         ...
+
+    def reconciled(self) -> int:
+        """Up to when (milliseconds since 1970) all that arrived in the bucket, of any tenant, is known; 0: nobody has
+        looked yet. Strongly consistent."""
+        ...
+
+    def reconcile(self, until: int) -> None:
+        """It is known up to then."""
+        ...
