@@ -141,6 +141,17 @@ class TestDrops:
         assert len(world.log.named("drop_ignored")) == 1
 
 
+@pytest.mark.parametrize(
+    "key", ["uploads/", "uploads/acme", "uploads/acme/", "inbox/", "inbox/acme", "inbox/acme/text/"]
+)
+def test_folders_that_a_person_made_are_in_nobody_s_way(world: World, acme: Tenant, key: str) -> None:
+    world.blobs.put(key, b"", "application/x-directory")
+    world.clock.advance(HOUR_MS)
+    reconcile(world)
+    assert world.log.named("reconcile_failed") == []
+    assert world.files.reconciled() > 0
+
+
 def test_a_fault_with_some_does_not_keep_the_others_waiting(
     world: World, acme: Tenant, upload: Upload, monkeypatch: pytest.MonkeyPatch
 ) -> None:

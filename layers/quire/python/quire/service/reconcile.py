@@ -46,7 +46,7 @@ def _chunks(arrivals: Iterator[tuple[str, Head]]) -> Iterator[tuple[str, _Arriva
 
 
 def _take_up_files(world: World, tenant: str, arrivals: _Arrivals) -> None:
-    file_ids = list(dict.fromkeys(key.split("/", 2)[2] for key, _ in arrivals))
+    file_ids = list(dict.fromkeys(key.split("/", 2)[2] for key, _ in arrivals if key.count("/") > 1))
     for file in world.files.get(tenant, file_ids).values():
         if not file.settled and recheck(world, file).settled:
             world.log("arrival_found", tenant=tenant, file_id=file.id)
