@@ -14,11 +14,12 @@ world = Aws(log)
 
 @discreet
 def handler(event: dict[str, Any], _context: object) -> None:
-    """The event's key is not URL-encoded (S3 user guide, "EventBridge event message structure")."""
+    """The event's key is not URL-encoded (S3 user guide, "EventBridge event message structure"). Folders that a person
+    made there are objects, too."""
     found = event["detail"]["object"]
     key, version, size = found["key"], found["version-id"], found.get("size", 0)
-    kind, tenant, rest = key.split("/", 2)
-    if kind == "uploads":
-        accept(world, tenant, rest, version, size)
-    elif "/" in rest:
+    kind, *path = key.split("/")
+    if kind == "uploads" and len(path) == 2:
+        accept(world, path[0], path[1], version, size)
+    elif kind == "inbox" and len(path) > 2:
         drop(world, key, version, size)

@@ -132,3 +132,14 @@ def test_what_the_stream_did_not_tell_is_taken_up_by_the_sweep(account: Account,
     account.poked()
     _, document = ended(account, job)
     assert document.status is DocumentStatus.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    "key", ["uploads/", "uploads/acme", "uploads/acme/a/b", "inbox/", "inbox/acme", "inbox/acme/a.pdf"]
+)
+def test_what_lies_where_no_file_does_is_left(account: Account, key: str) -> None:
+    """Such as the folders that a person makes in AWS's console."""
+    stored = account.world.blobs.put(key, b"", "application/x-directory")
+    event = {"detail": {"object": {"key": key, "version-id": stored.version, "size": 0}}}
+    assert account.handlers["accept"](event, None) is None
+    assert account.invoked == []
