@@ -21,6 +21,8 @@ UNAIDED = {
     "by-dead-url",
     "cancelled-before-the-files",
     "deleted-files",
+    "deleted-job",
+    "deleted-job-of-the-past",
     "expired-in-line",
     "never-reviewed",
     "never-uploaded",

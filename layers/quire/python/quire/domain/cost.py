@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-STATES, WRITE_UNITS, READ_UNITS, PUTS, GETS = 8, 38, 18, 4, 6
+STATES, WRITE_UNITS, READ_UNITS, PUTS, GETS = 8, 38, 17, 4, 6
 """Of one document of one page with a text layer: states entered, DynamoDB's units, requests to S3."""
 _EACH = (
     STATES * 25 / 1_000_000
