@@ -60,7 +60,8 @@ class TestUploads:
         began = world.clock()
         world.clock.advance(OVERLAP_MS)
         reconcile(world)
-        world.blobs.put_at[world.blobs.put(upload.file.key, b"bytes", "application/pdf").version] = began
+        stored = world.blobs.put(upload.file.key, b"bytes", "application/pdf")
+        world.blobs.put_at[stored.key, stored.version] = began
         world.clock.advance(HOUR_MS)
         reconcile(world)
         assert _arrived_at(world, upload) is not None

@@ -20,7 +20,7 @@ class MemoryBlobs:
 
     clock: Clock
     objects: dict[str, dict[str, bytes]] = field(default_factory=dict)
-    put_at: dict[str, int] = field(default_factory=dict)
+    put_at: dict[tuple[str, str], int] = field(default_factory=dict)
     media_types: dict[str, str] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -30,7 +30,7 @@ class MemoryBlobs:
             versions = self.objects.setdefault(key, {})
             version = f"v{next(self.numbers)}"
             versions[version] = body
-            self.put_at[version] = self.clock()
+            self.put_at[key, version] = self.clock()
             self.media_types[key] = media_type
         return Stored(key, version)
 
@@ -80,7 +80,7 @@ class MemoryBlobs:
         return self._head(key, list(self.objects[key])[-1]) if key in self.objects else None
 
     def _head(self, key: str, version: str) -> Head:
-        return Head(version, len(self.objects[key][version]), self.put_at[version])
+        return Head(version, len(self.objects[key][version]), self.put_at[key, version])
 
     def keys(self, prefix: str) -> list[str]:
         return sorted(key for key in self.objects if key.startswith(prefix))
