@@ -91,9 +91,11 @@ def planted(bug: Bug) -> Iterator[Mapping[str, Any]]:
     other = ModuleType(name)
     other.__dict__.update({"__file__": live.__file__, "__package__": live.__package__})
     with ExitStack() as stack:
-        stack.enter_context(mock.patch.dict(sys.modules, {name: other}))
-        exec(compile(changed, str(live.__file__), "exec"), other.__dict__)  # noqa: S102 - our own source
-        sys.modules[name] = live
+        sys.modules[name] = other
+        try:
+            exec(compile(changed, str(live.__file__), "exec"), other.__dict__)  # noqa: S102 - our own source
+        finally:
+            sys.modules[name] = live  # that one alone: what is imported meanwhile stays what others hold
         for patch in _differences(live, other):
             stack.enter_context(patch)
         yield states.load()
