@@ -101,6 +101,30 @@ def test_a_large_job_goes_by_and_by(world: World, acme: Tenant, monkeypatch: pyt
     assert left(world) == []
 
 
+def test_one_sweep_looks_at_so_many(world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_DUE", 2)
+    jobs = [submitted(world, acme).id for _ in range(3)]
+    for job_id in jobs:
+        world.jobs.delete("acme", job_id, world.clock(), world.clock())
+    forget_due(world, "acme")
+    assert [job_id for _, job_id in world.jobs.to_forget("acme", world.clock(), 9)] == [max(jobs)]
+
+
+def test_after_a_large_job_the_others_wait_for_the_next_sweep(
+    world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 3)
+    large, small = sorted(submitted(world, acme).id for _ in range(2))
+    put(world, results_of("acme", large), *(f"{number}.json" for number in range(4)))
+    put(world, results_of("acme", small), "0.json")
+    for job_id in (large, small):
+        world.jobs.delete("acme", job_id, world.clock(), world.clock())
+    forget_due(world, "acme")
+    assert len(world.blobs.keys("results/")) == 2
+    forget_due(world, "acme")
+    assert world.blobs.keys("results/") == []
+
+
 def test_of_a_dropped_file_its_own_result_goes_and_another_s_of_its_name_stays(world: World, acme: Tenant) -> None:
     document = running(world, acme)
     name = "results/acme/inbox/text/a.pdf.json"

@@ -14,7 +14,7 @@ from quire.service import uploads
 from quire.service.expand import expand
 from quire.service.finish import write_refusal
 from quire.service.inbox import drop
-from quire.service.reconcile import OVERLAP_MS, SETTLING_MS, reconcile
+from quire.service.reconcile import MOST_MS, OVERLAP_MS, SETTLING_MS, reconcile
 from quire.service.submit import submit
 from quire.service.uploads import Upload, look
 from quire.testing.world import World
@@ -79,6 +79,13 @@ class TestUploads:
         world.clock.advance(20 * HOUR_MS)
         reconcile(world)
         assert _arrived_at(world, upload) is not None
+
+    @pytest.mark.parametrize(("older", "found"), [(0, True), (1, False)])
+    def test_it_looks_back_so_far_at_most(self, world: World, upload: Upload, older: int, found: bool) -> None:
+        world.blobs.put(upload.file.key, b"bytes", "application/pdf")
+        world.clock.advance(MOST_MS + SETTLING_MS + older)
+        reconcile(world)
+        assert (_arrived_at(world, upload) is not None) is found
 
     def test_one_of_another_size_than_announced_is_not_the_file(self, world: World, upload: Upload) -> None:
         world.blobs.put(upload.file.key, b"other bytes", "application/pdf")
