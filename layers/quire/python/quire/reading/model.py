@@ -154,6 +154,19 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class PageWarning:
+    """Something of the page that its reader should know of and that is not in its text: what was left out, and why.
+
+    `kind` is for programs (`hidden_text`), `message` for people, without words of the document; `count`: of how many
+    things (words, rows, cells …) it speaks.
+    """
+
+    kind: str
+    message: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page; `number` counts from 1 in the document as uploaded, `lines` are in reading order.
 
@@ -173,6 +186,7 @@ class Page:
     answers: tuple[Answer, ...] = ()
     regions: tuple[Region, ...] = ()
     placed: bool = True
+    warnings: tuple[PageWarning, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -265,6 +279,7 @@ def to_json(page: Page) -> bytes:
         "signatures": [[_corners(s.box), s.confidence] for s in page.signatures],
         "answers": [[a.query, a.alias, a.text, a.box and _corners(a.box), a.confidence] for a in page.answers],
         "regions": [[r.kind, _corners(r.box), r.confidence] for r in page.regions],
+        "warnings": [[w.kind, w.message, w.count] for w in page.warnings],
     }
     return orjson.dumps(document)
 
@@ -298,6 +313,7 @@ def from_json(line: bytes) -> Page:
         ),
         regions=tuple(Region(kind, Box(*box), confidence) for kind, box, confidence in document.get("regions", ())),
         placed=document.get("placed", True),
+        warnings=tuple(PageWarning(*warning) for warning in document.get("warnings", ())),
     )
 
 

@@ -7,7 +7,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
@@ -77,10 +77,12 @@ def _write(world: World, document: Document, config: Config, path: Path) -> tupl
     if config.system_prompt:
         schema = hinted(schema, config.system_prompt)
     sizes: list[dict[str, Any]] = []
+    warnings: list[dict[str, Any]] = []
 
     def measured() -> Iterator[Page]:
         for page in pages_of(world, document, folder):
             sizes.append({"number": page.number, "width": page.width, "height": page.height})
+            warnings.extend({"page": page.number, **asdict(warning)} for warning in page.warnings)
             yield page
 
     def pdfs(runs: Runs) -> Pdfs:
@@ -94,7 +96,8 @@ def _write(world: World, document: Document, config: Config, path: Path) -> tupl
     doubts = Doubts(config)
 
     def rest() -> dict[str, Any]:
-        return {"pages": sizes, **inferred, **({"flagged": doubts.paths} if doubts.paths else {})}
+        flagged = {"flagged": doubts.paths} if doubts.paths else {}
+        return {"pages": sizes, **inferred, **flagged, **({"warnings": warnings} if warnings else {})}
 
     write_parts(doubts.noting(found), path, pdfs=pdfs if config.return_pdfs else None, rest=rest)
     return len(sizes), len(doubts.paths)
@@ -138,6 +141,7 @@ def _joined(text: Page, ocr: Page) -> Page:
         signatures=ocr.signatures,
         answers=ocr.answers,
         regions=ocr.regions,
+        warnings=(*text.warnings, *ocr.warnings),
     )
 
 

@@ -48,7 +48,7 @@ def write_parts(
     """`{"parts": [{name, pages: [numbers], data, fields: [{path, value, confidence 0..1, citations: [{page, text,
     box}]}], ungrounded, text, pdf: {key, version}}], …rest}`, boxes in points, None on pages without places; `text` of
     parts that have it. The rest: the `pages` with their sizes, an inferred `schema`, the paths that are `flagged` for
-    review.
+    review, and `warnings` of pages: [{page, kind, message, count}] (`model.PageWarning`).
 
     Args:
         parts: one is held at a time.
