@@ -131,8 +131,9 @@ class QuireStack(Stack):
             },
             may=[
                 storage.rows("GetItem", "UpdateItem"),
-                storage.objects(["GetObjectVersion"], "uploads", "inbox", "working"),
-                storage.objects(["GetObject", "PutObject"], "working"),
+                # Textract looks at the object with these rights: it asks for both, whichever version is named.
+                storage.objects(["GetObject", "GetObjectVersion"], "uploads", "inbox", "working"),
+                storage.objects(["PutObject"], "working"),
                 storage.listing(),
                 self.notices.pass_role(),
                 _textract(),
@@ -222,17 +223,19 @@ class QuireStack(Stack):
                     "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"
                 ),
                 storage.objects(["GetObjectVersion"], "working"),
+                storage.listing(),
                 self.pokes.send(),
             ],
             seconds=300,
         )
         self._function(
             "admit",
-            environment={**table, **bucket, **machine},
+            environment={**table, **bucket, **pokes, **machine},
             may=[
                 storage.rows("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
                 storage.objects(["PutObject"], "results"),
                 self.workflow.start(),
+                self.pokes.put_off(),
             ],
             seconds=ADMIT_SECONDS,
         )

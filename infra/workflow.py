@@ -36,6 +36,9 @@ class Pokes(Construct):
     def send(self) -> iam.PolicyStatement:
         return iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.queue.queue_arn])
 
+    def put_off(self) -> iam.PolicyStatement:
+        return iam.PolicyStatement(actions=["sqs:ChangeMessageVisibility"], resources=[self.queue.queue_arn])
+
 
 class OcrNotices(Construct):
     """The topic on which Textract says that a job has ended, and the role in which it says it."""

@@ -135,6 +135,28 @@ def test_each_poke_is_its_own_message_in_its_tenant_s_group(aws: Aws, queue: str
     assert len({message["Attributes"]["MessageDeduplicationId"] for message in messages}) == 3
 
 
+def test_a_lane_does_not_wait_behind_a_poke_that_is_in_flight(aws: Aws, queue: str) -> None:
+    aws.pokes.poke("acme")
+    aws.pokes.poke("acme")
+    aws.pokes.poke("acme", lane="sweep")
+    (first,) = clients.sqs().receive_message(QueueUrl=queue, MaxNumberOfMessages=1)["Messages"]
+    answer = clients.sqs().receive_message(
+        QueueUrl=queue, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"], WaitTimeSeconds=0
+    )
+    (second,) = answer["Messages"]
+    assert (first["Body"], second["Body"]) == ("acme", "acme")
+    assert second["Attributes"]["MessageGroupId"] == "acme/sweep"
+
+
+def test_a_poke_that_failed_comes_again_when_it_is_said_to(aws: Aws, queue: str) -> None:
+    aws.pokes.poke("acme")
+    (first,) = clients.sqs().receive_message(QueueUrl=queue, VisibilityTimeout=360)["Messages"]
+    assert "Messages" not in clients.sqs().receive_message(QueueUrl=queue, WaitTimeSeconds=0)
+    aws.pokes.again(first["ReceiptHandle"], 0)
+    (second,) = clients.sqs().receive_message(QueueUrl=queue, WaitTimeSeconds=0)["Messages"]
+    assert second["MessageId"] == first["MessageId"]
+
+
 def test_in_memory_each_poke_is_recorded() -> None:
     pokes = MemoryPokes()
     for tenant in ("acme", "acme", "other"):

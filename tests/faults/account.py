@@ -174,7 +174,7 @@ class Account:
     def _do(self, client: Any, service: str, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         try:
             if service == "sqs":
-                return self.wires.sent(asked)
+                return self.wires.sent(asked) if operation == "SendMessage" else self.wires.put_off(asked)
             stand_in: Any = {
                 "dynamodb": self.dynamo,
                 "s3": self.bucket,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.faults import plan
@@ -33,10 +34,25 @@ _LATENCY_MS = 5
 Done = Callable[[Any, BaseException | None], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Poke:
+    """A message, as often as it was received."""
+
+    message: str
+    body: str
+    receives: int = 1
+
+    @property
+    def record(self) -> dict[str, Any]:
+        attributes = {"ApproximateReceiveCount": str(self.receives)}
+        return {"body": self.body, "messageId": self.message, "receiptHandle": self.message, "attributes": attributes}
+
+
 class Wires:
     def __init__(self, account: Account) -> None:
         self.account = account
-        self._queued: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._queued: dict[str, list[Poke]] = defaultdict(list)
+        self._hidden_ms: dict[str, int] = {}
         self._busy: set[str] = set()
         self._messages = 0
 
@@ -126,22 +142,26 @@ class Wires:
     # ---- the queue ---------------------------------------------------------------------------------------------------
 
     def sent(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """SendMessage: a poke of a tenant, which is its group."""
+        """SendMessage: a poke of a tenant, its group a lane of that tenant."""
         group = asked["MessageGroupId"]
         self._messages += 1
-        message = f"m-{self._messages}"
+        poke = Poke(f"m-{self._messages}", asked["MessageBody"])
 
         def arrive() -> None:
-            self._queued[group].append((message, 1))
+            self._queued[group].append(poke)
             self._receive(group)
 
         def at_once() -> None:
             """Delivered a second time while the first is in flight, as where that took longer than its visibility."""
-            event = {"Records": [{"body": group, "messageId": message}]}
-            self.run("admit", event, lambda _answer, _fault: None)
+            self.run("admit", {"Records": [poke.record]}, lambda _answer, _fault: None)
 
         self._send("poke", arrive, at_once)
-        return {"MessageId": message}
+        return {"MessageId": poke.message}
+
+    def put_off(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """ChangeMessageVisibility, of a message in flight."""
+        self._hidden_ms[asked["ReceiptHandle"]] = asked["VisibilityTimeout"] * 1000
+        return {}
 
     def _receive(self, group: str) -> None:
         """One batch of a group at a time is in flight."""
@@ -149,25 +169,23 @@ class Wires:
             return
         batch, self._queued[group] = self._queued[group][:BATCH], self._queued[group][BATCH:]
         self._busy.add(group)
-        event = {"Records": [{"body": group, "messageId": message} for message, _ in batch]}
+        event = {"Records": [poke.record for poke in batch]}
 
         def done(answer: Any, fault: BaseException | None) -> None:
             self._busy.discard(group)
-            back = (
-                {one["itemIdentifier"] for one in answer["batchItemFailures"]}
-                if fault is None
-                else {m for m, _ in batch}
-            )
-            again = [(message, receives + 1) for message, receives in batch if message in back and receives < RECEIVES]
+            failed = None if fault is not None else {one["itemIdentifier"] for one in answer["batchItemFailures"]}
+            back = [poke for poke in batch if failed is None or poke.message in failed]
+            hidden = [self._hidden_ms.pop(poke.message, VISIBILITY_MS) for poke in back]
+            again = [replace(poke, receives=poke.receives + 1) for poke in back if poke.receives < RECEIVES]
             if again:
                 self._busy.add(group)  # the group waits for them
-                self.account.later(VISIBILITY_MS, lambda: self._visible(group, again), "poke again")
+                self.account.later(max(hidden), lambda: self._visible(group, again), "poke again")
             else:
                 self.account.later(0, lambda: self._receive(group), "more pokes")
 
         self.run("admit", event, done)
 
-    def _visible(self, group: str, messages: list[tuple[str, int]]) -> None:
+    def _visible(self, group: str, messages: list[Poke]) -> None:
         self._busy.discard(group)
         self._queued[group] = messages + self._queued[group]
         self._receive(group)

@@ -81,7 +81,8 @@ class Account:
 
     def poked(self) -> None:
         """The queue tells `admit` of the tenant."""
-        poke = {"body": "acme", "messageId": "m-1"}
+        attributes = {"ApproximateReceiveCount": "1"}
+        poke = {"body": "acme", "messageId": "m-1", "receiptHandle": "r-1", "attributes": attributes}
         assert self.handlers["admit"]({"Records": [poke]}, None) == {"batchItemFailures": []}
 
     def put(self, file: File, content: bytes) -> None:

@@ -16,7 +16,7 @@ from quire.domain.ports import Admission, Ticket
 from quire.domain.priority import STEP_MS, Priority
 from quire.domain.refusal import Kind
 from quire.domain.tenant import Tenant
-from quire.service.admit import AT_ONCE, LineBusy, admit
+from quire.service.admit import AT_ONCE, LineBusy, admit, again_s
 from quire.service.cancel import cancel
 from quire.service.config import Config
 from quire.service.expand import expand
@@ -218,3 +218,9 @@ def test_many_at_once_start_each_document_once_and_stay_below_the_cap(world: Wor
     assert sorted(_started(world)) == sorted(row.id for row in world.jobs.documents("acme", job.id))
     assert {row.attempts for row in world.jobs.documents("acme", job.id)} == {1}
     assert world.tenants.balance("acme").spent == 40
+
+
+def test_a_poke_that_failed_comes_again_within_seconds_and_is_not_parked_for_minutes() -> None:
+    pauses = [again_s(receives) for receives in range(1, 10)]
+    assert pauses[:3] == [2, 4, 8] and max(pauses) == 60
+    assert sum(pauses) >= 5 * 60, "of ten receives (infra/workflow.py)"

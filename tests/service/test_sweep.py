@@ -11,7 +11,7 @@ from quire.domain.refusal import Kind
 from quire.domain.tenant import Tenant
 from quire.service.admit import admit
 from quire.service.expand import expand
-from quire.service.sweep import GRACE_MS, sweep
+from quire.service.sweep import GRACE_MS, LANE, sweep
 from quire.testing.workflow import MemoryWorkflow
 from quire.testing.world import World
 from tests.service.receivers import endpoint
@@ -106,6 +106,7 @@ class TestPokesThatWereLost:
         world.pokes.poked.clear()
         sweep(world)
         assert world.pokes.poked == ["acme"]
+        assert world.pokes.lanes[-1] == LANE, "a tenant's own lane may stand behind a poke that died with its admit"
 
     def test_a_line_without_a_free_slot_is_not(self, world: World, acme: Tenant) -> None:
         waiting(world, acme, 4)

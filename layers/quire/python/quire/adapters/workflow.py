@@ -58,13 +58,17 @@ class StepFunctionsTokens:
 
 @dataclass(frozen=True, slots=True)
 class SqsPokes:
-    """A FIFO queue with the tenant as its group: one `admit` at a time for each tenant."""
+    """A FIFO queue, a tenant's lane its group: one `admit` at a time for each."""
 
     url: str
     client: SQSClient
 
-    def poke(self, tenant: str) -> None:
+    def poke(self, tenant: str, *, lane: str = "") -> None:
+        group = f"{tenant}/{lane}" if lane else tenant
         # Equal deduplication ids would be dropped for five minutes: each poke is its own.
         self.client.send_message(
-            QueueUrl=self.url, MessageBody=tenant, MessageGroupId=tenant, MessageDeduplicationId=str(uuid.uuid4())
+            QueueUrl=self.url, MessageBody=tenant, MessageGroupId=group, MessageDeduplicationId=str(uuid.uuid4())
         )
+
+    def again(self, receipt: str, seconds: int) -> None:
+        self.client.change_message_visibility(QueueUrl=self.url, ReceiptHandle=receipt, VisibilityTimeout=seconds)

@@ -14,6 +14,9 @@ from quire.service.finish import write_refusal
 
 AT_ONCE = 20
 """Documents admitted in one transaction: three rows each at most (document, ticket, its job) of DynamoDB's 100."""
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 2, 60
+"""Before a poke that failed comes again: doubled each time, so that the queue's ten receives last five minutes, longer
+than most faults of a service do; then it is parked, and `sweep` pokes anew."""
 ROUNDS = 1000
 """A bound on looking again, far above what a day's races need."""
 
@@ -41,6 +44,11 @@ def admit(world: World, tenant_id: str) -> None:
         else:
             drop_cancelled(world, tenant.id, tickets)
     raise LineBusy(tenant_id)
+
+
+def again_s(receives: int) -> int:
+    """Seconds until a poke that has failed `receives` times comes again."""
+    return int(min(FIRST_PAUSE_S * 2 ** (receives - 1), LONGEST_PAUSE_S))
 
 
 def lapse_expired(world: World, tenant: Tenant) -> None:

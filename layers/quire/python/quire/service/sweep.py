@@ -15,6 +15,8 @@ from quire.service.waiting import lapse_missing, settle_left
 
 GRACE_MS = 60_000
 """Younger than this, whoever began a step is taken to be still at it."""
+LANE = "sweep"
+"""Of its pokes: a tenant's own may stand behind one that died with its `admit`."""
 DELIVERIES_AT_ONCE = 1_000
 """That are woken in one minute: far more than fall due in one, also of receivers that have long been dead."""
 
@@ -50,7 +52,7 @@ def sweep_tenant(world: World, tenant: Tenant) -> None:
     for delivery in world.deliveries.due(tenant.id, now, DELIVERIES_AT_ONCE):
         world.deliveries.wake(delivery, now)
     if len(holders) < tenant.slots and world.line.waiting(tenant.id, 1):
-        world.pokes.poke(tenant.id)
+        world.pokes.poke(tenant.id, lane=LANE)
 
 
 def _recover(world: World, tenant: Tenant, document_id: str, now: int) -> None:

@@ -42,9 +42,16 @@ class MemoryTokens:
 
 @dataclass(frozen=True, slots=True)
 class MemoryPokes:
-    """`quire.domain.ports.Pokes`. `poked` are the tenants in order."""
+    """`quire.domain.ports.Pokes`. `poked` are the tenants in order, `lanes` their lanes; `put_off` are the seconds by
+    receipt."""
 
     poked: list[str] = field(default_factory=list)
+    lanes: list[str] = field(default_factory=list)
+    put_off: dict[str, int] = field(default_factory=dict)
 
-    def poke(self, tenant: str) -> None:
+    def poke(self, tenant: str, *, lane: str = "") -> None:
         self.poked.append(tenant)
+        self.lanes.append(lane)
+
+    def again(self, receipt: str, seconds: int) -> None:
+        self.put_off[receipt] = seconds

@@ -27,6 +27,11 @@ class TaskTokens(Protocol):
 
 
 class Pokes(Protocol):
-    def poke(self, tenant: str) -> None:
-        """Wake `admit` for a tenant."""
+    def poke(self, tenant: str, *, lane: str = "") -> None:
+        """Wake `admit` for a tenant. Pokes of a tenant's lane come one after the other: one that failed holds up those
+        behind it, and none in another lane."""
+        ...
+
+    def again(self, receipt: str, seconds: int) -> None:
+        """A poke that failed, known by its receipt, comes again after so long; else the queue hides it for minutes."""
         ...
