@@ -185,6 +185,15 @@ class Client:
         version = self.account.bucket.put(key, content)
         self.jobs[key].add(derived_job_id(key, version))
 
+    def look(self, batch: str) -> None:
+        """At all that is shown of a batch of one document that has ended."""
+        document, console = document_id(plain(batch), 0), "/console/api"
+        for path in (f"documents/{document}", "jobs", "extractors", "deliveries", "usage"):
+            status, answer = self.ask("browse", "GET", f"{console}/{path}", contract="console")
+            assert status == 200, answer
+        status, answer = self.ask("look", "GET", f"{console}/documents/{document}/pages/1", contract="pages")
+        assert status == 200, answer
+
     def admit(self) -> None:
         """As where the queue delivers a poke while another is at work."""
         self.do("admit_again", lambda: admit(self.world, self.tenant.id))

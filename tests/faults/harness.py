@@ -22,7 +22,7 @@ from botocore.client import BaseClient
 from tests.faults.account import BUCKET, IDEMPOTENCY, JOBS, Account
 from tests.faults.web import Web
 
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "x",
     "AWS_SECRET_ACCESS_KEY": "x",
@@ -47,7 +47,7 @@ def account() -> Account:
 @contextmanager
 def installed() -> Iterator[None]:
     """Until it is left, boto3's calls, clocks, sleeps, threads and ids of our code are the current account's."""
-    with mock.patch.dict(os.environ, _ENVIRONMENT):
+    with mock.patch.dict(os.environ, ENVIRONMENT):
         for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
             os.environ.pop(name, None)
         from quire.adapters import clients

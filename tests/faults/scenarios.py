@@ -338,3 +338,11 @@ def cancelled_in_review(client: Client, _other: Client) -> None:
     batch = client.submit_for_review(digital(), SCHEMA)
     client.until_in_review(batch)
     client.cancel(batch)
+
+
+@scenario(steady=False)
+def looked_at(client: Client, _other: Client) -> None:
+    """Its result, its page and the lists that it is in, as the console shows them."""
+    batch = client.submit(client.upload(digital()))
+    client.until_ended(batch)
+    client.look(batch)

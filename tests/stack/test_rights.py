@@ -1,4 +1,9 @@
-"""Each function's role is enough: the emulator evaluates IAM, and a document takes every way."""
+"""Each function's role is enough: the emulator evaluates IAM, and a document takes every way.
+
+It sees no more than the calls that reach the emulator with a function's credentials. AWS also acts in a function's name
+where the emulator does so by itself: Lambda writes the log, reads the queue and the streams; Textract looks at the
+object. Rights that were missing there went unseen here: tests/infra/test_roles.py holds the template's statements to
+them, in AWS's own form of ARNs."""
 
 from __future__ import annotations
 
