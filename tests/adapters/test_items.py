@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quire.adapters.items import Cancelled, decode, encode, transact
+from quire.adapters.items import Cancelled, decode, encode, transact, written
 
 ACTIONS = [{"Delete": {"TableName": "jobs", "Key": {"PK": {"S": name}}}} for name in ("a", "b", "c")]
 
@@ -118,6 +118,40 @@ def test_other_errors_are_faults_at_once(stub: Stubber) -> None:
     stub.add_client_error("transact_write_items", "AccessDeniedException")
     with pytest.raises(ClientError, match="AccessDenied"):
         _transact(stub, Waits())
+
+
+WRITE: dict[str, Any] = {"TableName": "jobs", "Key": {"PK": {"S": "a"}}}
+
+
+def test_one_item_that_a_transaction_is_at_work_on_is_written_a_little_later(stub: Stubber) -> None:
+    waits = Waits()
+    client: Any = stub.client
+    for _ in range(3):
+        stub.add_client_error("update_item", "TransactionConflictException")
+    stub.add_response("update_item", {"Attributes": {"PK": {"S": "a"}}})
+    assert written(client.update_item, WRITE, waits)["Attributes"] == {"PK": {"S": "a"}}
+    assert len(waits.seconds) == 3
+    assert all(0 <= seconds <= 0.02 * 2**tries for tries, seconds in enumerate(waits.seconds))
+
+
+def test_one_item_is_not_written_without_end(stub: Stubber) -> None:
+    waits = Waits()
+    client: Any = stub.client
+    for _ in range(8):
+        stub.add_client_error("delete_item", "TransactionConflictException")
+    with pytest.raises(ClientError, match="TransactionConflictException"):
+        written(client.delete_item, WRITE, waits)
+    assert len(waits.seconds) == 7 and sum(waits.seconds) < 2.3
+
+
+@pytest.mark.parametrize("code", ["ConditionalCheckFailedException", "AccessDeniedException"])
+def test_other_refusals_to_write_one_item_are_told_at_once(stub: Stubber, code: str) -> None:
+    waits = Waits()
+    client: Any = stub.client
+    stub.add_client_error("update_item", code)
+    with pytest.raises(ClientError, match=code):
+        written(client.update_item, WRITE, waits)
+    assert waits.seconds == []
 
 
 _NUMBERS = st.integers(-(10**15), 10**15) | st.floats(-1e15, 1e15, allow_subnormal=False).filter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -83,6 +83,23 @@ def test_a_condition_that_did_not_hold_shows_the_item_that_stands(stub: Stubber,
         },
     )  # fmt: skip
     assert table.update(_key("a"), update="SET x = :x", condition="y = :x", x=1) == Failed(_key("a"))
+
+
+@pytest.mark.parametrize(
+    ("operation", "write"),
+    [
+        ("put_item", lambda table: table.put({"PK": "a"})),
+        ("update_item", lambda table: table.update({"PK": "a"}, update="SET x = :x", x=1)),
+        ("delete_item", lambda table: table.delete({"PK": "a"})),
+    ],
+)
+def test_each_write_outlasts_a_transaction_on_its_item(
+    stub: Stubber, table: Table, operation: str, write: Callable[[Table], object]
+) -> None:
+    stub.add_client_error(operation, "TransactionConflictException")
+    stub.add_response(operation, {"Attributes": {"PK": {"S": "a"}}} if operation == "update_item" else {})
+    write(table)
+    stub.assert_no_pending_responses()
 
 
 def test_other_errors_are_faults(stub: Stubber, table: Table) -> None:

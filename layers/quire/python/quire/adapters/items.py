@@ -64,7 +64,25 @@ def transact(client: DynamoDBClient, actions: Sequence[Any], sleep: Callable[[fl
         except ClientError as error:
             if attempt == _TRIES - 1 or error.response["Error"]["Code"] != "TransactionInProgressException":
                 raise
-        sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))  # noqa: S311 - jitter
+        sleep(_pause(attempt))
+
+
+def written(call: Callable[..., Any], asked: Mapping[str, Any], sleep: Callable[[float], None] = time.sleep) -> Any:
+    """The answer to a write of one item, which is refused while a transaction is at work on that item (API reference,
+    UpdateItem, TransactionConflictException): botocore does not try that again."""
+    for attempt in range(_TRIES):
+        try:
+            return call(**asked)
+        except ClientError as error:
+            if attempt == _TRIES - 1 or error.response["Error"]["Code"] != "TransactionConflictException":
+                raise
+        sleep(_pause(attempt))
+    raise AssertionError("unreachable")
+
+
+def _pause(attempt: int) -> float:
+    """Seconds, with jitter; all of them together are at most 2.3."""
+    return random.uniform(0, min(1.0, 0.02 * 2**attempt))  # noqa: S311 - jitter
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from quire.adapters.items import decode, encode, is_condition, transact
+from quire.adapters.items import decode, encode, is_condition, transact, written
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -53,16 +53,13 @@ class Table:
         return found
 
     def put(self, row: Mapping[str, Any]) -> None:
-        self.client.put_item(TableName=self.name, Item=encode(row))
+        written(self.client.put_item, {"TableName": self.name, "Item": encode(row)})
 
     def update(self, key: Mapping[str, str], **expression: Any) -> dict[str, Any] | Failed:
         """The new item, or Failed with the one that stands."""
+        returned = {"ReturnValues": "ALL_NEW", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         try:
-            answer = self.client.update_item(
-                **self.action(key, **expression),
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+            answer = written(self.client.update_item, {**self.action(key, **expression), **returned})
         except ClientError as error:
             if not is_condition(error):
                 raise
@@ -73,7 +70,7 @@ class Table:
     def delete(self, key: Mapping[str, str], **expression: Any) -> bool:
         """Whether the condition held."""
         try:
-            self.client.delete_item(**self.action(key, **expression))
+            written(self.client.delete_item, self.action(key, **expression))
         except ClientError as error:
             if not is_condition(error):
                 raise
