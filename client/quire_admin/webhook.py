@@ -10,6 +10,7 @@ from quire.domain.ports import World
 from quire.domain.tenant import Tenant
 from quire.service import deliveries, endpoints, extractors
 from quire.service.endpoints import Wanted
+from quire.service.wait import ANSWER_MS
 from quire_admin.desk import accepted, on_tenant, table_of, time_of
 
 _STANDARD, _TERRAFAI = "standard", "terrafai"
@@ -86,7 +87,7 @@ def rotate(world: World, tenant: Tenant, webhook: str) -> None:
 @on_tenant
 def test(world: World, tenant: Tenant, webhook: str) -> None:
     """Send a made-up event to WEBHOOK, and print what became of it; the exit status is 1 when it was not taken."""
-    sent = accepted(deliveries.send_test(world, tenant, webhook))
+    sent = accepted(deliveries.send_test(world, tenant, webhook, world.clock() + ANSWER_MS))
     click.echo(_outcome(sent))
     if sent.status is not DeliveryStatus.DELIVERED:
         raise SystemExit(1)

@@ -46,7 +46,7 @@ def generated(call: Call, asked: Generate) -> ExtractConfig | Refusal:
     if isinstance(submitted, Refusal):
         return submitted
     job = submitted.job
-    if not wait_for_all(call.world, job):
+    if not wait_for_all(call.world, job, call.answer_by):
         message = "The samples need longer: send the same request again within a minute to have the extractor."
         return Refusal(Kind.STILL_RUNNING, message)
     properties: dict[str, Any] = {}

@@ -67,7 +67,7 @@ def extract(call: Call) -> Answer | Refusal:
     job = begin(call, call.json(CreateRun))
     if isinstance(job, Refusal):
         return job
-    wait_for_all(call.world, job)
+    wait_for_all(call.world, job, call.answer_by)
     return _said(call, _run_id(job))
 
 

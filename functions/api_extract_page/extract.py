@@ -110,7 +110,7 @@ def _awaited(
     submitted = submit(call.world, call.tenant, submission(call, [file], config, said, schema))
     if isinstance(submitted, Refusal):
         return submitted
-    document = wait(call.world, submitted.job)
+    document = wait(call.world, submitted.job, call.answer_by)
     where = _where(submitted.job)
     if document is None:
         message = "The document needs longer: it goes on, and its batch has the result."

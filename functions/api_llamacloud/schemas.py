@@ -74,7 +74,7 @@ def _from_file(call: Call, asked: wire.GenerateSchema) -> dict[str, Any] | Refus
 
 
 def _awaited(call: Call, job: Job) -> dict[str, Any] | Refusal:
-    document = wait(call.world, job)
+    document = wait(call.world, job, call.answer_by)
     if document is None:
         return Refusal(Kind.STILL_RUNNING, "The file needs longer: send the same request again within a minute.")
     if document.refusal:

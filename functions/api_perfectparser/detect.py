@@ -43,7 +43,7 @@ def detect_fields(call: Call) -> Answer | Refusal:
     submitted = _infer(call, found, asked, sample, counted)
     if isinstance(submitted, Refusal):
         return submitted
-    document = wait(call.world, submitted.job)
+    document = wait(call.world, submitted.job, call.answer_by)
     if document is None:
         message = "The sample needs longer: send the same request again within a minute to have its fields."
         return Refusal(Kind.STILL_RUNNING, message)

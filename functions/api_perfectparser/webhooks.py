@@ -78,7 +78,7 @@ def test_webhook(call: Call) -> Answer | Refusal:
     found = _found(call)
     if isinstance(found, Refusal):
         return found
-    sent = deliveries.send_test(call.world, call.tenant, found.id)
+    sent = deliveries.send_test(call.world, call.tenant, found.id, call.answer_by)
     return sent if isinstance(sent, Refusal) else Answer(200, wire.say_tested(sent))
 
 

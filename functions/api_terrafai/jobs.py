@@ -37,7 +37,7 @@ def extract_fields(call: Call) -> Answer | Refusal:
     submitted = sent if isinstance(sent, Refusal) else submit_file(call, asked, sent)
     if isinstance(submitted, Refusal):
         return submitted
-    document = wait(call.world, submitted.job)
+    document = wait(call.world, submitted.job, call.answer_by)
     job = find_job(call.world, call.tenant, submitted.job.id)
     if isinstance(job, Refusal):
         return job

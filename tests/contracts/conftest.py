@@ -34,19 +34,25 @@ class Said:
 
 @dataclass
 class Caller:
-    """A tenant's client of one contract, and the world behind it."""
+    """A tenant's client of one contract, and the world behind it. `underway_ms`: how long ago the gateway took its
+    requests, as where the function starts slowly."""
 
     contract: edge.Contract
     world: World
     tenant: str
     credential: Mapping[str, str]
+    underway_ms: int = 0
 
     def __call__(self, method: str, path: str, body: object = None, raw: bytes | None = None, **headers: str) -> Said:
         path, _, query = path.partition("?")
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         event = {
             "rawPath": path,
-            "requestContext": {"http": {"method": method}, "requestId": "r-1"},
+            "requestContext": {
+                "http": {"method": method},
+                "requestId": "r-1",
+                "timeEpoch": self.world.clock() - self.underway_ms,
+            },
             "headers": {**self.credential, **{name.replace("_", "-"): value for name, value in headers.items()}},
             "queryStringParameters": dict(pair.split("=", 1) for pair in query.split("&")) if query else None,
             "body": base64.b64encode(content).decode(),

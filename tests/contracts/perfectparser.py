@@ -86,7 +86,7 @@ def ended(call: Caller, *with_what: bytes | Refusal) -> dict[str, Any]:
 def detecting(call: Caller, monkeypatch: pytest.MonkeyPatch, with_what: bytes | Refusal | None) -> None:
     """Makes the wait for found fields end at once: with a result, a refusal, or nothing."""
 
-    def wait(_: object, job: Any) -> Any:
+    def wait(_: object, job: Any, _by: int) -> Any:
         if with_what is None:
             return None
         if not call.world.jobs.documents(call.tenant, job.id):

@@ -331,7 +331,7 @@ def test_a_package_is_listed_and_deleted_as_one(call: Caller) -> None:
 
 
 def test_a_run_that_ends_in_time_is_answered_with_its_output(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    def ends(_world: object, job: Job) -> bool:
+    def ends(_world: object, job: Job, _by: int) -> bool:
         call.start(job.id)
         call.end(job.id, 0, written())
         return True
@@ -343,7 +343,7 @@ def test_a_run_that_ends_in_time_is_answered_with_its_output(call: Caller, monke
 
 
 def test_a_run_that_takes_longer_goes_on(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "wait_for_all", lambda _world, _job: False)
+    monkeypatch.setattr(runs, "wait_for_all", lambda _world, _job, _by: False)
     answer = call("POST", "/extract", {"file": {"text": "Total: 12.50"}})
     assert (answer.status, answer.body["status"]) == (200, "PROCESSING")
     assert get(call, answer.body["id"])["status"] == "PROCESSING"

@@ -180,7 +180,7 @@ def test_a_release_is_major_or_minor(call: Caller, asked: dict[str, str]) -> Non
 
 
 def infers(call: Caller, *results: bytes | Refusal) -> Any:
-    def ends(_world: object, job: Job) -> bool:
+    def ends(_world: object, job: Job, _by: int) -> bool:
         call.start(job.id)
         for position, result in enumerate(results):
             call.end(job.id, position, result)
@@ -220,7 +220,7 @@ def test_a_sample_that_cannot_be_read_makes_no_extractor(call: Caller, monkeypat
 
 
 def test_samples_that_need_longer_are_worth_another_try(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generate, "wait_for_all", lambda _world, _job: False)
+    monkeypatch.setattr(generate, "wait_for_all", lambda _world, _job, _by: False)
     answer = sampled(call)
     assert (answer.status, answer.body["code"], answer.body["retryable"]) == (504, "STILL_RUNNING", True)
 

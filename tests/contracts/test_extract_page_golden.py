@@ -95,7 +95,7 @@ def test_requests_that_are_refused(call: Caller) -> None:
 
 
 def _awaits(call: Caller, monkeypatch: pytest.MonkeyPatch, with_what: bytes | Refusal | None) -> None:
-    def wait(_: object, job: Any) -> Any:
+    def wait(_: object, job: Any, _by: int) -> Any:
         if with_what is None:
             return None
         call.start(job.id)

@@ -13,8 +13,9 @@ from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.http.call import MOST_FILE_BYTES
 from quire.http.ids import plain_id
-from quire.service import results
+from quire.service import results, wait
 from quire.service.expand import expand
+from quire.service.wait import ANSWER_MS
 from quire.service.waiting import arrive, refuse
 from quire.testing.world import World
 from tests.contracts.conftest import Caller, Said, form, tenant_key
@@ -31,7 +32,7 @@ def awaited(call: Caller, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Makes the wait end at once: with a result, a refusal, or nothing."""
 
     def ending(with_what: bytes | Refusal | None) -> None:
-        def wait(_: object, job: Any) -> Any:
+        def wait(_: object, job: Any, _by: int) -> Any:
             if with_what is None:
                 return None
             call.start(job.id)
@@ -67,6 +68,23 @@ def test_a_document_that_needs_longer_goes_on_in_its_batch(call: Caller, awaited
     answer = extract(call, ("file", "a.pdf", b"%PDF-"))
     assert (answer.status, answer.body["error"]) == (504, "still_running")
     assert call("GET", f"/v1/batches/{answer.body['batch_id']}").status == 200
+
+
+def test_a_slow_start_leaves_less_time_to_wait(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On both sides of the limit: to the gateway's own 504 there are five seconds more, and it is never heard."""
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        call.world.clock.advance(round(seconds * 1000))
+
+    monkeypatch.setattr(wait.wait, "__defaults__", (sleep,))
+    for underway_ms, waits_s in ((24_000, 1.0), (ANSWER_MS - 1, 0.001), (ANSWER_MS, 0), (29_000, 0)):
+        call.underway_ms = underway_ms
+        slept.clear()
+        answer = extract(call, ("file", "a.pdf", b"%PDF-"))
+        assert (answer.status, answer.body["error"]) == (504, "still_running")
+        assert sum(slept) == pytest.approx(waits_s)
 
 
 @pytest.mark.parametrize(

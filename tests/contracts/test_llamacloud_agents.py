@@ -196,7 +196,7 @@ def test_a_schema_is_generated_of_a_file_by_a_job_that_is_awaited(
 ) -> None:
     awaited: list[Job] = []
 
-    def ended(world: World, job: Job) -> object:
+    def ended(world: World, job: Job, _by: int) -> object:
         awaited.append(job)
         call.start(job.id)
         call.end(job.id, 0, b'{"parts": [], "pages": [], "schema": {"type": "object", "properties": {"a": {}}}}')
@@ -214,7 +214,7 @@ def test_a_schema_is_generated_of_a_file_by_a_job_that_is_awaited(
 
 
 def test_a_file_of_which_no_schema_can_be_made(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failed(world: World, job: Job) -> object:
+    def failed(world: World, job: Job, _by: int) -> object:
         call.start(job.id)
         call.fail(job.id, 0, Refusal(Kind.UNSUPPORTED_INPUT, "No PDF."))
         return world.jobs.documents(job.tenant, job.id)[0]

@@ -27,7 +27,7 @@ URL = "https://example.com/hook"
 def delivered_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for a delivery finds it delivered."""
 
-    def until(look: Callable[[], Delivery | None], _sleep: object) -> Delivery | None:
+    def until(look: Callable[[], Delivery | None], *_: object) -> Delivery | None:
         deliver_all(world)
         return look()
 

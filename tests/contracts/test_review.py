@@ -92,12 +92,12 @@ class TestTerrafAI:
         assert (result(terrafai, job).status, result(terrafai, job).body["error"]["code"]) == (409, "JOB_FAILED")
 
     def test_who_waits_for_it_is_told_at_once(self, terrafai: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-        def holding(world: World, job: Any) -> Document | None:
+        def holding(world: World, job: Any, by: int) -> Document | None:
             def meanwhile(_: float) -> None:
                 if not world.jobs.documents("acme", job.id):
                     held(terrafai, job.id, RESULT)
 
-            return wait.wait(world, job, meanwhile)
+            return wait.wait(world, job, by, meanwhile)
 
         monkeypatch.setattr(terrafai_jobs, "wait", holding)
         said = posted(terrafai, SYNC, documentReview="80")

@@ -660,7 +660,7 @@ def awaited(call: Caller, monkeypatch: pytest.MonkeyPatch) -> Callable[[object],
     """Makes the wait end at once: with a result, a refusal, or nothing."""
 
     def ending(with_what: object) -> None:
-        def wait(_: object, job: Any) -> Document | None:
+        def wait(_: object, job: Any, _by: int) -> Document | None:
             if with_what is None:
                 return None
             call.start(job.id)
@@ -703,7 +703,7 @@ def test_a_document_that_is_refused(call: Caller, awaited: Any, kind: Kind, stat
 
 
 def test_a_document_that_was_cancelled(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    def wait(world: World, job: Any) -> Document:
+    def wait(world: World, job: Any, _by: int) -> Document:
         call.start(job.id)
         return replace(world.jobs.documents("acme", job.id)[0], ended_at=world.clock())
 

@@ -19,6 +19,7 @@ from quire.http.call import Call, one_file
 from quire.http.edge import Route
 from quire.http.statuses import STATUS
 from quire.service.credentials import add_tenant
+from quire.service.wait import ANSWER_MS
 from quire.testing.world import World
 
 
@@ -59,14 +60,30 @@ def key(world: World) -> str:
     return add_tenant(world.tenants, Tenant("acme"), 10, world.clock())
 
 
-def ask(world: World, contract: Toy, key: str, path: str) -> dict[str, Any]:
+def ask(world: World, contract: Toy, key: str, path: str, **context: int) -> dict[str, Any]:
     event = {
         "rawPath": path,
-        "requestContext": {"http": {"method": "GET"}, "requestId": "r"},
+        "requestContext": {"http": {"method": "GET"}, "requestId": "r", **context},
         "headers": {"Key": key},
         "body": None,
     }
     return edge.answer(contract, world, event)
+
+
+@pytest.mark.parametrize(("arrived_ms", "left_ms"), [(0, ANSWER_MS), (-7_000, ANSWER_MS - 7_000), (3_000, ANSWER_MS)])
+def test_the_time_to_answer_runs_from_when_the_gateway_got_the_request(
+    world: World, key: str, arrived_ms: int, left_ms: int
+) -> None:
+    """By a clock of the gateway's that is ahead of ours nothing is gained."""
+    calls: list[Call] = []
+
+    def seen(call: Call) -> Answer:
+        calls.append(call)
+        return Answer(204, None)
+
+    toy, now = Toy([Route("GET", "/a", seen)]), world.clock()
+    ask(world, toy, key, "/a", timeEpoch=now + arrived_ms)
+    assert calls[0].answer_by == now + left_ms
 
 
 def test_a_limit_of_all_routes_holds_for_each(world: World, key: str) -> None:
@@ -127,7 +144,7 @@ def multipart(*parts: tuple[str, str, bytes], world: World) -> Call:
     )
     headers = {"content-type": "multipart/form-data; boundary=x"}
     tenant = Tenant("acme")
-    return Call(world, tenant, None, {}, {}, headers, body + b"--x--\r\n")  # type: ignore[arg-type]
+    return Call(world, tenant, None, {}, {}, headers, body + b"--x--\r\n", 0)  # type: ignore[arg-type]
 
 
 def test_several_files_may_come_under_one_name(world: World) -> None:

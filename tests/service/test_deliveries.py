@@ -11,10 +11,13 @@ from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service import deliveries, endpoints
 from quire.service.deliveries import DeliveryPage
+from quire.service.wait import ANSWER_MS
 from quire.testing.web import answering
 from quire.testing.world import World
 from tests.adapters.rows import NOW, a_job
 from tests.service.receivers import URL, ended, endpoint, only, tried
+
+BY = NOW + ANSWER_MS
 
 
 @pytest.fixture
@@ -121,7 +124,7 @@ def test_a_test_is_sent_once_and_its_outcome_told(world: World, acme: Tenant) ->
     def meanwhile(_seconds: float) -> None:
         tried(world, only(world, acme))
 
-    outcome = deliveries.send_test(world, acme, to.id, meanwhile)
+    outcome = deliveries.send_test(world, acme, to.id, BY, meanwhile)
     assert isinstance(outcome, Delivery)
     assert (outcome.status, outcome.test, outcome.attempts[0].answer) == (DeliveryStatus.FAILED, True, "broken")
     assert len(world.web.sent) == 1
@@ -134,17 +137,17 @@ def test_a_test_that_is_unwanted_disables_nothing(world: World, acme: Tenant) ->
     def meanwhile(_seconds: float) -> None:
         tried(world, only(world, acme))
 
-    deliveries.send_test(world, acme, to.id, meanwhile)
+    deliveries.send_test(world, acme, to.id, BY, meanwhile)
     stands = endpoints.find(world, acme, to.id)
     assert not isinstance(stands, Refusal) and stands.active
 
 
 def test_a_test_that_takes_longer_is_shown_as_it_stands(world: World, acme: Tenant) -> None:
-    outcome = deliveries.send_test(world, acme, endpoint(world, acme).id, lambda _: None)
+    outcome = deliveries.send_test(world, acme, endpoint(world, acme).id, BY, lambda _: None)
     assert isinstance(outcome, Delivery) and outcome.status is DeliveryStatus.PENDING
     assert world.deliveries.get(key_of(outcome)) == outcome
 
 
 def test_nobody_is_tested_who_is_not_there(world: World, acme: Tenant) -> None:
-    outcome = deliveries.send_test(world, acme, new_id(NOW), lambda _: None)
+    outcome = deliveries.send_test(world, acme, new_id(NOW), BY, lambda _: None)
     assert isinstance(outcome, Refusal) and outcome.kind is Kind.ENDPOINT_NOT_FOUND

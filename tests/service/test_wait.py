@@ -12,7 +12,7 @@ from quire.domain.tenant import Tenant
 from quire.service.admit import admit
 from quire.service.cancel import cancel
 from quire.service.hold import hold
-from quire.service.wait import FIRST_PAUSE, LONGEST_PAUSE, MOST_SECONDS, wait, wait_for_all
+from quire.service.wait import ANSWER_MS, FIRST_PAUSE, LONGEST_PAUSE, until, wait, wait_for_all
 from quire.testing.world import World
 from tests.service.reviews import doubtful
 from tests.service.stage import fails, running, submitted, succeed, waiting
@@ -34,6 +34,11 @@ class Sleeps:
             self.then()
 
 
+def by(world: World) -> int:
+    """Of a request that has just arrived."""
+    return world.clock() + ANSWER_MS
+
+
 @pytest.fixture
 def document(world: World, acme: Tenant) -> Document:
     return running(world, acme)
@@ -48,21 +53,21 @@ def job(world: World, document: Document) -> Job:
 
 def test_the_document_is_answered_soon_after_it_ended(world: World, document: Document, job: Job) -> None:
     sleeps = Sleeps(world, 3, lambda: succeed(world, document))
-    ended = wait(world, job, sleeps)
+    ended = wait(world, job, by(world), sleeps)
     assert ended
     assert ended.status is DocumentStatus.SUCCEEDED
     assert sum(sleeps.pauses) < 3 + LONGEST_PAUSE
 
 
 def test_a_failed_document_is_answered_as_well(world: World, document: Document, job: Job) -> None:
-    ended = wait(world, job, Sleeps(world, 1, lambda: fails(world, document)))
+    ended = wait(world, job, by(world), Sleeps(world, 1, lambda: fails(world, document)))
     assert ended
     assert ended.refusal
 
 
 def test_the_first_look_comes_soon_and_the_others_less_and_less_often(world: World, job: Job) -> None:
     sleeps = Sleeps(world)
-    wait(world, job, sleeps)
+    wait(world, job, by(world), sleeps)
     assert sleeps.pauses[0] == FIRST_PAUSE
     assert sleeps.pauses[:-1] == sorted(sleeps.pauses[:-1])
     assert max(sleeps.pauses) == LONGEST_PAUSE
@@ -71,23 +76,53 @@ def test_the_first_look_comes_soon_and_the_others_less_and_less_often(world: Wor
 
 def test_a_document_that_goes_on_is_none_after_our_time_and_no_later(world: World, job: Job) -> None:
     sleeps = Sleeps(world)
-    assert wait(world, job, sleeps) is None
-    assert sum(sleeps.pauses) == pytest.approx(MOST_SECONDS)
+    assert wait(world, job, by(world), sleeps) is None
+    assert sum(sleeps.pauses) == pytest.approx(ANSWER_MS / 1000, abs=0.01)
+
+
+@pytest.mark.parametrize("late_ms", [1_000, 12_000, 24_000])
+def test_what_a_slow_start_took_is_not_there_to_wait(world: World, job: Job, late_ms: int) -> None:
+    began = world.clock()
+    answer_by = by(world)
+    world.clock.advance(late_ms)
+    assert wait(world, job, answer_by, Sleeps(world)) is None
+    assert world.clock() - began == pytest.approx(ANSWER_MS, abs=1)
+
+
+def test_nothing_is_waited_for_when_the_time_is_up_already(world: World, job: Job) -> None:
+    sleeps = Sleeps(world)
+    assert wait(world, job, world.clock(), sleeps) is None
+    assert sleeps.pauses == []
+
+
+@pytest.mark.parametrize(("look_ms", "most_looks"), [(0, 100), (1_500, 10), (9_000, 3)])
+def test_the_time_of_the_looks_counts_too(world: World, look_ms: int, most_looks: int) -> None:
+    """A store that is slow to answer: the last look begins before our time is up."""
+    began, looks = world.clock(), 0
+
+    def look() -> None:
+        nonlocal looks
+        looks += 1
+        world.clock.advance(look_ms)
+
+    assert until(look, world.clock, by(world), Sleeps(world)) is None
+    assert looks <= most_looks
+    assert world.clock() - began < ANSWER_MS + look_ms + 1
 
 
 def test_what_ends_in_the_last_moment_is_answered(world: World, document: Document, job: Job) -> None:
-    assert wait(world, job, Sleeps(world, MOST_SECONDS - 0.1, lambda: succeed(world, document)))
+    assert wait(world, job, by(world), Sleeps(world, ANSWER_MS / 1000 - 0.1, lambda: succeed(world, document)))
 
 
 def test_a_document_without_a_row_is_waited_for(world: World, acme: Tenant) -> None:
     job = submitted(world, acme)
-    assert wait(world, job, Sleeps(world)) is None
+    assert wait(world, job, by(world), Sleeps(world)) is None
 
 
 def test_a_cancelled_job_is_not_waited_for(world: World, acme: Tenant) -> None:
     job = submitted(world, acme)
     sleeps = Sleeps(world, 1, lambda: cancel(world, acme, job.id))
-    ended = wait(world, job, sleeps)
+    ended = wait(world, job, by(world), sleeps)
     assert ended is None or ended.status is DocumentStatus.CANCELLED
 
 
@@ -96,11 +131,11 @@ def test_nobody_waits_here_for_a_person(world: World, document: Document, job: J
         hold(world, "acme", document.id, doubtful(world, document), "task-1")
 
     sleeps = Sleeps(world, 1, holding)
-    seen = wait(world, job, sleeps)
+    seen = wait(world, job, by(world), sleeps)
     assert seen and seen.undecided
     assert sum(sleeps.pauses) < 1 + LONGEST_PAUSE
     again = Sleeps(world)
-    assert wait_for_all(world, job, again) is False
+    assert wait_for_all(world, job, by(world), again) is False
     assert again.pauses == [FIRST_PAUSE]
 
 
@@ -109,5 +144,5 @@ def test_all_documents_of_a_job_are_waited_for(world: World, acme: Tenant) -> No
     admit(world, acme.id)
     first, second = world.jobs.documents(acme.id, job.id)
     succeed(world, first)
-    assert wait_for_all(world, job, Sleeps(world)) is False
-    assert wait_for_all(world, job, Sleeps(world, 1, lambda: fails(world, second))) is True
+    assert wait_for_all(world, job, by(world), Sleeps(world)) is False
+    assert wait_for_all(world, job, by(world), Sleeps(world, 1, lambda: fails(world, second))) is True

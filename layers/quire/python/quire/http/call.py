@@ -50,7 +50,8 @@ class IdempotencyKey(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`headers` have lower-case names; `path` holds the values of the route's `<names>`."""
+    """`headers` have lower-case names; `path` holds the values of the route's `<names>`; by `answer_by` (milliseconds
+    since 1970) the answer must be on its way, for the gateway answers for us soon after."""
 
     world: World
     tenant: Tenant
@@ -59,6 +60,7 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    answer_by: int
 
     def idempotency_key(self) -> str | None:
         """The header Idempotency-Key: 1 to 255 printable characters."""

@@ -21,6 +21,7 @@ from quire.http.call import Call, Unparsable
 from quire.http.telemetry import log
 from quire.service.checks import utf8_size
 from quire.service.credentials import authenticate
+from quire.service.wait import ANSWER_MS
 
 Handle = Callable[[Call], Answer | Refusal]
 
@@ -127,12 +128,18 @@ def _route(contract: Contract, world: World, event: Mapping[str, Any]) -> Answer
         query=query,
         headers=headers,
         body=_body(event),
+        answer_by=_arrived(event, world.clock()) + ANSWER_MS,
     )
     try:
         said = route.handle(call)
     except Unparsable as unparsable:
         said = unparsable.refusal
     return headers_of(contract.refuse(said) if isinstance(said, Refusal) else said)
+
+
+def _arrived(event: Mapping[str, Any], now: int) -> int:
+    """When the request reached the gateway, in milliseconds since 1970: a slow start of ours came after."""
+    return min(now, int(event["requestContext"].get("timeEpoch", now)))
 
 
 def _passage(

@@ -85,9 +85,10 @@ def redeliver(world: World, tenant: Tenant, receiver: str, delivery_id: str) -> 
 
 
 def send_test(
-    world: World, tenant: Tenant, endpoint_id: str, sleep: Callable[[float], None] = time.sleep
+    world: World, tenant: Tenant, endpoint_id: str, answer_by: int, sleep: Callable[[float], None] = time.sleep
 ) -> Delivery | Refusal:
-    """Send a made-up event to an endpoint, active or not, once; the delivery as it stands after at most 25 seconds.
+    """Send a made-up event to an endpoint, active or not, once; the delivery as it stands when it has ended, or at
+    `answer_by` (milliseconds since 1970).
 
     ENDPOINT_NOT_FOUND."""
     endpoint = endpoints.find(world, tenant, endpoint_id)
@@ -102,7 +103,7 @@ def send_test(
         stands = world.deliveries.get(key_of(sent))
         return stands if stands and stands.status is not DeliveryStatus.PENDING else None
 
-    return until(ended, sleep) or sent
+    return until(ended, world.clock, answer_by, sleep) or sent
 
 
 def _no_cursor() -> Refusal:
