@@ -19,6 +19,7 @@ _SAID = {
     "ReconcileFailed": ("reconcile",),
     "ExpandFailed": ("expand",),
     "AdmitFailed": ("admit",),
+    "OcrNoObject": ("read",),
     "FetchBrokeOff": ("fetch",),
     "DeliveryBrokeOff": ("deliver",),
     "DropsIgnored": ("accept", "reconcile"),

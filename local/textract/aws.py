@@ -93,7 +93,9 @@ class Aws:
         try:
             self._s3.put_object(Bucket=item.bucket, Key=item.key, Body=data)
         except ClientError as error:
-            raise TextractError("InvalidS3ObjectException", "Unable to write the output to S3") from error
+            code = _refusal_of(error)
+            message = "Unable to write the output to S3" if code == "InvalidS3ObjectException" else None
+            raise TextractError(code, message) from error
         except BotoCoreError as error:
             raise TextractError("InternalServerError") from error
 
@@ -111,9 +113,15 @@ class Aws:
         try:
             return operation(Bucket=item.bucket, Key=item.key, **version)
         except ClientError as error:
-            raise TextractError("InvalidS3ObjectException") from error
+            raise TextractError(_refusal_of(error)) from error
         except BotoCoreError as error:
             raise TextractError("InternalServerError") from error
+
+
+def _refusal_of(error: ClientError) -> str:
+    """A store that is busy or broken says nothing of the object."""
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    return "InvalidS3ObjectException" if status < 500 else "InternalServerError"
 
 
 _CONFIG = Config(

@@ -27,6 +27,15 @@ def test_an_object_is_read_back(world: World) -> None:
     assert world.blobs.read(KEY) == b"one"
 
 
+def test_a_pinned_version_is_there_as_long_as_it_is_not_removed(world: World) -> None:
+    first, second = (world.blobs.put(KEY, body, PDF) for body in (b"one", b"other"))
+    heads = [world.blobs.head(first), world.blobs.head(second)]
+    assert [(head.version, head.size) for head in heads if head] == [(first.version, 3), (second.version, 5)]
+    world.blobs.delete(first)
+    assert world.blobs.head(first) is None
+    assert world.blobs.head(second) == world.blobs.head(KEY)
+
+
 def test_a_pinned_version_stays_what_it_was(world: World) -> None:
     first = world.blobs.put(KEY, b"one", PDF)
     second = world.blobs.put(KEY, b"two", PDF)

@@ -25,7 +25,7 @@ from botocore.stub import Stubber
 from quire.adapters import clients
 from quire.adapters.textract import TextractOcr
 from quire.domain.document import Stored
-from quire.domain.ports import AnswerLost, OcrBusy, OcrFault, OcrRefused, Query
+from quire.domain.ports import AnswerLost, OcrBusy, OcrFault, OcrNoObject, OcrRefused, Query
 from quire.domain.refusal import Kind
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:notices"
@@ -40,7 +40,6 @@ REFUSED = {
     "UnsupportedDocumentException": Kind.UNSUPPORTED_INPUT,
     "BadDocumentException": Kind.EXTRACTION_FAILED,
     "DocumentTooLargeException": Kind.DOCUMENT_TOO_LARGE,
-    "InvalidS3ObjectException": Kind.UPLOAD_MISSING,
 }
 BUSY = ["LimitExceededException", "ProvisionedThroughputExceededException", "ThrottlingException"]
 NOT_NOW = ["InternalServerError", "ServiceUnavailable"]
@@ -155,6 +154,14 @@ def test_what_may_pass_is_a_fault_to_retry(stub: Stubber, operation: str, code: 
 def test_too_many_calls_or_jobs_are_a_reason_to_wait(stub: Stubber, operation: str, code: str) -> None:
     stub.add_client_error(operation, code, http_status_code=400)
     with pytest.raises(OcrBusy):
+        CALLS[operation]()
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_an_object_that_textract_cannot_get_at_is_not_yet_the_caller_s_fault(stub: Stubber, operation: str) -> None:
+    """The same error stands for one that is gone and for rights or a region that are wrong."""
+    stub.add_client_error(operation, "InvalidS3ObjectException", http_status_code=400)
+    with pytest.raises(OcrNoObject):
         CALLS[operation]()
 
 

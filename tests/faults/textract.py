@@ -64,7 +64,10 @@ class Textract:
         self.notify({"JobId": job, "Status": "SUCCEEDED", "API": operation, "JobTag": asked["JobTag"]})
 
     def _count(self, where: Mapping[str, str]) -> int:
-        return self.pages_of(self.bucket.objects[where["Name"]][where["Version"]])
+        body = self.bucket.objects.get(where["Name"], {}).get(where["Version"])
+        if body is None:
+            raise Refused("InvalidS3ObjectException")
+        return self.pages_of(body)
 
 
 def page(number: int) -> dict[str, Any]:

@@ -112,6 +112,7 @@ class TestDropFolder:
     ("error", "kind"),
     [
         ("OcrFault", Kind.OCR_PROVIDER_ERROR),
+        ("OcrNoObject", Kind.OCR_PROVIDER_ERROR),
         ("States.Timeout", Kind.EXTRACTION_FAILED),
         ("ABORTED", Kind.INTERNAL_ERROR),
         ("KeyError", Kind.INTERNAL_ERROR),

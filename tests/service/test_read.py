@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from quire.domain.document import Document
-from quire.domain.ports import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrRefused
+from quire.domain.ports import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrNoObject, OcrRefused
 from quire.domain.rate import Rate
 from quire.domain.refusal import Kind
 from quire.domain.tenant import Tenant
@@ -248,6 +248,28 @@ class TestOnePage:
         _read(world, document, ONE_PNG)
         assert _refusal_kind(world) == Kind.UNSUPPORTED_INPUT
         assert row_of(world, document).ocr.asked == 0
+
+    def test_one_that_textract_cannot_get_at_and_that_is_gone_is_missing(
+        self, world: World, document: Document
+    ) -> None:
+        world.ocr.script.extend(OcrNoObject("InvalidS3ObjectException") for _ in range(2))
+        with pytest.raises(OcrNoObject):
+            _read(world, document, ONE_PNG)
+        world.blobs.delete(document.source.stored)
+        _read(world, document, ONE_PNG)
+        assert _refusal_kind(world) == Kind.UPLOAD_MISSING
+        assert row_of(world, document).ocr.asked == 0
+
+    def test_one_that_textract_cannot_get_at_though_it_is_there_is_a_fault_of_ours(
+        self, world: World, document: Document
+    ) -> None:
+        """Rights or region: retried, and told to the operator."""
+        world.ocr.script.append(OcrNoObject("InvalidS3ObjectException"))
+        with pytest.raises(OcrNoObject):
+            _read(world, document, ONE_PNG)
+        assert world.tokens.completed == {}
+        assert row_of(world, document).ocr.asked == 0
+        assert [facts["metric"] for facts in world.log.named("ocr_no_object")] == ["OcrNoObject"]
 
     def test_one_too_large_for_that_is_read_by_a_job(
         self, world: World, document: Document, monkeypatch: pytest.MonkeyPatch

@@ -54,7 +54,7 @@ class S3Blobs:
         return self._get(stored, Range=f"bytes={start}-{start + length - 1}")["Body"].read()  # type: ignore[no-any-return]
 
     def _get(self, what: Stored | str, **more: str) -> Any:
-        where = {"Key": what.key, "VersionId": what.version} if isinstance(what, Stored) else {"Key": what}
+        where = _where(what)
         try:
             return self.client.get_object(Bucket=self.bucket, **where, **more)  # type: ignore[arg-type]
         except ClientError as error:
@@ -91,9 +91,9 @@ class S3Blobs:
                 if since <= head.at < until:
                     yield one["Key"], head
 
-    def head(self, key: str) -> Head | None:
+    def head(self, what: Stored | str) -> Head | None:
         try:
-            answer = self.client.head_object(Bucket=self.bucket, Key=key)
+            answer = self.client.head_object(Bucket=self.bucket, **_where(what))  # type: ignore[arg-type]
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
                 return None
@@ -113,6 +113,10 @@ class S3Blobs:
     def download_url(self, stored: Stored, seconds: int) -> str:
         parameters = {"Bucket": self.bucket, "Key": stored.key, "VersionId": stored.version}
         return self.client.generate_presigned_url("get_object", parameters, ExpiresIn=seconds, HttpMethod="GET")
+
+
+def _where(what: Stored | str) -> dict[str, str]:
+    return {"Key": what.key, "VersionId": what.version} if isinstance(what, Stored) else {"Key": what}
 
 
 def _milliseconds(time: datetime) -> int:

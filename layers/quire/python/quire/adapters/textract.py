@@ -11,17 +11,17 @@ from botocore.exceptions import ConnectionError as NotConnected
 
 from quire.adapters import clients
 from quire.domain.document import Stored
-from quire.domain.ports import AnswerLost, OcrBusy, OcrFault, OcrRefused, Query
+from quire.domain.ports import AnswerLost, OcrBusy, OcrFault, OcrNoObject, OcrRefused, Query
 from quire.domain.refusal import Kind
 
 _REFUSED = {
     "UnsupportedDocumentException": Kind.UNSUPPORTED_INPUT,
     "BadDocumentException": Kind.EXTRACTION_FAILED,
     "DocumentTooLargeException": Kind.DOCUMENT_TOO_LARGE,
-    "InvalidS3ObjectException": Kind.UPLOAD_MISSING,
 }
 _BUSY = {"LimitExceededException", "ProvisionedThroughputExceededException", "ThrottlingException"}
 """Textract guide, "Handling errors": too many calls a second, or too many jobs at once."""
+_NO_OBJECT = "InvalidS3ObjectException"
 _NOT_NOW = {"InternalServerError", "ServiceUnavailable"}
 
 
@@ -100,6 +100,8 @@ def _asking(call: Callable[..., Any], *, lost: type[Exception] = OcrFault, **par
         code = error.response["Error"]["Code"]
         if code in _REFUSED:
             raise OcrRefused(_REFUSED[code].value, f"Textract refused the document ({code}).") from error
+        if code == _NO_OBJECT:
+            raise OcrNoObject(code) from error
         if code in _BUSY:
             raise OcrBusy(code) from error
         if code in _NOT_NOW or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:

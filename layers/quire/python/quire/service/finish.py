@@ -43,6 +43,10 @@ def refusal_of_fault(error: str) -> Refusal:
         return Refusal(Kind.OCR_PROVIDER_ERROR, "Textract was busy for hours: submit the document again later.")
     if error == "OcrFault":
         return Refusal(Kind.OCR_PROVIDER_ERROR, "Textract was unavailable, also when asked again: submit it again.")
+    if error == "OcrNoObject":
+        return Refusal(
+            Kind.OCR_PROVIDER_ERROR, "Textract could not get at the document, which is there: tell the operator."
+        )
     if error == "States.Timeout":
         return Refusal(Kind.EXTRACTION_FAILED, "The document took too long to process.")
     return Refusal(Kind.INTERNAL_ERROR, "An unexpected error: submit the document again.")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from quire.domain.document import MOST_PAGES, Document, Stored
 from quire.domain.places import working_of
-from quire.domain.ports import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrRefused, Query, World
+from quire.domain.ports import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrNoObject, OcrRefused, Query, World
 from quire.domain.refusal import Kind, Refusal
 from quire.reading import sandbox
 from quire.reading.media import FLOWING, Media
@@ -31,6 +31,7 @@ MOST_IMAGE_BYTES = 10 * 1024 * 1024
 MOST_IMAGE_SIDE = 10_000
 """Textract's limits; those for images hold for its asynchronous calls as well (Textract guide, "Quotas")."""
 ENDED = ("SUCCEEDED", "PARTIAL_SUCCESS", "FAILED")
+_GONE = Refusal(Kind.UPLOAD_MISSING, "The uploaded bytes are gone: upload the file again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,11 @@ def _read(world: World, document: Document, inspected: Inspected, token: str) ->
         return _detect(world, document, asked, source, str(plan.answer))
     except OcrRefused as refused:
         return refuse(Refusal(Kind(refused.kind), str(refused)))
+    except OcrNoObject:
+        if world.blobs.head(source) is None:
+            return refuse(_GONE)
+        world.log("ocr_no_object", tenant=document.tenant, document_id=document.id, metric="OcrNoObject")
+        raise  # the bytes are there: rights or region are wrong, which is no fault of the caller's
 
 
 def _planned(world: World, document: Document, inspected: Inspected, config: Config, asked: Asked) -> Plan | Refusal:
@@ -136,7 +142,7 @@ def _planned(world: World, document: Document, inspected: Inspected, config: Con
         except sandbox.Broken as broken:
             return refusal_of(broken)
         except KeyError:
-            return Refusal(Kind.UPLOAD_MISSING, "The uploaded bytes are gone: upload the file again.")
+            return _GONE
 
 
 def _asked(world: World, config: Config) -> Asked:

@@ -76,8 +76,11 @@ class MemoryBlobs:
                 if since <= head.at < until:
                     yield key, head
 
-    def head(self, key: str) -> Head | None:
-        return self._head(key, list(self.objects[key])[-1]) if key in self.objects else None
+    def head(self, what: Stored | str) -> Head | None:
+        key = what.key if isinstance(what, Stored) else what
+        versions = list(self.objects.get(key, {}))
+        version = what.version if isinstance(what, Stored) else next(reversed(versions), "")
+        return self._head(key, version) if version in versions else None
 
     def _head(self, key: str, version: str) -> Head:
         return Head(version, len(self.objects[key][version]), self.put_at[key, version])

@@ -12,7 +12,17 @@ from quire.domain.ports.fetches import Fetches
 from quire.domain.ports.files import Files
 from quire.domain.ports.jobs import Created, Expanding, Idempotency, Jobs, Listed, Remembered, Submissions, Walk
 from quire.domain.ports.line import Admission, Line, Ticket, ticket_for
-from quire.domain.ports.ocr import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrRefused, OcrService, OcrTurns, Query
+from quire.domain.ports.ocr import (
+    AnswerLost,
+    OcrBusy,
+    OcrCall,
+    OcrFault,
+    OcrNoObject,
+    OcrRefused,
+    OcrService,
+    OcrTurns,
+    Query,
+)
 from quire.domain.ports.pipeline import Pipeline
 from quire.domain.ports.review import Reviews
 from quire.domain.ports.tenants import Balance, Tenants
@@ -47,6 +57,7 @@ __all__ = [
     "OcrBusy",
     "OcrCall",
     "OcrFault",
+    "OcrNoObject",
     "OcrRefused",
     "OcrService",
     "OcrTurns",

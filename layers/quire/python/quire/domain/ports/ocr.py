@@ -18,6 +18,10 @@ class OcrBusy(OcrFault):
     """Textract takes no more calls for the moment: wait, and ask again as often as it takes."""
 
 
+class OcrNoObject(OcrFault):
+    """Textract could not get at the object in the bucket: it is gone, or the fault is of rights or region, and ours."""
+
+
 class OcrRefused(Exception):
     """Textract refused the document itself; `kind` as in `quire.domain.refusal.Kind`."""
 
@@ -56,7 +60,8 @@ class OcrTurns(Protocol):
 
 class OcrService(Protocol):
     """`features` are AnalyzeDocument's, none for words alone; `queries` belong to QUERIES among them. OcrBusy, an
-    OcrFault, where Textract itself says that it is asked too often."""
+    OcrFault, where Textract itself says that it is asked too often; OcrNoObject, another, where it cannot get at the
+    object."""
 
     def detect(self, stored: Stored, features: Sequence[str], queries: Sequence[Query]) -> Mapping[str, object]:
         """Textract's synchronous answer for a document of one page. AnswerLost, OcrFault, OcrRefused."""
