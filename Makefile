@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export UV_SYSTEM_CERTS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup run up down test test-hostile test-clients test-browser screenshots chromium lint bench eval synth deploy openapi lock samples clean
+.PHONY: help setup run up down test test-hostile test-clients test-browser screenshots chromium lint bench eval synth bootstrap deploy openapi lock samples clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -56,11 +56,21 @@ bench: setup ## many documents at once, with what they take
 faults: setup ## the fault sweep: every fault at every AWS call (ARGS="--seconds N" bounds it)
 	@python -m tests.faults $(ARGS)
 
-synth: setup ## synthesize the CloudFormation template into cdk.out/
-	CDK_VALIDATION=false python app.py
+CDK := NODE_OPTIONS=--use-system-ca npx --yes aws-cdk@2.1148.1
 
-deploy: setup ## deploy to the AWS account of the environment
-	NODE_OPTIONS=--use-system-ca npx --yes aws-cdk@2.1148.1 deploy --app "python app.py" Quire
+synth: setup ## synthesize the CloudFormation template: cdk.out/Quire.template.json
+	@CDK_VALIDATION=false python app.py
+	@ls cdk.out/Quire.template.json
+
+bootstrap: setup ## prepare the account and region of the environment for CDK, once
+	$(CDK) bootstrap --app "python app.py" $(ARGS)
+
+# CDK asks before it broadens rights, and fails without a terminal, minutes later.
+deploy: setup ## deploy there (STACK=name, APPROVE=never where nobody can be asked, ARGS="--parameters …")
+	@test -t 0 || case "$(APPROVE) $(ARGS)" in *never*) ;; *) \
+	  echo "There is no terminal to approve the roles on: read cdk.out/Quire.template.json (make synth), then make deploy APPROVE=never" >&2; \
+	  exit 2;; esac
+	QUIRE_STACK="$(STACK)" $(CDK) deploy --app "python app.py" $(if $(APPROVE),--require-approval $(APPROVE)) $(ARGS) Quire
 
 openapi: setup ## write docs/openapi anew from the routes
 	@python -m local.openapi

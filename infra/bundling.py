@@ -20,6 +20,9 @@ from aws_cdk import aws_lambda as lambda_
 ROOT = Path(__file__).parent.parent
 PLATFORM = "aarch64-manylinux2014"
 PYTHON = "3.13"
+FOLDER_MODE, FILE_MODE = 0o755, 0o644
+"""What Lambda's own user needs to read its code (Lambda guide, "Deployment package permissions"): a zip keeps the modes
+that its files have here, and those of a checkout under umask 077 are nobody else's to read."""
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -33,6 +36,7 @@ class _Local:
     def try_bundle(self, output_dir: str, options: BundlingOptions | None = None, **_: object) -> bool:  # noqa: ARG002
         self._fill(Path(output_dir))
         _compile(Path(output_dir))
+        make_readable(Path(output_dir))
         return True
 
 
@@ -80,7 +84,8 @@ def _code(sources: Sequence[Path], fill: Callable[[Path], None], *facts: str) ->
 
 
 def _hash(sources: Sequence[Path], *facts: str) -> str:
-    digest = hashlib.sha256("\x00".join(facts).encode())
+    modes = f"{FOLDER_MODE:o} {FILE_MODE:o}"
+    digest = hashlib.sha256("\x00".join((*facts, modes)).encode())
     for source in sources:
         files = [source] if source.is_file() else sorted(path for path in source.rglob("*") if _counts(path))
         for path in files:
@@ -101,6 +106,12 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def make_readable(folder: Path) -> None:
+    """Readable for everyone, whatever the umask was; nothing in it is run as a program."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
 
 
 @cache

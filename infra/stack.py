@@ -61,8 +61,9 @@ SPOKEN = tuple(name for name in CONTRACTS if name not in ("api_extract_page", "a
 class QuireStack(Stack):
     """Everything that Quire is in an account."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
-        super().__init__(scope, construct_id, description="Quire: document extraction in your own account")
+    def __init__(self, scope: Construct, construct_id: str, *, stack_name: str | None = None) -> None:
+        description = "Quire: document extraction in your own account"
+        super().__init__(scope, construct_id, description=description, stack_name=stack_name)
         self.allowed_networks = CfnParameter(
             self,
             "AllowedNetworks",

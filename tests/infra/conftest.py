@@ -1,4 +1,4 @@
-"""The template, synthesized as `make synth` does."""
+"""The template, synthesized as `make synth` does, under the strictest umask."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = {**os.environ, "CDK_OUTDIR": str(out)}
     environment.pop("CDK_VALIDATION", None)
     run = subprocess.run(
-        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, umask=0o077
     )
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     return out
