@@ -70,7 +70,7 @@ deploy: setup ## deploy there (STACK=name, APPROVE=never where nobody can be ask
 	@test -t 0 || case "$(APPROVE) $(ARGS)" in *never*) ;; *) \
 	  echo "There is no terminal to approve the roles on: read cdk.out/Quire.template.json (make synth), then make deploy APPROVE=never" >&2; \
 	  exit 2;; esac
-	QUIRE_STACK="$(STACK)" $(CDK) deploy --app "python app.py" $(if $(APPROVE),--require-approval $(APPROVE)) $(ARGS) Quire
+	QUIRE_STACK="$(STACK)" $(CDK) deploy Quire --app "python app.py" $(if $(APPROVE),--require-approval $(APPROVE)) $(ARGS)
 
 openapi: setup ## write docs/openapi anew from the routes
 	@python -m local.openapi

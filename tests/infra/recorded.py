@@ -165,7 +165,8 @@ def _of_sqs(_template: Template, operation: str, asked: dict[str, Any]) -> Itera
 
 
 def _of_stepfunctions(template: Template, operation: str, asked: dict[str, Any]) -> Iterator[Need]:
-    """A task's token is of a machine, and that is what AWS asks about (Service Authorization Reference)."""
+    """A task's token is of a machine, and that is what AWS asks about, as CDK's `grant_task_response` has it. (The
+    Service Authorization Reference names no resource; the refusals do.)"""
     (logical,) = template.of_type("AWS::StepFunctions::StateMachine")
     machine = template.resolve({"Ref": logical})
     if "executionArn" in asked:

@@ -122,7 +122,7 @@ def allowed(statements: Sequence[Mapping[str, Any]], need: Need) -> bool:
 
 
 def _concerns(statement: Mapping[str, Any], need: Need) -> bool:
-    unknown = statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}
+    unknown = statement.keys() - {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
     if unknown:
         raise NotImplementedError(unknown)
     return (

@@ -113,6 +113,23 @@ def test_each_service_may_invoke_what_it_wakes(real: Template) -> None:
     assert len(invoked_by("apigateway.amazonaws.com")) == len(routes)
 
 
+def test_the_policies_of_the_bucket_the_queue_and_the_topic_refuse_nothing_but_what_comes_without_tls(
+    real: Template,
+) -> None:
+    kinds = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy")
+    policies = [policy for kind in kinds for policy in real.of_type(kind).values()]
+    statements = [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+    anything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    (bucket,) = real.of_type("AWS::S3::Bucket")
+    asked = ("s3:GetObject", real.resolve({"Fn::GetAtt": [bucket, "Arn"]}) + "/uploads/acme/file")
+    assert len(statements) == 4
+    for secure in ("true", "false"):
+        need = Need(*asked, {"aws:SecureTransport": secure})
+        assert allowed([anything, *statements], need) is (secure == "true")
+    topic = real.resolve({"Ref": next(iter(real.of_type("AWS::SNS::Topic")))})
+    assert allowed([anything, *statements], Need("sns:Publish", topic, {"aws:SecureTransport": "true"}))
+
+
 def test_the_scenarios_make_every_call_of_the_adapters(calls: Calls) -> None:
     """So that a call that is added to an adapter is among those that are held against the roles."""
     text = "".join(path.read_text() for path in ADAPTERS.glob("*.py"))

@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,20 @@ def test_what_is_written_late_of_a_deleted_job_is_removed(user: User) -> None:
         [],
         [],
     ]
+    assert denied(user.stack) == []
+
+
+def test_a_poke_that_fails_may_come_again_within_seconds(user: User) -> None:
+    """Of a tenant whose name is longer than a key of the table may be; its group is its own."""
+    queue, group = user.stack.outputs["AdmitQueueUrl"], f"broken-{time.time_ns()}"
+    sent = {"MessageBody": group + "x" * 3000, "MessageGroupId": group, "MessageDeduplicationId": group}
+    user.aws("sqs").send_message(QueueUrl=queue, **sent)
+    log, deadline = user.stack.state / "logs" / "functions.jsonl", time.monotonic() + 60
+    while len(told := [line for line in log.read_text().splitlines() if group in line]) < 3:
+        assert time.monotonic() < deadline, told
+        time.sleep(0.5)
+    first, *_, last = [datetime.fromisoformat(json.loads(line)["time"]) for line in told[:3]]
+    assert 2 + 4 <= (last - first).total_seconds() < 30, "the queue's own time is six minutes"
     assert denied(user.stack) == []
 
 
