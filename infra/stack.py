@@ -168,7 +168,7 @@ class QuireStack(Stack):
             may=[
                 end,
                 self.pokes.send(),
-                storage.objects(["PutObject"], "results"),
+                storage.objects(["PutObject", "DeleteObjectVersion"], "results"),
                 DocumentWorkflow.complete(self),
             ],
         )

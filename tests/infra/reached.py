@@ -31,11 +31,21 @@ def folders_of(function: str) -> set[str]:
     return found
 
 
+def asked_by(function: str) -> set[tuple[str, str]]:
+    """(port, method): what `functions/{function}` can ask of each port."""
+    return {asked for node in _reached(f"functions.{function}.handler") for asked in _asked_in(node)}
+
+
 def ports_of(module: str) -> set[str]:
     """The attributes of the world that any function of `module`, or what it calls, asks for."""
+    ports = set().union(*map(_ports_in, _reached(module)))
+    return ports & _port_variables().keys()
+
+
+def _reached(module: str) -> Iterator[ast.AST]:
+    """Every function of `module`, and what they call."""
     todo = [(module, name) for name in _functions(module)]
     seen: set[Place] = set()
-    ports: set[str] = set()
     while todo:
         place = todo.pop()
         if place in seen:
@@ -43,9 +53,8 @@ def ports_of(module: str) -> set[str]:
         seen.add(place)
         node = _functions(place[0]).get(place[1])
         if node is not None:
-            ports |= _ports_in(node)
+            yield node
             todo += _named_in(place[0], node)
-    return ports & _port_variables().keys()
 
 
 @cache
@@ -93,6 +102,13 @@ def _ports_in(node: ast.AST) -> set[str]:
             if name == "world":
                 found.add(part.attr)
     return found
+
+
+def _asked_in(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """`world.X.y` and `call.world.X.y`."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Attribute) and _ports_in(part.value):
+            yield part.value.attr, part.attr
 
 
 def _named_in(module: str, node: ast.AST) -> Iterator[Place]:

@@ -13,6 +13,7 @@ import pytest
 from infra.stack import CONTRACTS
 from tests.infra import recorded
 from tests.infra.conftest import ROOT
+from tests.infra.reached import asked_by
 from tests.infra.recorded import API, Calls
 from tests.infra.rights import Need, Template, allowed, lacking
 from tests.infra.test_template import FOLDERS
@@ -46,6 +47,40 @@ def test_a_function_may_make_the_calls_that_it_makes(
     assert made
     needs = [need for call in made for need in recorded.needs(real, environment, call)]
     assert lacking(real.statements(role), needs) == []
+
+
+ACTIONS = {
+    ("blobs", "put"): ["s3:PutObject"],
+    ("blobs", "put_file"): ["s3:PutObject"],
+    ("blobs", "get"): ["s3:GetObjectVersion"],
+    ("blobs", "range"): ["s3:GetObjectVersion"],
+    ("blobs", "read"): ["s3:GetObject"],
+    ("blobs", "delete"): ["s3:DeleteObjectVersion"],
+    ("blobs", "clear"): ["s3:ListBucketVersions", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+    ("blobs", "arrivals"): ["s3:ListBucketVersions"],
+    ("blobs", "keys"): ["s3:ListBucket"],
+    ("blobs", "upload_url"): ["s3:PutObject"],
+    ("blobs", "download_url"): ["s3:GetObjectVersion"],
+    ("workflow", "start"): ["states:StartExecution"],
+    ("workflow", "state"): ["states:DescribeExecution"],
+    ("tokens", "succeed"): ["states:SendTaskSuccess"],
+    ("tokens", "fail"): ["states:SendTaskFailure"],
+    ("pokes", "poke"): ["sqs:SendMessage"],
+    ("pokes", "again"): ["sqs:ChangeMessageVisibility"],
+}
+"""What a port's method needs on some resource, where that is the same for all that it may be asked for."""
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_function_may_do_what_its_code_can_ask_for(real: Template, deployed: Mapping[str, Any], name: str) -> None:
+    """Also where no scenario comes: read off the code, with less to say of the resource."""
+    given = {
+        action
+        for statement in real.statements(deployed[name]["Role"])
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    }
+    needed = {action for asked in asked_by(name) for action in ACTIONS.get(asked, ())}
+    assert needed - given == set()
 
 
 @pytest.mark.parametrize("name", FOLDERS)
