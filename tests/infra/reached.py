@@ -69,12 +69,14 @@ def _tree(module: str) -> ast.Module | None:
 
 @cache
 def _functions(module: str) -> dict[str, ast.AST]:
-    """Functions by name, methods too: a class counts as all of its methods."""
+    """Functions by name, a class with all of its methods, and what else has a name, such as routes."""
     tree = _tree(module)
     found: dict[str, ast.AST] = {}
     for node in tree.body if tree else []:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found[node.name] = node
+        elif isinstance(node, ast.Assign):
+            found |= {target.id: node for target in node.targets if isinstance(target, ast.Name)}
     return found
 
 
@@ -140,3 +142,55 @@ def _port_variables() -> dict[str, frozenset[str]]:
         return found
 
     return {name: frozenset(read(name)) for name in methods if not name.startswith("_")}
+
+
+_OF_TABLE = {
+    "get": "GetItem",
+    "get_many": "BatchGetItem",
+    "query": "Query",
+    "put": "PutItem",
+    "update": "UpdateItem",
+    "delete": "DeleteItem",
+}
+_OF_TRANSACTION = {name: f"{name}Item" for name in ("Put", "Update", "Delete", "ConditionCheck")}
+
+
+def rows_asked_by(function: str) -> set[str]:
+    """DynamoDB's actions that `functions/{function}` can come to, through the adapters of its ports."""
+    return {action for port, method in asked_by(function) for action in _rows_of(port, method)}
+
+
+@cache
+def _rows_of(port: str, method: str) -> frozenset[str]:
+    """What a port's method asks of its tables, itself and by what it calls of its class and its module."""
+    properties = {node.name: node for node in _defined_in(_functions("quire.adapters.aws")["Aws"])}
+    adapter = getattr(properties[port].returns, "id", "") if port in properties else ""
+    module, name = _imports("quire.adapters.aws").get(adapter, ("", None))
+    if not name:
+        return frozenset()
+    own = {**_functions(module), **{node.name: node for node in _defined_in(_functions(module)[name])}}
+    todo, seen, found = [method], {name}, set[str]()
+    while todo:
+        place = todo.pop()
+        if place in own and place not in seen:
+            seen.add(place)
+            found |= set(_actions_in(own[place]))
+            todo += [part.id for part in ast.walk(own[place]) if isinstance(part, ast.Name)]
+            todo += [part.attr for part in ast.walk(own[place]) if isinstance(part, ast.Attribute)]
+    return frozenset(found)
+
+
+def _defined_in(node: ast.AST) -> Iterator[ast.FunctionDef]:
+    return (part for part in ast.walk(node) if isinstance(part, ast.FunctionDef))
+
+
+def _actions_in(node: ast.AST) -> Iterator[str]:
+    """`table.get` and its like, and `{"Put": …}` of transactions."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Dict):
+            names = [key.value for key in part.keys if isinstance(key, ast.Constant)]
+            yield from (_OF_TRANSACTION[name] for name in names if name in _OF_TRANSACTION)
+        elif isinstance(part, ast.Attribute) and part.attr in _OF_TABLE:
+            base = part.value
+            of = base.attr if isinstance(base, ast.Attribute) else base.id if isinstance(base, ast.Name) else ""
+            yield from [_OF_TABLE[part.attr]] if of in ("table", "idempotency") else []

@@ -13,7 +13,7 @@ import pytest
 from infra.stack import CONTRACTS
 from tests.infra import recorded
 from tests.infra.conftest import ROOT
-from tests.infra.reached import asked_by
+from tests.infra.reached import asked_by, rows_asked_by
 from tests.infra.recorded import API, Calls
 from tests.infra.rights import Need, Template, allowed, lacking
 from tests.infra.test_template import FOLDERS
@@ -80,6 +80,7 @@ def test_a_function_may_do_what_its_code_can_ask_for(real: Template, deployed: M
         for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
     }
     needed = {action for asked in asked_by(name) for action in ACTIONS.get(asked, ())}
+    needed |= {f"dynamodb:{action}" for action in rows_asked_by(name)}
     assert needed - given == set()
 
 

@@ -19,7 +19,7 @@ OBJECT = S3Object("documents", "uploads/acme/scan", "v1")
 @pytest.fixture
 def store() -> tuple[Aws, Stubber]:
     once = Config(retries={"total_max_attempts": 1})
-    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    keys: Any = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
     client: Any = boto3.client("s3", region_name="us-east-1", config=once, **keys)
     aws = Aws("http://127.0.0.1:1")
     vars(aws)["_s3"] = client
