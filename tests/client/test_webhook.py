@@ -30,7 +30,7 @@ def acme(account: Iterator[None], monkeypatch: pytest.MonkeyPatch) -> World:
 def answered(world: World, monkeypatch: pytest.MonkeyPatch, status: int | None) -> None:
     """Whoever waits for a delivery finds it answered so."""
 
-    def until(look: Callable[[], Delivery | None], _sleep: object) -> Delivery | None:
+    def until(look: Callable[[], Delivery | None], *_: object) -> Delivery | None:
         (sent,) = (each for each in _all(world) if each.status is DeliveryStatus.PENDING)
         said = DeliveryStatus.DELIVERED if status == 200 else DeliveryStatus.FAILED
         attempt = Attempt(world.clock(), status, 7, reason=None if status else "The call failed: no.")
