@@ -20,7 +20,7 @@ from quire.http.call import Call
 from quire.reading.media import Accepted
 from quire.service.config import Mode
 from quire.service.resolve import LATEST, resolve
-from quire.service.submit import Submission, submit
+from quire.service.submit import Pays, Submission, submit
 
 MOST_METADATA_BYTES = 10_000
 """Of one run's."""
@@ -141,6 +141,7 @@ def submitted(
         each_metadata=each_metadata,
         echo={"config": words, **{name: True for name, said in echo.items() if said}},
         api_key=call.key,
+        pays=Pays.ALL if echo.get("package") else Pays.FIRST,
     )
     made = submit(call.world, call.tenant, submission)
     return made if isinstance(made, Refusal) else made.job

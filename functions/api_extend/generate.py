@@ -16,7 +16,7 @@ from quire.http.call import Call
 from quire.reading.media import Accepted
 from quire.service import results
 from quire.service.config import Config, to_options
-from quire.service.submit import Submission, submit
+from quire.service.submit import Pays, Submission, submit
 from quire.service.wait import wait_for_all
 
 _PRIMITIVES = ("string", "number", "integer", "boolean")
@@ -41,6 +41,7 @@ def generated(call: Call, asked: Generate) -> ExtractConfig | Refusal:
         options=to_options(config),
         echo={"batch": True},
         api_key=call.key,
+        pays=Pays.ALL,
     )
     submitted = submit(call.world, call.tenant, submission)
     if isinstance(submitted, Refusal):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from functions.api_llamacloud import wire_configs as configs
 from functions.api_llamacloud import wire_v1 as wire
@@ -21,8 +21,9 @@ from functions.api_llamacloud.contract import (
 from functions.api_llamacloud.files import checked
 from functions.api_llamacloud.found import find, together
 from functions.api_llamacloud.jobs import say_job
-from quire.domain.document import Source
+from quire.domain.document import RESERVED_AT_SUBMIT, Source
 from quire.domain.fingerprint import fingerprint
+from quire.domain.ids import new_job_id
 from quire.domain.job import Job
 from quire.domain.pages import chosen
 from quire.domain.rate import Rate
@@ -35,7 +36,7 @@ from quire.service import uploads
 from quire.service.config import Config, from_options
 from quire.service.counting import count_pages
 from quire.service.resolve import resolve
-from quire.service.submit import Submission, submit
+from quire.service.submit import Pays, Submission, submit
 
 PER_MINUTE = Rate(20)
 
@@ -58,6 +59,13 @@ class Bytes:
     source: Source
     proof: str | None
     pages: int | None = None
+
+
+class Place(NamedTuple):
+    """A job's place in the batch that it was submitted with, and its id, which stands in the same order."""
+
+    position: int
+    job_id: str
 
 
 # ---- create ----------------------------------------------------------------------------------------------------------
@@ -87,10 +95,14 @@ def create_jobs(call: Call) -> Answer | Refusal:
     sources = named(call, asked.file_ids)
     if isinstance(sources, Refusal):
         return sources
-    if call.world.tenants.balance(call.tenant.id).available < len(sources):
-        return Refusal(Kind.PAYMENT_REQUIRED, "There are not enough credits for these documents: add some.")
+    if call.world.tenants.balance(call.tenant.id).available < RESERVED_AT_SUBMIT:
+        return Refusal(
+            Kind.PAYMENT_REQUIRED, "There are not enough credits for the first of these documents: add some."
+        )
     fields = {"route": "batch", **asked.model_dump(mode="json")}
-    submitted = together(lambda one: send(call, way, one[1], fields, one[0]), enumerate(sources))
+    job_ids = sorted(new_job_id(call.world.clock()) for _ in sources)
+    each = zip(sources, map(Place, range(len(sources)), job_ids), strict=True)
+    submitted = together(lambda one: send(call, way, one[0], fields, one[1]), each)
     said = together(lambda job: job if isinstance(job, Refusal) else _job(call, job), submitted)
     refused = next((each for each in said if isinstance(each, Refusal)), None)
     return refused or Answer(200, [each.model_dump(mode="json") for each in said if not isinstance(each, Refusal)])
@@ -217,9 +229,10 @@ def _take(call: Call, sent: Sent | Refusal, config: Config) -> Bytes | Refusal:
     return Bytes(file.source, file.sha256, len(pages))
 
 
-def send(call: Call, way: Way, given: Bytes, fields: Mapping[str, Any], position: int = 0) -> Job | Refusal:
-    """Make the job of one document: equal `fields`, positions and inputs are the same request."""
-    key = call.idempotency_key()
+def send(call: Call, way: Way, given: Bytes, fields: Mapping[str, Any], place: Place | None = None) -> Job | Refusal:
+    """Make the job of one document: equal `fields`, positions and inputs are the same request. Those of a batch are
+    paid in its order."""
+    key, position = call.idempotency_key(), place.position if place else 0
     submission = Submission(
         contract=NAME,
         extractor=way.extractor,
@@ -232,6 +245,8 @@ def send(call: Call, way: Way, given: Bytes, fields: Mapping[str, Any], position
         echo=way.echo,
         idempotency_key=f"{key}\n{position}" if key and position else key,
         api_key=call.key,
+        job_id=place.job_id if place else None,
+        pays=Pays.LATER if place else Pays.FIRST,
     )
     submitted = submit(call.world, call.tenant, submission)
     return submitted if isinstance(submitted, Refusal) else submitted.job

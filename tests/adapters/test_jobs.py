@@ -72,6 +72,22 @@ def test_where_pages_were_counted_a_credit_is_held_for_each(world: World) -> Non
     assert world.tenants.balance("acme") == Balance(available=10, reserved=0, spent=0)
 
 
+def test_a_job_holds_credits_for_the_documents_that_are_paid_from_its_beginning(world: World) -> None:
+    fund(world, 10)
+    job = created(world, replace(a_job(documents=3), counted=(3, 4, 5), paid=2))
+    assert world.tenants.balance("acme") == Balance(available=3, reserved=7, spent=0)
+    assert world.jobs.get("acme", job.id) == job
+
+
+def test_a_batch_that_is_paid_later_needs_credits_for_its_first_document_and_holds_none(world: World) -> None:
+    fund(world, 1)
+    created(world, replace(a_job("first", documents=3), paid=0))
+    assert world.tenants.balance("acme") == Balance(available=1, reserved=0, spent=0)
+    created(world, a_job("the last credit", documents=1))
+    refused = replace(a_job("second", documents=3), paid=0)
+    assert world.submissions.create(refused, None, NOW) is Created.SHORT_OF_CREDITS
+
+
 def test_a_new_job_is_marked_for_expanding(world: World) -> None:
     fund(world)
     jobs = [created(world, a_job(name)) for name in ("first", "second")]

@@ -113,8 +113,8 @@ def test_a_batch_gives_a_job_for_each_file(call: Caller) -> None:
     assert len({each["id"] for each in keyed[0]}) == 4 and keyed[0] == keyed[1]
 
 
-def test_a_batch_that_cannot_be_paid_makes_no_job(world: World) -> None:
-    call = client(world, Tenant("poor"), credits=2)
+def test_a_batch_whose_first_document_cannot_be_paid_makes_no_job(world: World) -> None:
+    call = client(world, Tenant("poor"), credits=0)
     made, files = agent(call), [uploaded(call)["id"] for _ in range(3)]
     assert call("POST", f"{JOBS}/batch", {"extraction_agent_id": made["id"], "file_ids": files}).status == 402
     assert call("GET", f"{JOBS}?extraction_agent_id={made['id']}").body == []

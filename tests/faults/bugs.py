@@ -55,8 +55,8 @@ BUGS = (
     _bug(
         "credits are not asked for at submit",
         "adapters/submissions.py",
-        'condition="available >= :held"',
-        'condition="available >= :less"',
+        "least=job.least_credits",
+        "least=-held",
         "out-of-credits",
     ),
     _bug(

@@ -115,14 +115,15 @@ class Client:
         ids = [plain(file_id) for file_id in file_ids]
         return self._submit(key, lambda: _sources(self.world, self.tenant, ids))
 
-    def submit_inline(self, content: bytes, schema: object, key: str = "k1") -> str:
+    def submit_inline(self, *contents: bytes, schema: object, key: str = "k1") -> str:
         """As contracts do that take the bytes in the request."""
 
         def work() -> Submission:
-            (counted,) = taken(count_pages([("a.pdf", content)], Accepted.PDF_AND_IMAGES))
-            file = uploads.receive(self.world, self.tenant, content, "a.pdf", None)
-            asked = _submission([file.source], sha256(content).hexdigest(), key)
-            return replace(asked, schema=schema, counted=[counted.pages], extractor="schema")
+            counted = taken(count_pages([("a.pdf", content) for content in contents], Accepted.PDF_AND_IMAGES))
+            files = [uploads.receive(self.world, self.tenant, content, "a.pdf", None) for content in contents]
+            said = sha256(b"".join(contents)).hexdigest()
+            asked = _submission([file.source for file in files], said, key)
+            return replace(asked, schema=schema, counted=[one.pages for one in counted], extractor="schema")
 
         return self._submitted(key, work)
 

@@ -106,10 +106,11 @@ def uploaded_again(client: Client, _other: Client) -> None:
 
 @scenario(credits=2)
 def out_of_credits(client: Client, _other: Client) -> None:
-    """Three documents for two credits."""
+    """Two credits for two documents: none is left for a third."""
     files = [client.upload(digital()) for _ in range(3)]
-    client.refused(402, *files)
-    client.submit(*files[:2], key="k2")
+    for number, file_id in enumerate(files[:2]):
+        client.submit(file_id, key=f"k{number}")
+    client.refused(402, files[2], key="k2")
 
 
 @scenario()
@@ -134,10 +135,16 @@ def inline_fields(client: Client, _other: Client) -> None:
     client.submit_inline(digital(2), schema=SCHEMA)
 
 
-@scenario(slots=2, credits=3, steady=False)
+@scenario(slots=3, credits=3, steady=False)
 def short_of_credits(client: Client, _other: Client) -> None:
-    """Credits for one of two documents of two pages."""
-    client.submit(client.upload(digital(2)), client.upload(digital(2)))
+    """Credits for one of three documents of two pages: which, faults may decide, for nobody waits long."""
+    client.submit(*(client.upload(digital(2)) for _ in range(3)))
+
+
+@scenario(slots=2, credits=5)
+def counted_and_short_of_credits(client: Client, _other: Client) -> None:
+    """The pages of three documents are known at the submit: the first and the last can be paid."""
+    client.submit_inline(digital(3), digital(3), digital(2), schema=SCHEMA)
 
 
 @scenario(slots=1, steady=False)

@@ -90,7 +90,8 @@ def row_of(world: World, document: Document) -> Document:
 
 
 def succeed(world: World, document: Document, pages: int = 1) -> Stored:
-    """The document ends with some result."""
+    """The document ends with some result, the credits for its pages held before."""
+    world.pipeline.reserve(document, pages)
     result = world.blobs.put(document.result_key, b'{"chunks":[]}', "application/json")
     finish.publish(world, document.tenant, document.id, pages, result)
     return result

@@ -74,6 +74,15 @@ def test_the_credits_of_counted_pages_come_back_for_what_did_not_start(world: Wo
     assert_sound(world)
 
 
+def test_only_the_documents_that_were_paid_at_the_submit_give_credits_back(world: World, acme: Tenant) -> None:
+    files = [arrived(world, acme) for _ in range(3)]
+    job = job_of(submit(world, acme, replace(submission(files), counted=(40, 50, 20))))
+    assert world.tenants.balance("acme") == Balance(10, 90, 0)
+    _cancelled(world, acme, job.id)
+    assert world.tenants.balance("acme") == Balance(100, 0, 0)
+    assert_sound(world)
+
+
 def test_what_runs_goes_on_to_its_end(world: World, acme: Tenant) -> None:
     job = waiting(world, acme, 5)
     admit(world, "acme")

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from quire.domain.document import MOST_PAGES, Document
 from quire.domain.ports import Balance
+from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
 from quire.service import inspect as module
+from quire.service.admit import admit
 from quire.service.config import Config
+from quire.service.expand import expand
 from quire.service.inspect import inspect
+from quire.service.submit import submit
 from quire.testing.blobs import MemoryBlobs
 from quire.testing.world import World
 from tests.reading.make_large import large_pdf
 from tests.service.documents import PROSE, image_bytes, pdf, scan
-from tests.service.stage import assert_sound, fails, row_of, running
+from tests.service.stage import announced, arrived, assert_sound, fails, job_of, row_of, running, submission
 
 
 @pytest.mark.parametrize(
@@ -48,6 +55,75 @@ def test_a_document_for_whose_pages_the_credits_are_short_is_refused(world: Worl
     said = inspect(world, "poor", document.id)
     assert (said["outcome"], said["refusal"]["kind"]) == ("refused", "payment_required")
     assert row_of(world, document).reserved == 1
+
+
+class TestABatchIsPaidInItsOrder:
+    """Its documents are of two pages, and three run at once."""
+
+    @pytest.fixture
+    def poor(self, world: World) -> Tenant:
+        tenant = Tenant("poor", slots=3)
+        world.tenants.put(tenant)
+        return tenant
+
+    def _batch(self, world: World, tenant: Tenant, credits: int, *pages: int) -> list[Document]:
+        world.tenants.grant(tenant.id, credits)
+        files = [arrived(world, tenant, pdf(*[PROSE] * number)) for number in pages]
+        job = job_of(submit(world, tenant, submission(files)))
+        expand(world, tenant.id, job.id)
+        admit(world, tenant.id)
+        return world.jobs.documents(tenant.id, job.id)
+
+    def _said(self, world: World, document: Document) -> str:
+        """`done`, `not_yet`, or why it was refused; a refused one ends."""
+        said = inspect(world, document.tenant, document.id)
+        if said["outcome"] != "refused":
+            return str(said["outcome"])
+        fails(world, document, Refusal(Kind(said["refusal"]["kind"]), said["refusal"]["message"]))
+        return str(said["refusal"]["kind"])
+
+    def test_a_balance_that_does_for_some_of_them_does_those(self, world: World, poor: Tenant) -> None:
+        documents = self._batch(world, poor, 3, 2, 2, 1)
+        assert [self._said(world, one) for one in documents] == ["done", "payment_required", "done"]
+        assert world.tenants.balance("poor") == Balance(0, 3, 0)
+
+    def test_one_that_comes_first_waits_for_those_before_it(self, world: World, poor: Tenant) -> None:
+        first, second, third = self._batch(world, poor, 3, 2, 2, 2)
+        assert [self._said(world, one) for one in (third, second)] == ["not_yet", "not_yet"]
+        assert world.tenants.balance("poor") == Balance(3, 0, 0)
+        assert [self._said(world, one) for one in (first, third, second)] == ["done", "not_yet", "payment_required"]
+        assert self._said(world, third) == "payment_required"
+
+    def test_it_waits_a_minute_at_most(self, world: World, poor: Tenant) -> None:
+        *_, third = self._batch(world, poor, 3, 2, 2, 2)
+        world.clock.advance(module.MOST_WAIT_MS - 1)
+        assert self._said(world, third) == "not_yet"
+        world.clock.advance(1)
+        assert self._said(world, third) == "done"
+
+    def test_nobody_waits_where_there_is_enough_for_all(self, world: World, poor: Tenant) -> None:
+        *_, third = self._batch(world, poor, 3 * MOST_PAGES - 1, 1, 1, 1)
+        assert self._said(world, third) == "not_yet"
+        world.tenants.grant("poor", 1)
+        assert self._said(world, third) == "done"
+
+    def test_nobody_waits_for_one_that_has_no_slot_yet(self, world: World, poor: Tenant) -> None:
+        waiting = announced(world, poor)
+        world.tenants.grant("poor", 2)
+        file = arrived(world, poor, pdf(PROSE))
+        asked = submission([file, file])
+        job = job_of(submit(world, poor, replace(asked, sources=[waiting.source, file.source])))
+        expand(world, "poor", job.id)
+        admit(world, "poor")
+        _, second = world.jobs.documents("poor", job.id)
+        assert self._said(world, second) == "done"
+
+    def test_of_two_batches_the_one_that_was_submitted_first_is_paid_first(self, world: World, poor: Tenant) -> None:
+        (earlier, *_) = self._batch(world, poor, 2, 2, 1)
+        world.clock.advance(1)
+        (later, *_) = self._batch(world, poor, 0, 2, 1)
+        assert self._said(world, later) == "not_yet"
+        assert self._said(world, earlier) == "done"
 
 
 @pytest.mark.parametrize(

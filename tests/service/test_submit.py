@@ -15,7 +15,7 @@ from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, ApiKey, Tenant
 from quire.service.cancel import cancel
 from quire.service.config import Config
-from quire.service.submit import REPEAT_MS, Submission, Submitted, metadata_of, sources_of, submit
+from quire.service.submit import REPEAT_MS, Pays, Submission, Submitted, metadata_of, sources_of, submit
 from quire.testing.world import START_MS, World
 from tests.service.stage import arrived, assert_sound, fails, job_of, now_of, source_of, submission, succeed
 
@@ -70,14 +70,62 @@ class TestCreate:
         job = job_of(submit(world, acme, submission([file], config)))
         assert from_options(now_of(world, job).options) == config
 
-    def test_a_credit_is_held_for_each_document(self, world: World, acme: Tenant, file: File) -> None:
-        submit(world, acme, submission([file, arrived(world, acme)]))
-        assert world.tenants.balance("acme") == Balance(98, 2, 0)
+    def test_a_credit_is_held_for_a_document(self, world: World, acme: Tenant, file: File) -> None:
+        submit(world, acme, submission([file]))
+        assert world.tenants.balance("acme") == Balance(99, 1, 0)
 
-    def test_without_credits_there_is_no_job(self, world: World, file: File) -> None:
+    def test_none_is_held_for_a_batch_whose_pages_are_not_counted(self, world: World, acme: Tenant, file: File) -> None:
+        job = job_of(submit(world, acme, submission([file, arrived(world, acme)])))
+        assert world.tenants.balance("acme") == Balance(100, 0, 0)
+        assert [job.reserved_at_submit(position) for position in (0, 1)] == [0, 0]
+
+    def test_where_pages_are_counted_credits_are_held_for_as_many_documents_as_can_be_paid(
+        self, world: World, acme: Tenant
+    ) -> None:
+        files = [arrived(world, acme) for _ in range(4)]
+        job = job_of(submit(world, acme, replace(submission(files), counted=(50, 30, 40, 1))))
+        assert world.tenants.balance("acme") == Balance(20, 80, 0)
+        assert [job.reserved_at_submit(position) for position in range(4)] == [50, 30, 0, 0]
+
+    @pytest.mark.parametrize(
+        ("counted", "pays"),
+        [((101, 1), Pays.FIRST), ((101,), Pays.FIRST)],
+        ids=["the first of two", "the only one"],
+    )
+    def test_a_first_document_that_cannot_be_paid_is_refused(
+        self, world: World, acme: Tenant, counted: tuple[int, ...], pays: Pays
+    ) -> None:
+        files = [arrived(world, acme) for _ in counted]
+        refusal = submit(world, acme, replace(submission(files), counted=counted, pays=pays))
+        assert isinstance(refusal, Refusal) and refusal.kind is Kind.PAYMENT_REQUIRED
+        assert world.tenants.balance("acme") == Balance(100, 0, 0)
+
+    def test_documents_that_are_of_use_together_only_are_paid_together_or_not_at_all(
+        self, world: World, acme: Tenant
+    ) -> None:
+        files = [arrived(world, acme) for _ in range(3)]
+        together = replace(submission(files), pays=Pays.ALL)
+        submit(world, acme, together)
+        assert world.tenants.balance("acme") == Balance(97, 3, 0)
         poor = Tenant("poor")
         world.tenants.put(poor)
-        asked = replace(submission([file]), idempotency_key="k1")
+        world.tenants.grant("poor", 2)
+        assert isinstance(submit(world, poor, together), Refusal)
+        assert isinstance(submit(world, poor, replace(together, pays=Pays.FIRST)), Submitted)
+
+    def test_what_is_paid_later_begins_without_credits(self, world: World, file: File) -> None:
+        poor = Tenant("poor")
+        world.tenants.put(poor)
+        world.tenants.grant("poor", 1)
+        submit(world, poor, submission([file]))
+        assert world.tenants.balance("poor").available == 0
+        assert isinstance(submit(world, poor, replace(submission([file]), pays=Pays.LATER)), Submitted)
+
+    @pytest.mark.parametrize("documents", [1, 3])
+    def test_without_credits_there_is_no_job(self, world: World, file: File, documents: int) -> None:
+        poor = Tenant("poor")
+        world.tenants.put(poor)
+        asked = replace(submission([file] * documents), idempotency_key="k1")
         refusal = submit(world, poor, asked)
         assert isinstance(refusal, Refusal)
         assert refusal.kind is Kind.PAYMENT_REQUIRED

@@ -205,6 +205,7 @@ def job_row(job: Job) -> dict[str, Any]:
         "pages": job.pages,
         "deleted_at": job.deleted_at,
         "counted": None if job.counted is None else list(job.counted),
+        "paid": job.paid,
         "owner": jobs_owner(job.tenant),
         "extractor_owner": jobs_owner(job.tenant, job.extractor),
         "listed": listed((job.created_at, job.id)),
@@ -235,6 +236,7 @@ def job_of(row: Mapping[str, Any]) -> Job:
         pages=row["pages"],
         deleted_at=row.get("deleted_at"),
         counted=tuple(row["counted"]) if "counted" in row else None,
+        paid=row.get("paid"),
     )
 
 

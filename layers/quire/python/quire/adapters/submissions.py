@@ -27,9 +27,10 @@ class DynamoSubmissions:
                 "Update": self.table.action(
                     rows.tenant_key(job.tenant, "credits"),
                     update="ADD available :less, reserved :held",
-                    condition="available >= :held",
+                    condition="available >= :least",
                     less=-held,
                     held=held,
+                    least=job.least_credits,
                 )
             },
             {"Put": self.table.put_action(rows.tenant_key(job.tenant, f"expand#{job.id}") | {"job_id": job.id})},

@@ -64,7 +64,8 @@ class Job:
     `manifest` names the object that lists its documents; `expanded` says that every document has a row of its own;
     `dropped` counts the cancelled documents whose rows say so, the last of them since `dropped_at`; `pages` were
     charged so far. `metadata` is the caller's, `echo` what its contract says again of the request. `counted` are the
-    pages of each document, by position, where all bytes were at hand at the submit."""
+    pages of each document, by position, where all bytes were at hand at the submit. For the first `paid` documents
+    credits are held from the beginning, for the others once their pages are counted; None: for all of them."""
 
     tenant: str
     id: str
@@ -87,6 +88,7 @@ class Job:
     pages: int = 0
     deleted_at: int | None = None
     counted: tuple[int, ...] | None = None
+    paid: int | None = None
 
     @property
     def total(self) -> int:
@@ -94,12 +96,21 @@ class Job:
 
     def reserved_at_submit(self, position: int) -> int:
         """Credits (pages) held for one of its documents from its beginning."""
+        if self.paid is not None and position >= self.paid:
+            return 0
         return RESERVED_AT_SUBMIT if self.counted is None else self.counted[position]
 
     @property
     def all_reserved_at_submit(self) -> int:
         """Credits (pages) held for all of them."""
-        return self.total * RESERVED_AT_SUBMIT if self.counted is None else sum(self.counted)
+        if self.counted is not None:
+            return sum(self.counted[: self.paid])
+        return RESERVED_AT_SUBMIT * (self.total if self.paid is None else self.paid)
+
+    @property
+    def least_credits(self) -> int:
+        """Without so many it does not begin: a batch's first document must be within reach, though nothing is held."""
+        return max(self.all_reserved_at_submit, RESERVED_AT_SUBMIT if self.total > 1 else 0)
 
     @property
     def status(self) -> JobStatus:

@@ -44,9 +44,11 @@ def _released(world: World, job: Job) -> Job:
 
 
 def _held(world: World, job: Job) -> int | None:
-    """What its pending documents hold, where each holds as many credits as it has pages. They were read after the job:
-    if its counts still stand when it is cancelled, so do the documents' statuses."""
-    if job.counted is None:
+    """What its pending documents hold, where that is not the same for each. They were read after the job: if its counts
+    still stand when it is cancelled, so do the documents' statuses."""
+    if job.paid == 0:
+        return 0
+    if job.counted is None and job.paid is None:
         return None
     started = {row.position for row in world.jobs.documents(job.tenant, job.id) if row.status is not _PENDING}
-    return sum(pages for position, pages in enumerate(job.counted) if position not in started)
+    return sum(job.reserved_at_submit(position) for position in range(job.total) if position not in started)

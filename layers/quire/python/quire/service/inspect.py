@@ -1,4 +1,7 @@
-"""Inspect: what are these bytes, how many pages have they, and are there credits for those that are wanted?"""
+"""Inspect: what are these bytes, how many pages have they, and are there credits for those that are wanted?
+
+Credits that no submit held are reserved here, in the order of the documents: whoever could leave one before it short
+waits until that one has its own."""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from quire.domain.document import MOST_PAGES, Document
+from quire.domain.document import MOST_PAGES, Document, DocumentStatus
 from quire.domain.file import MOST_BYTES
+from quire.domain.ids import locate
 from quire.domain.pages import chosen
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
@@ -15,10 +19,12 @@ from quire.reading import sandbox
 from quire.reading.media import HEAD, PDF_AND_IMAGES, Media, sniff, sniff_file
 from quire.reading.ranges import Served, Spent
 from quire.service.config import Config, config_of
-from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
+from quire.service.tasks import ENDED_BEFORE, NOT_YET, Outcome, go_on, refuse, running
 
 AT_ONCE = 4 << 20
 """Bytes: a smaller file comes whole, in one request."""
+MOST_WAIT_MS = 60_000
+"""For those before it: some ten times what Inspect takes; whoever stands still longer than that has lost its turn."""
 _BUDGET = 4 << 20  # bytes of a larger one that are fetched in ranges before it comes whole after all
 
 
@@ -27,6 +33,8 @@ def inspect(world: World, tenant: str, document_id: str) -> Outcome:
     document = running(world, tenant, document_id)
     if document is None:
         return ENDED_BEFORE
+    if document.reserved == 0 and not _in_turn(world, document):
+        return NOT_YET
     config = config_of(world, document)
     found = _look(world, document, config)
     if isinstance(found, Refusal):
@@ -42,6 +50,23 @@ def hold(world: World, document: Document, config: Config, pages: int) -> list[i
         return wanted
     message = f"There are not enough credits for this document's {len(wanted)} pages: add some."
     return Refusal(Kind.PAYMENT_REQUIRED, message)
+
+
+def _in_turn(world: World, document: Document) -> bool:
+    """Whether none of those before it that run and have no credits yet can be left short by it."""
+    if world.clock() - (document.started_at or 0) >= MOST_WAIT_MS:
+        return True
+    before: dict[str, list[int]] = {}
+    for job_id, position in map(locate, world.line.holders(document.tenant)):
+        if (job_id, position) < (document.job_id, document.position):
+            before.setdefault(job_id, []).append(position)
+    uncounted = sum(
+        row.status is DocumentStatus.RUNNING and row.reserved == 0
+        for job_id, positions in before.items()
+        for row in world.jobs.documents(document.tenant, job_id, positions)
+    )
+    wanted = (uncounted + 1) * MOST_PAGES
+    return uncounted == 0 or world.tenants.balance(document.tenant).available >= wanted
 
 
 def by_its_word(document: Document, media: Media) -> bool:

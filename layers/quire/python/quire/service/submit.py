@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from itertools import accumulate
 
 from quire.domain import ids
 from quire.domain.document import Source, Stored
@@ -20,15 +22,29 @@ MOST_KEPT_BYTES = 200_000
 """Of options, metadata and what is said again, as JSON: a row of DynamoDB holds 400 KB."""
 REPEAT_MS = 60_000
 """A create repeated within this time without an Idempotency-Key is a client's retry, and gives the first job."""
+_TRIES = 5
+"""To hold what the balance had, when others spend of it at the same time; then the submit is short of credits."""
+
+
+class Pays(Enum):
+    """What must be within reach of the balance at the submit. What is not held then is reserved at Inspect, in the
+    documents' order; what is short there ends `payment_required`."""
+
+    FIRST = auto()
+    """The first document."""
+    ALL = auto()
+    """All of them, which are of use together only: a page of each, at least."""
+    LATER = auto()
+    """Nothing: its request begins several jobs, and the first of them was within reach."""
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What a caller asks for: the fields of a `schema`, or chunks, under an `extractor` (a saved one's id, with its
-    `version`, or a built-in way). `counted` are the pages of each source, where they are known already: credits for all
-    of them are held at once. `fingerprint` is taken over the parsed fields; `job_id` is given where it derives from an
-    event that may be delivered twice. `metadata` is the caller's, of the job; `each_metadata` of each of its documents,
-    by position."""
+    `version`, or a built-in way). `counted` are the pages of each source, where they are known already: credits for as
+    many of them as can be paid, from the first on, are held at once. `fingerprint` is taken over the parsed fields;
+    `job_id` is given where it derives from an event that may be delivered twice, or must stand in an order. `metadata`
+    is the caller's, of the job; `each_metadata` of each of its documents, by position."""
 
     contract: str
     extractor: str
@@ -44,6 +60,7 @@ class Submission:
     idempotency_key: str | None = None
     api_key: ApiKey | None = None
     job_id: str | None = None
+    pays: Pays = Pays.FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +98,46 @@ def submit(world: World, tenant: Tenant, asked: Submission) -> Submitted | Refus
         version=asked.version,
         echo=asked.echo,
         counted=None if asked.counted is None else tuple(asked.counted),
+        paid=_held_at_once(asked),
     )
     idempotency = _idempotency(asked, now)
-    outcome = world.submissions.create(job, idempotency, now)
+    job, outcome = _create(world, job, idempotency, now)
     if isinstance(outcome, Remembered) and idempotency and asked.idempotency_key is None:
         first = world.jobs.get(tenant.id, outcome.job_id)
         if first is None or first.deleted_at is not None or first.status in (JobStatus.FAILED, JobStatus.CANCELLED):
             world.submissions.replace_idempotency(tenant.id, idempotency, outcome.job_id)
-            outcome = world.submissions.create(job, idempotency, now)
+            job, outcome = _create(world, job, idempotency, now)
     if outcome is Created.CREATED:
         world.log("job_created", tenant=tenant.id, job_id=job.id, documents=job.total)
         return Submitted(job)
     if outcome is Created.SHORT_OF_CREDITS:
-        return Refusal(Kind.PAYMENT_REQUIRED, "There are not enough credits for these documents: add some.")
+        which = "the first of these" if job.total > 1 and asked.pays is Pays.FIRST else "these"
+        return Refusal(Kind.PAYMENT_REQUIRED, f"There are not enough credits for {which} documents: add some.")
     return _remembered(world, tenant, asked, outcome)
+
+
+def _held_at_once(asked: Submission) -> int | None:
+    """For how many documents, from the first on, credits are to be held; None: for all. Of a batch whose pages are not
+    counted for none: a page of each would leave the first short of its second, and nothing would be done."""
+    if asked.pays is Pays.LATER:
+        return 0
+    uncounted = asked.counted is None and len(asked.sources) > 1
+    return 0 if uncounted and asked.pays is Pays.FIRST else None
+
+
+def _create(world: World, job: Job, idempotency: Idempotency | None, now: int) -> tuple[Job, Created | Remembered]:
+    """With credits for all counted documents, or for as many of them as can be paid, from the first on."""
+    outcome = world.submissions.create(job, idempotency, now)
+    for _ in range(_TRIES):
+        if outcome is not Created.SHORT_OF_CREDITS or job.counted is None:
+            break
+        sums = accumulate(job.counted)
+        available = world.tenants.balance(job.tenant).available
+        job = replace(job, paid=sum(pages <= available for pages in sums))
+        if not job.paid:
+            break
+        outcome = world.submissions.create(job, idempotency, now)
+    return job, outcome
 
 
 def sources_of(world: World, job: Job) -> list[Source]:

@@ -39,5 +39,7 @@ def running(world: World, tenant: str, document_id: str) -> Document | None:
     return document if document and document.status is DocumentStatus.RUNNING else None
 
 
+NOT_YET: Outcome = {"outcome": "not_yet"}
+"""It is another's turn: the step is to be entered again."""
 ENDED_BEFORE: Outcome = {"outcome": "ended"}
 """A step that was late: the document has ended by another way."""

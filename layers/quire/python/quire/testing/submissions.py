@@ -25,7 +25,7 @@ class MemorySubmissions:
             if key in store.jobs:
                 return Remembered(job.id, idempotency.fingerprint if idempotency else "")
             held = job.all_reserved_at_submit
-            if job.tenant not in store.balances or store.balances[job.tenant].available < held:
+            if job.tenant not in store.balances or store.balances[job.tenant].available < job.least_credits:
                 return Created.SHORT_OF_CREDITS
             store.move_credits(job.tenant, available=-held, reserved=held)
             # Options that say nothing are not kept.
