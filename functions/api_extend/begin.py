@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import Field, JsonValue
 
 from functions.api_extend.config import ExtractConfig, check_config, sheets_of, to_options, without_words, words_of
-from functions.api_extend.contract import NAME, Wire, our_id
+from functions.api_extend.contract import NAME, Wire, origin_of, our_id
 from functions.api_extend.files import MOST_INPUTS, FileInput, bring
 from quire.domain.document import Source
 from quire.domain.extractor import compact
@@ -139,7 +139,7 @@ def submitted(
         schema=chosen.schema,
         metadata=metadata,
         each_metadata=each_metadata,
-        echo={"config": words, **{name: True for name, said in echo.items() if said}},
+        echo={"config": words, "origin": origin_of(call), **{name: True for name, said in echo.items() if said}},
         api_key=call.key,
         pays=Pays.ALL if echo.get("package") else Pays.FIRST,
     )

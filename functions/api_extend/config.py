@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, JsonValue, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError
 
-from functions.api_extend.contract import Wire
+from functions.api_extend.contract import LEGACY, Wire
 from quire.domain.extractor import compact
 from quire.domain.refusal import Kind, Refusal, invalid
+from quire.http.closed import Closed
 from quire.service.config import Mode
 from quire.service.schemas import check_schema
 
@@ -33,7 +34,7 @@ _PROCESSORS: Mapping[Mode, Processor] = {
 }
 
 
-class Range(Wire):
+class Range(Wire, Closed):
     start: int = Field(ge=0)
     end: int = Field(ge=0)
 
@@ -49,19 +50,26 @@ class PageRange(Range):
     end: int = Field(ge=1)
 
 
-class AdvancedOptions(Wire):
-    """What is accepted without an effect is not listed; it is answered as it came."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow")
+class AdvancedOptions(Wire, Closed):
+    """Those of which nothing is parsed have no effect; they are answered as they came."""
 
     citations_enabled: bool | None = None
     citation_mode: Literal["line", "word", "block"] | None = None
     array_citation_strategy: Literal["item", "property"] | None = None
     page_ranges: list[PageRange] | None = Field(default=None, max_length=100)
     excel_sheet_ranges: list[Range] | None = Field(default=None, max_length=100)
+    excel_sheet_selection_strategy: JsonValue = None
+    array_strategy: JsonValue = None
+    chunking_options: JsonValue = None
+    review_agent: JsonValue = None
+    model_reasoning_insights_enabled: JsonValue = None
+    advanced_multimodal_enabled: JsonValue = None
+    current_date_enabled: JsonValue = None
 
 
-class ExtractConfig(Wire):
+class ExtractConfig(Wire, Closed):
+    """Nothing of `parse_config` is acted on, so that all of it is taken."""
+
     base_processor: Processor | None = None
     base_version: str | None = Field(default=None, max_length=64)
     extraction_rules: str | None = Field(default=None, max_length=20_000)
@@ -69,6 +77,14 @@ class ExtractConfig(Wire):
     schema_: dict[str, JsonValue] | None = Field(default=None, alias="schema")
     advanced_options: AdvancedOptions | None = None
     parse_config: dict[str, JsonValue] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_legacy(cls, said: Any) -> Any:
+        if isinstance(said, dict) and "fields" in said:
+            message = "The legacy form, a list of `fields`, is not taken here: give a JSON Schema as `schema`"
+            raise PydanticCustomError(LEGACY, message)
+        return said
 
     @property
     def said(self) -> dict[str, Any]:

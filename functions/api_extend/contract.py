@@ -5,10 +5,11 @@ open is decided here and written down in docs/compatibility.md."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -16,6 +17,7 @@ from pydantic.alias_generators import to_camel
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
 from quire.http.call import Call
+from quire.http.closed import UNKNOWN
 from quire.http.edge import Route
 from quire.http.ids import plain_id
 from quire.http.statuses import STATUS
@@ -80,6 +82,10 @@ _CODES: Mapping[Kind, str] = {
 _AGAIN = frozenset({Kind.RATE_LIMITED, Kind.CONFLICT, Kind.INTERNAL_ERROR, Kind.OCR_PROVIDER_ERROR, Kind.STILL_RUNNING})
 """What another try may mend: only these have a status that the SDKs try again (409, 429, 5xx)."""
 _CONFLICT = 409
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+LEGACY = "legacy_configuration"
+_OF_CONFIGURATIONS = frozenset({LEGACY, UNKNOWN})
+"""Types of errors in a request, whose code is INVALID_CONFIGURATION."""
 
 
 def say_refusal(refusal: Refusal) -> Answer:
@@ -91,8 +97,21 @@ def say_refusal(refusal: Refusal) -> Answer:
     code = _CODES.get(refusal.kind, refusal.kind.value.upper())
     if code == "INVALID_REQUEST":
         status = 400
+        code = "INVALID_CONFIGURATION" if _of_configuration(refusal) else code
     headers = {"allow": str(refusal.details["allow"])} if "allow" in refusal.details else {}
     return Answer(status, ErrorBody(code=code, message=refusal.message, retryable=again), headers)
+
+
+def origin_of(call: Call) -> str:
+    """What the request's address begins with, such as `https://api.example.com`: API Gateway lets only its own names
+    through (HTTP API, custom domain names). Empty where the request does not say."""
+    host, scheme = call.headers.get("host", ""), call.headers.get("x-forwarded-proto", "https")
+    return f"{scheme}://{host}" if _HOST.fullmatch(host) and scheme in ("http", "https") else ""
+
+
+def _of_configuration(refusal: Refusal) -> bool:
+    errors: Any = refusal.details.get("errors", ())
+    return any(error["type"] in _OF_CONFIGURATIONS for error in errors)
 
 
 # ---- ids -------------------------------------------------------------------------------------------------------------

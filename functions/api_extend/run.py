@@ -41,7 +41,6 @@ _BATCH_STATUSES: Mapping[JobStatus, Status] = {
 _REASONS: Mapping[Kind, str] = {
     Kind.PAYMENT_REQUIRED: "OUT_OF_CREDITS",
     Kind.INVALID_PAGES: "INVALID_CONFIGURATION",
-    Kind.EXTRACTION_FAILED: "POST_PROCESSING_FAILURE",
     Kind.REVIEW_EXPIRED: "ABORTED",
     Kind.REVIEW_REJECTED: "ABORTED",
     Kind.INTERNAL_ERROR: "INTERNAL_ERROR",
@@ -178,12 +177,13 @@ class Run:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What runs are said with, loaded for all of a page at once: files by id, extractors and versions as they are said
-    by (id, number), metadata by run."""
+    by (id, number), metadata by run. `origin` is what the request's address begins with, empty where none asks."""
 
     files: Mapping[str, File]
     extractors: Mapping[str, ExtractorSummary]
     versions: Mapping[tuple[str, int], VersionSummary]
     metadata: Mapping[str, Mapping[str, object] | None]
+    origin: str
 
 
 def say_summary(run: Run, known: Known) -> RunSummary:
@@ -225,10 +225,7 @@ def _fields(run: Run, known: Known) -> dict[str, Any]:
     package = is_package(job)
     refusal = next((document.refusal for document in run.documents if document.refusal), None)
     failed = run.status == "FAILED"
-    infers = bool(job.options.get("infer")) and not job.options.get("schema")
     reason = _REASONS.get(refusal.kind, "FAILED_TO_PROCESS_FILE") if refusal else "INTERNAL_ERROR"
-    if infers and reason == "POST_PROCESSING_FAILURE":
-        reason = "SCHEMA_GENERATION_FAILED"
     return {
         "id": run.id,
         "extractor": known.extractors.get(job.extractor),
@@ -241,10 +238,17 @@ def _fields(run: Run, known: Known) -> dict[str, Any]:
         "edited": run.edited,
         "file": None if package else files[0],
         "files": [file for file in files if file] if package else None,
-        "dashboard_url": f"/console/runs/{run.id}",
+        "dashboard_url": _page(run, known.origin),
         "created_at": say_time(job.created_at),
         "updated_at": say_time(max(document.updated_at for document in run.documents)),
     }
+
+
+def _page(run: Run, origin: str) -> str:
+    """The console's page of its document, or of its job where it has several; at the address that the caller uses, or,
+    where nobody calls, that it was submitted to."""
+    place = f"jobs/{run.job.id}" if is_package(run.job) else f"documents/{run.documents[0].id}"
+    return f"{origin or (run.job.echo or {}).get('origin') or ''}/console#/{place}"
 
 
 def _file(document: Document, known: Known) -> FileSummary | None:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from functions.api_extend import run, told
 from functions.api_extend.begin import CreateBatch, CreateRun, begin, check_metadata, saved, submitted
-from functions.api_extend.contract import MOST_ANSWER_BYTES, Deleted, Listed, Paging, unknown, with_id
+from functions.api_extend.contract import MOST_ANSWER_BYTES, Deleted, Listed, Paging, origin_of, unknown, with_id
 from functions.api_extend.files import bring
 from functions.api_extend.run import BatchRun, ExtractRun, Run, RunSummary, is_batch, is_package
 from quire.domain.document import Document
@@ -134,7 +134,7 @@ def list_runs(call: Call) -> Answer | Refusal:
     if isinstance(page, Refusal):
         return page
     runs = [told.run_of(call.world, call.tenant, job, document) for job, document in page.documents]
-    known = told.known(call.world, call.tenant, runs)
+    known = told.known(call.world, call.tenant, runs, origin_of(call))
     said = [run.say_summary(one, known) for one in runs]
     return Answer(200, Listed[RunSummary](data=said, next_page_token=page.next_cursor))
 
@@ -148,7 +148,7 @@ def _said(call: Call, run_id: str) -> Answer | Refusal:
     found = told.find_run(call.world, call.tenant, run_id)
     if isinstance(found, Refusal):
         return found
-    body = told.say_whole(call.world, call.tenant, found)
+    body = told.say_whole(call.world, call.tenant, found, origin=origin_of(call))
     if isinstance(body, Refusal):
         return _too_large(found) if body.kind is Kind.RESULT_TOO_LARGE else body
     return _too_large(found) if len(body) > MOST_ANSWER_BYTES else Answer(200, body)

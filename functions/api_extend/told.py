@@ -52,7 +52,13 @@ def run_of(world: World, tenant: Tenant, job: Job, document: Document) -> Run:
 
 
 def say_whole(
-    world: World, tenant: Tenant, found: Run, most_bytes: int = results.MOST_BYTES, *, with_output: bool = True
+    world: World,
+    tenant: Tenant,
+    found: Run,
+    most_bytes: int = results.MOST_BYTES,
+    *,
+    with_output: bool = True,
+    origin: str = "",
 ) -> bytes | Refusal:
     """`ExtractRun` as JSON, with its output once it is processed. RESULT_TOO_LARGE: the output of one of its files has
     more than `most_bytes`; RESULT_EXPIRED."""
@@ -72,7 +78,7 @@ def say_whole(
                 return firsts
             initial, edits = say_output(firsts, settings, words), say_edits(written, settings)
     config = {**words, **({} if schema is None else {"schema": schema})}
-    said = run.say_run(found, known(world, tenant, [found]), config, output, initial, edits)
+    said = run.say_run(found, known(world, tenant, [found], origin), config, output, initial, edits)
     return said.model_dump_json(by_alias=True).encode()
 
 
@@ -96,7 +102,7 @@ def _schema(world: World, job: Job) -> Any:
         return None
 
 
-def known(world: World, tenant: Tenant, runs: Sequence[Run]) -> Known:
+def known(world: World, tenant: Tenant, runs: Sequence[Run], origin: str = "") -> Known:
     named = {document.source.file_id for one in runs for document in one.documents if document.source.file_id}
     used: dict[str, set[int]] = {}
     for one in runs:
@@ -112,6 +118,7 @@ def known(world: World, tenant: Tenant, runs: Sequence[Run]) -> Known:
             for version in world.extractors.versions(tenant.id, head.id, sorted(used[head.id]))
         },
         metadata=_metadata(world, runs),
+        origin=origin,
     )
 
 

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from quire.domain.pages import PAGES
 from quire.domain.priority import Priority
+from quire.http.closed import Closed
 from quire.reading.media import Accepted
 from quire.service.config import Config, Mode, Target, from_options, to_options
 
@@ -79,7 +80,7 @@ _TARGET_WORDS: Mapping[Target, ExtractionTarget] = {
 }
 
 
-class ExtractConfig(BaseModel):
+class ExtractConfig(Closed):
     model_config = ConfigDict(protected_namespaces=())
 
     priority: Priority | None = None
@@ -153,7 +154,7 @@ _V2_TARGET_WORDS: Mapping[Target, V2Target] = {
 }
 
 
-class V2Settings(BaseModel):
+class V2Settings(Closed):
     """A configuration without its schema. `parse_config_id` and `sheet_names` are not offered."""
 
     tier: Tier | None = None

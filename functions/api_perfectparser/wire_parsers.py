@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, field_validator
 from functions.api_perfectparser.contract import PARSER, SAMPLE, Pagination
 from quire.domain.file import File
 from quire.extraction.schema import parse
+from quire.http.closed import Closed
 from quire.http.ids import say_id
 from quire.http.times import say_time
 from quire.service.config import Target, from_options
@@ -44,7 +45,7 @@ Description = Annotated[str, Field(max_length=5_000)]
 MOST_FIELDS = 500
 
 
-class ParserField(BaseModel):
+class ParserField(Closed):
     """`fields` are those of an object, or of each element of an array; an array without is one of texts."""
 
     name: Name
@@ -53,14 +54,14 @@ class ParserField(BaseModel):
     fields: list[ParserField] = Field(default_factory=list, max_length=MOST_FIELDS)
 
 
-class CreateParser(BaseModel):
+class CreateParser(Closed):
     name: Name
     description: Description = ""
     result_mode: ResultMode = "one_per_file"
     fields: list[ParserField] | None = Field(default=None, max_length=MOST_FIELDS)
 
 
-class UpdateParser(BaseModel):
+class UpdateParser(Closed):
     """What is left out stays; `fields` replaces all of them."""
 
     name: Name | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -102,8 +103,7 @@ def test_a_failed_run_says_why(call: Caller, kind: Kind) -> None:
     failed = get(call, run["id"])
     assert (failed["status"], failed["failureMessage"], failed["output"]) == ("FAILED", "It cannot be.", None)
     assert failed["failureReason"] in {
-        "ABORTED", "INTERNAL_ERROR", "FAILED_TO_PROCESS_FILE", "INVALID_CONFIGURATION", "POST_PROCESSING_FAILURE",
-        "OUT_OF_CREDITS",
+        "ABORTED", "INTERNAL_ERROR", "FAILED_TO_PROCESS_FILE", "INVALID_CONFIGURATION", "OUT_OF_CREDITS",
     }  # fmt: skip
     assert failed["usage"] is None
 
@@ -121,9 +121,6 @@ def test_without_a_schema_one_is_inferred_and_shown(call: Caller) -> None:
     assert from_options(job_of(call, run["id"]).options).infer
     end(call, run["id"], written(schema={"type": "object", "properties": {}}))
     assert get(call, run["id"])["config"]["schema"] == {"type": "object", "properties": {}}
-    other = call("POST", "/extract_runs", {**body, "config": {"extractionRules": "An invoice's total"}}).body
-    end(call, other["id"], Refusal(Kind.EXTRACTION_FAILED, "There is nothing."))
-    assert get(call, other["id"])["failureReason"] == "SCHEMA_GENERATION_FAILED"
 
 
 def test_the_configuration_reaches_the_job_and_comes_back(call: Caller) -> None:
@@ -714,3 +711,90 @@ def test_a_document_that_waits_is_processing(call: Caller) -> None:
     (document,) = call.world.jobs.documents(call.tenant, job_id)
     assert (document.status, document.position) == (DocumentStatus.PENDING, position)
     assert get(call, run["id"])["status"] == "PROCESSING"
+
+
+# ---- configurations that would be thrown away ------------------------------------------------------------------------
+
+_UNKNOWN = {
+    "a legacy list of fields": ({"fields": [{"id": "a", "name": "a", "type": "string"}]}, "`schema`"),
+    "a misspelt schema": ({"shcema": SCHEMA}, "`shcema` (is `schema` meant?)"),
+    "misspelt pages": (
+        {"schema": SCHEMA, "advancedOptions": {"pageRange": [{"start": 1, "end": 1}]}},
+        "`pageRange` (is `pageRanges` meant?)",
+    ),
+    "a range's misspelt end": (
+        {"schema": SCHEMA, "advancedOptions": {"pageRanges": [{"start": 1, "end": 2, "stop": 2}]}},
+        "`stop`",
+    ),
+}
+
+
+@pytest.mark.parametrize(("config", "named"), _UNKNOWN.values(), ids=_UNKNOWN)
+def test_a_configuration_that_is_not_understood_is_refused_and_nothing_charged(
+    call: Caller, config: dict[str, Any], named: str
+) -> None:
+    extractor = {"id": save(call)["id"], "overrideConfig": config}
+    for path, body in (
+        ("/extract_runs", {"file": {"id": upload(call)}, "config": config}),
+        ("/extract", {"file": {"id": upload(call)}, "config": config}),
+        ("/extract_runs", {"file": {"id": upload(call)}, "extractor": extractor}),
+        ("/extract_runs/batch", {"inputs": [{"file": {"id": upload(call)}}], "extractor": extractor}),
+        ("/extractors", {"name": "misspelt", "config": config}),
+    ):
+        refused = call("POST", path, body)
+        assert (refused.status, refused.body["code"]) == (400, "INVALID_CONFIGURATION")
+        assert named in refused.body["message"]
+    assert call.world.tenants.balance("acme").reserved == 0
+
+
+def test_documented_members_without_an_effect_are_taken_and_answered(call: Caller) -> None:
+    config = {
+        "baseVersion": "4.6.0",
+        "schema": SCHEMA,
+        "advancedOptions": {
+            "modelReasoningInsightsEnabled": True,
+            "advancedMultimodalEnabled": True,
+            "currentDateEnabled": False,
+            "chunkingOptions": {"chunkingStrategy": "standard", "pageChunkSize": 5},
+            "excelSheetSelectionStrategy": "intelligent",
+        },
+        "parseConfig": {"target": "markdown", "blockOptions": {"tables": {"enabled": True}}},
+    }
+    assert created(call, config=config)["config"] == config
+
+
+# ---- where a person finds a run --------------------------------------------------------------------------------------
+
+
+def test_the_dashboard_s_address_is_the_console_s_page_of_the_document(call: Caller) -> None:
+    run = created(call)
+    job_id, position = place(run["id"])
+    said = call("GET", f"/extract_runs/{run['id']}", host="quire.example.com", x_forwarded_proto="https").body[
+        "dashboardUrl"
+    ]
+    assert said == f"https://quire.example.com/console#/documents/{document_id(job_id, position)}"
+    assert call("GET", "/extract_runs", host="quire.example.com").body["data"][0]["dashboardUrl"] == said
+
+
+def test_that_of_a_package_is_its_job_s(call: Caller) -> None:
+    body = {"package": {"files": [{"id": upload(call)}]}, "config": {"schema": SCHEMA}}
+    run = call("POST", "/extract_runs", body, host="127.0.0.1:4566", x_forwarded_proto="http").body
+    assert run["dashboardUrl"] == f"http://127.0.0.1:4566/console#/jobs/{plain_id('exr', run['id'])}"
+
+
+@pytest.mark.parametrize("host", ["a b", "evil/path", "user@host", "h:123456"])
+def test_a_host_that_is_none_is_not_said(call: Caller, host: str) -> None:
+    said = call("GET", f"/extract_runs/{created(call)['id']}", host=host).body["dashboardUrl"]
+    assert said.startswith("/console#/documents/")
+
+
+@pytest.mark.parametrize("status", [one for one in DocumentStatus if one is not DocumentStatus.SUCCEEDED])
+def test_only_a_processed_run_has_an_output(call: Caller, status: DocumentStatus) -> None:
+    run = created(call)
+    end(call, run["id"], written())
+    job_id, position = place(run["id"])
+    store = call.world.store
+    document = store.documents["acme", job_id, position]
+    store.documents["acme", job_id, position] = replace(document, status=status)
+    said = get(call, run["id"])
+    assert said["status"] != "PROCESSED" and said["output"] is None

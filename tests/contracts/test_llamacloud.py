@@ -19,7 +19,20 @@ from quire.service.submit import Submission, Submitted, sources_of, submit
 from quire.testing.world import World
 from tests.contracts.conftest import Caller
 from tests.contracts.golden import assert_golden
-from tests.contracts.llamacloud import ACME, PART, RESULT, SCHEMA, SIZES, client, done, extract, uploaded
+from tests.contracts.llamacloud import (
+    ACME,
+    AGENTS,
+    PART,
+    RESULT,
+    SCHEMA,
+    SIZES,
+    V1,
+    agent,
+    client,
+    done,
+    extract,
+    uploaded,
+)
 
 V2 = "/api/v2/extract"
 CONFIGURATIONS = "/api/v1/beta/configurations"
@@ -369,6 +382,27 @@ def test_credits_that_are_out(world: World) -> None:
 
 def test_what_is_wrong_with_a_request_is_listed(call: Caller) -> None:
     assert_golden("llamacloud", "invalid", call("POST", V2, {"configuration": {"data_schema": SCHEMA, "tier": "warp"}}))
+
+
+@pytest.mark.parametrize("route", ["v2", "configuration", "agent", "job", "run"])
+def test_an_unknown_member_of_a_configuration_is_named(call: Caller, route: str) -> None:
+    file, made = uploaded(call)["id"], agent(call)["id"]
+    config = {"data_schema": SCHEMA, "target_page": "1"}
+    path, body = {
+        "v2": (V2, {"file_input": file, "configuration": config}),
+        "configuration": (CONFIGURATIONS, {"name": "c", "parameters": {"product_type": "extract_v2", **config}}),
+        "agent": (AGENTS, {"name": "b", "data_schema": SCHEMA, "config": {"page_ranges": "1"}}),
+        "job": (f"{V1}/jobs", {"extraction_agent_id": made, "file_id": file, "config_override": {"page_ranges": "1"}}),
+        "run": (f"{V1}/run", {"data_schema": SCHEMA, "file_id": file, "config": {"page_ranges": "1"}}),
+    }[route]
+    refused = call("POST", path, body)
+    assert refused.status == 422
+    (problem,) = refused.body["detail"]
+    assert problem["type"] == "unknown_member"
+    assert problem["msg"].endswith(
+        ("`target_page` (is `target_pages` meant?)", "`page_ranges` (is `page_range` meant?)")
+    )
+    assert call.world.tenants.balance("acme").reserved == 0
 
 
 def test_a_key_that_is_none(world: World) -> None:

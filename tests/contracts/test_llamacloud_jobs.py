@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from quire.domain.ids import locate
+from quire.domain.ids import document_id, locate
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, Tenant
 from quire.service.config import Mode, Target, from_options
 from quire.service.expand import expand
+from quire.service.inspect import inspect
 from quire.testing.world import World
 from tests.contracts.conftest import Caller, form
 from tests.contracts.golden import assert_golden
@@ -33,6 +34,7 @@ from tests.contracts.llamacloud import (
     run,
     uploaded,
 )
+from tests.service.documents import PROSE, pdf
 
 RUNS, JOBS = f"{V1}/runs", f"{V1}/jobs"
 OTHER = {"type": "object", "properties": {"vendor": {"type": "string"}}}
@@ -118,6 +120,21 @@ def test_a_batch_whose_first_document_cannot_be_paid_makes_no_job(world: World) 
     made, files = agent(call), [uploaded(call)["id"] for _ in range(3)]
     assert call("POST", f"{JOBS}/batch", {"extraction_agent_id": made["id"], "file_ids": files}).status == 402
     assert call("GET", f"{JOBS}?extraction_agent_id={made['id']}").body == []
+
+
+def test_of_a_batch_so_many_are_done_as_can_be_paid_in_the_files_order(world: World) -> None:
+    call = client(world, Tenant("poor"), credits=3)
+    two_pages = pdf(PROSE, PROSE)
+    made, files = agent(call), [uploaded(call, content=two_pages)["id"] for _ in range(3)]
+    answer = call("POST", f"{JOBS}/batch", {"extraction_agent_id": made["id"], "file_ids": files})
+    assert answer.status == 200 and [each["file_id"] for each in answer.body] == files
+    jobs = [each["id"] for each in answer.body]
+    assert jobs == sorted(jobs)
+    for job_id in jobs:
+        call.start(job_id)
+    said = [inspect(world, "poor", document_id(job_id, 0)) for job_id in jobs]
+    assert [one["outcome"] for one in said] == ["done", "refused", "not_yet"], "the second has not ended yet"
+    assert said[1]["refusal"]["kind"] == "payment_required"
 
 
 def test_a_file_comes_with_the_job(call: Caller) -> None:

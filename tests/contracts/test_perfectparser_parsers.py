@@ -91,6 +91,14 @@ def test_a_parser_that_is_not_well_described(call: Caller, body: Any, field: str
     assert field in [detail["field"] for detail in answer.body["error"]["details"]]
 
 
+def test_an_unknown_member_is_named_with_what_may_be_meant(call: Caller) -> None:
+    field = {"name": "total", "descripton": "What is to be paid."}
+    for body in ({"name": "a", "fields": [field]}, {"name": "a", "descripton": "Of suppliers."}):
+        refused = call("POST", "/v1/parsers", body)
+        assert (refused.status, refused.body["error"]["code"]) == (400, "INVALID_PAYLOAD")
+        assert "`descripton` (is `description` meant?)" in json.dumps(refused.body)
+
+
 def test_a_name_of_100_characters_fits(call: Caller) -> None:
     assert parser(call, name="x" * 100)["name"] == "x" * 100
 
