@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from functions.api_llamacloud import webhooks
 from functions.api_llamacloud import wire_configs as configs
 from functions.api_llamacloud import wire_v2 as wire
 from functions.api_llamacloud.contract import (
     SCHEMA,
     Deleted,
     Expand,
-    check_webhooks,
-    keep_webhooks,
     plain_id,
     to_schema,
 )
@@ -49,9 +48,6 @@ def create_extract(call: Call) -> Answer | Refusal:
     way = _way(call, asked)
     if isinstance(way, Refusal):
         return way
-    refused = check_webhooks(asked.webhook_configurations)
-    if refused:
-        return refused
     sources = named(call, [asked.file_input])
     if isinstance(sources, Refusal):
         return sources
@@ -121,7 +117,9 @@ def delete_extract(call: Call) -> Answer | Refusal:
 def _way(call: Call, asked: wire.CreateExtract) -> Way | Refusal:
     if (asked.configuration is None) == (asked.configuration_id is None):
         return invalid("body", "Give one of `configuration` and `configuration_id`.", "value_error")
-    echo = keep_webhooks(asked.webhook_configurations)
+    echo = webhooks.kept(call, asked.webhook_configurations, asked.webhook_configuration_ids)
+    if isinstance(echo, Refusal):
+        return echo
     if asked.configuration is not None:
         schema = to_schema(asked.configuration.data_schema, "configuration", "data_schema")
         if isinstance(schema, Refusal):

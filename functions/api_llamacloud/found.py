@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from functions.api_llamacloud.contract import plain_id
+from functions.api_llamacloud.wire_files import FileSaid, say_file, say_source
 from quire.domain.document import Document, DocumentStatus
 from quire.domain.extractor import GENERATE
 from quire.domain.ids import document_id
@@ -61,6 +62,14 @@ def result_of(call: Call, found: Found) -> dict[str, Any] | Refusal | None:
     """The result of a document that succeeded; None of any other. RESULT_EXPIRED, RESULT_TOO_LARGE."""
     job, document = found
     return results.result_of(call.world, job, document) if document.status is DocumentStatus.SUCCEEDED else None
+
+
+def file_of(call: Call, document: Document) -> FileSaid | None:
+    """The file of a document as it was uploaded, or, where it was deleted since, as the document knows it; None where
+    it came by the drop folder."""
+    file_id = document.source.file_id or ""
+    file = call.world.files.get(document.tenant, [file_id]).get(file_id) if file_id else None
+    return say_file(file) if file else say_source(document.tenant, document.source)
 
 
 def schema_of(call: Call, job: Job) -> object:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from functions.api_llamacloud import agents, configurations, contract, extract, files, jobs, runs, schemas, submits
+from functions.api_llamacloud import (
+    agents,
+    configurations,
+    contract,
+    extract,
+    files,
+    jobs,
+    runs,
+    schemas,
+    submits,
+    webhooks,
+)
 from quire.adapters.aws import Aws
 from quire.domain.refusal import Refusal
 from quire.http import edge
@@ -27,6 +38,7 @@ class LlamaCloud:
         *runs.ROUTES,
         *extract.ROUTES,
         *configurations.ROUTES,
+        *webhooks.ROUTES,
     )
 
     def credential(self, headers: Mapping[str, str]) -> str | None:

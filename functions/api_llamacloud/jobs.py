@@ -9,8 +9,7 @@ from functions.api_llamacloud import wire_configs as configs
 from functions.api_llamacloud import wire_v1 as wire
 from functions.api_llamacloud.agents import agent_id_of, default_agent, find_agent, is_default
 from functions.api_llamacloud.contract import SCHEMA, plain_id, project_id, say_schema
-from functions.api_llamacloud.found import find, fitting, job_name, result_of, schema_of, together
-from functions.api_llamacloud.wire_files import say_source
+from functions.api_llamacloud.found import file_of, find, fitting, job_name, result_of, schema_of, together
 from quire.domain.document import DocumentStatus
 from quire.domain.ids import document_id
 from quire.domain.job import Job
@@ -109,7 +108,7 @@ def say_job(call: Call, found: Found) -> wire.JobSaid:
         extraction_agent=_agent_of(call, job),
         status=wire.JOB_WORDS[document.status],
         error=wire.say_error(document),
-        file=say_source(job.tenant, document.source),
+        file=file_of(call, document),
         file_id=document.source.file_id,
     )
 

@@ -10,9 +10,8 @@ from functions.api_llamacloud import wire_configs as configs
 from functions.api_llamacloud import wire_v1 as wire
 from functions.api_llamacloud.agents import agent_id_of
 from functions.api_llamacloud.contract import Deleted
-from functions.api_llamacloud.found import find, find_whole, fitting, job_name, result_of, schema_of, together
+from functions.api_llamacloud.found import file_of, find, find_whole, fitting, job_name, result_of, schema_of, together
 from functions.api_llamacloud.jobs import jobs_of, places, read
-from functions.api_llamacloud.wire_files import say_source
 from quire.domain.refusal import Refusal
 from quire.http.answers import Answer
 from quire.http.call import Call
@@ -87,7 +86,7 @@ def _run(call: Call, found: Found, result: Mapping[str, Any] | Refusal | None) -
         agent_id=agent_id_of(job),
         schema=schema_of(call, job),
         config=configs.say_config(job.options, job.echo or {}),
-        file=say_source(job.tenant, document.source),
+        file=file_of(call, document),
         result=result,
     )
 

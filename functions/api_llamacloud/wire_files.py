@@ -135,7 +135,7 @@ def say_file(file: File, link: PresignedUrl | None = None) -> FileSaid:
 
 
 def say_source(tenant: str, source: Source) -> FileSaid | None:
-    """The file of a document, as the job knows it; None where it came by the drop folder."""
+    """The file of a document, as the document knows it; None where it came by the drop folder."""
     if source.file_id is None:
         return None
     return FileSaid(

@@ -32,7 +32,7 @@ class CreateExtract(BaseModel):
     configuration: Configuration | None = None
     configuration_id: Id | None = None
     webhook_configurations: Webhooks = None
-    webhook_configuration_ids: list[str] | None = Field(default=None, max_length=0)
+    webhook_configuration_ids: list[Id] | None = Field(default=None, max_length=10)
 
 
 class ExtractQuery(Paging, Expand):

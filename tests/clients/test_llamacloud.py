@@ -120,6 +120,11 @@ def test_v2_configurations(v2: Found) -> None:
     assert v2["configuration deleted"] == ["NotFoundError", 404, "extractor_not_found"]
 
 
+def test_v2_saved_webhooks(v2: Found) -> None:
+    assert v2["webhooks"] == [True, "https://example.com/hook", "json", True, True, "PENDING"]
+    assert v2["webhook deleted"] == ["NotFoundError", 404, "endpoint_not_found"]
+
+
 def test_v2_ends_and_refusals(v2: Found) -> None:
     error, status, why = v2["failed"]
     assert (error, status) == ("PollingError", "FAILED") and "1 page" in why

@@ -154,7 +154,8 @@ _EXTEND: Ways = {
 # ---- LlamaCloud ------------------------------------------------------------------------------------------------------
 
 _AGENT, _LLAMA_JOB, _CONFIGURATION = {"agent_id": EXTRACTOR}, {"job_id": JOB}, {"config_id": EXTRACTOR}
-_EXTERNAL = Slot("external_id")
+_EXTERNAL, _HOOK = Slot("external_id"), Slot("saved_webhook")
+_SAVED_WEBHOOK = {"config_id": _HOOK}
 _AGENTS = "/api/v1/extraction/extraction-agents"
 _SAVED = {"data_schema": SCHEMA, "config": {}}
 _PARAMETERS = {"product_type": "extract_v2", "data_schema": SCHEMA}
@@ -203,7 +204,9 @@ _LLAMACLOUD: Ways = {
     "GET /api/v1/extraction/runs/by-job/<job_id>": _of(_LLAMA_JOB),
     "GET /api/v1/extraction/runs/<run_id>": _of({"run_id": DOCUMENT}),
     "DELETE /api/v1/extraction/runs/<run_id>": _of({"run_id": DOCUMENT}),
-    "POST /api/v2/extract": Entry(body={"file_input": FILE, "configuration_id": EXTRACTOR}),
+    "POST /api/v2/extract": Entry(
+        body={"file_input": FILE, "configuration_id": EXTRACTOR, "webhook_configuration_ids": [_HOOK]}
+    ),
     "GET /api/v2/extract": Entry(
         query={"configuration_id": EXTRACTOR, "document_input_value": FILE, "file_input": FILE, "job_ids": JOB}
     ),
@@ -217,6 +220,12 @@ _LLAMACLOUD: Ways = {
         _CONFIGURATION, body={"name": NEW_NAME, "parameters": _PARAMETERS}
     ),
     "DELETE /api/v1/beta/configurations/<config_id>": _of(_CONFIGURATION),
+    "POST /api/v1/beta/webhook-configs": Entry(body={"webhook_url": URL, "webhook_headers": {"x-k": TEXT}}),
+    "GET /api/v1/beta/webhook-configs": Entry(),
+    "GET /api/v2/webhook-configs": Entry(),
+    "GET /api/v1/beta/webhook-configs/<config_id>": _of(_SAVED_WEBHOOK),
+    "PUT /api/v1/beta/webhook-configs/<config_id>": _of(_SAVED_WEBHOOK, body={"webhook_output_format": "json"}),
+    "DELETE /api/v1/beta/webhook-configs/<config_id>": _of(_SAVED_WEBHOOK),
 }
 
 # ---- TerrafAI --------------------------------------------------------------------------------------------------------

@@ -253,7 +253,7 @@ def _delivery(call: Caller, own: Any) -> None:
 
 
 def _endpoints(calls: Mapping[str, Caller], extractor: str, own: Any) -> None:
-    """Two of Extend's, the second with a subscription, and one of PerfectParser's."""
+    """Two of Extend's, the second with a subscription, one of PerfectParser's, and two of LlamaCloud's."""
     call = calls["extend"]
     asked = {"url": f"https://example.com/{call.tenant}", "name": call.tenant, "enabledEvents": ["extractor.created"]}
     first, second = (call("POST", "/webhook_endpoints", asked).body["id"] for _ in range(2))
@@ -265,6 +265,14 @@ def _endpoints(calls: Mapping[str, Caller], extractor: str, own: Any) -> None:
     hook = {"url": asked["url"], "events": ["extraction.job_completed"]}
     third = calls["perfectparser"]("POST", "/v1/webhooks", hook)
     assert third.status == 201, third.body
+    saved = [
+        calls["llamacloud"]("POST", "/api/v1/beta/webhook-configs", {
+            "webhook_url": asked["url"], "webhook_signing_secret": f"{call.tenant} saved signing secret",
+        })
+        for _ in range(2)
+    ]  # fmt: skip
+    assert [one.status for one in saved] == [200, 200]
+    own("saved_webhook", "", saved[0].body["id"])
     own("endpoint", "wh", second)
     own("endpoint", "wh", first)
     own("webhook", "wh", third.body["webhook"]["webhook_id"])
@@ -280,6 +288,7 @@ _LISTS = (
     ("llamacloud", "/api/v1/beta/files?page_size=1", "next_page_token"),
     ("llamacloud", "/api/v2/extract?page_size=1", "next_page_token"),
     ("llamacloud", "/api/v1/beta/configurations?page_size=1", "next_page_token"),
+    ("llamacloud", "/api/v2/webhook-configs?page_size=1", "next_page_token"),
     ("perfectparser", "/v1/extractions?limit=1", "pagination.next_cursor"),
     ("perfectparser", "/v1/parsers?limit=1", "pagination.next_cursor"),
 )

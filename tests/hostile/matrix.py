@@ -126,8 +126,7 @@ def ids_of(model: Any) -> set[str]:
     if model is None:
         return set()
     schema = _schema(model)
-    found = {name for part in [schema, *schema.get("$defs", {}).values()] for name in _id_names(part)}
-    return found - {"webhook_configuration_ids"}  # none may be named
+    return {name for part in [schema, *schema.get("$defs", {}).values()] for name in _id_names(part)}
 
 
 def _id_names(schema: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,22 @@ found["configurations"] = [
 ]
 found["agents"] = saved.id in [one.id for one in client.extraction_agents.list(page_size=1)]
 
+hooks = client.webhook_configs
+hook = hooks.create(webhook_url="https://example.com/hook", webhook_signing_secret="a signing secret")
+hooks.create(webhook_url="https://example.com/other", webhook_events=["extract.success"])
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    plain = [one.id for one in hooks.list()]
+found["webhooks"] = [
+    hook.has_secret,
+    hooks.retrieve(hook.id).webhook_url,
+    hooks.update(hook.id, webhook_output_format="json").webhook_output_format,
+    [one.id for one in hooks.list_paginated(page_size=1)] == plain,
+    hook.id in plain,
+    extract.create(file_input=file.id, configuration_id=saved.id, webhook_configuration_ids=[hook.id]).status,
+]
+hooks.delete(hook.id)
+found["webhook deleted"] = refused(lambda: hooks.retrieve(hook.id))
 bad = extract.create(file_input=file.id, configuration={"data_schema": SCHEMA, "target_pages": "9"})
 try:
     extract.wait_for_completion(bad.id)

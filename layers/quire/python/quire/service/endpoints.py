@@ -37,7 +37,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is to be different; None and KEEP leave things as they are."""
+    """What is to be different; None and KEEP leave things as they are. `static` None: it has no such word any more."""
 
     url: str | None = None
     events: frozenset[Event] | None = None
@@ -45,6 +45,7 @@ class Change:
     active: bool | None = None
     extractors: frozenset[str] | Keep | None = KEEP
     settings: Mapping[str, object] | None = None
+    static: str | Keep | None = field(default=KEEP, repr=False)
 
 
 class Issued(NamedTuple):
@@ -120,7 +121,18 @@ def update(world: World, tenant: Tenant, contract: str, endpoint_id: str, change
         added = (after.extractors or frozenset()) - (before.extractors or frozenset())
         return _check_extractors(world, tenant, added) or after
 
-    return rewrite(world, tenant, contract, endpoint_id, changed)
+    static = change.static
+    if isinstance(static, Keep):
+        return rewrite(world, tenant, contract, endpoint_id, changed)
+    return check_static(static) or rewrite(world, tenant, contract, endpoint_id, changed, _with_static(world, static))
+
+
+def _with_static(world: World, static: str | None) -> Callable[[Endpoint], Secrets | None]:
+    def secrets_of(before: Endpoint) -> Secrets | None:
+        secrets = world.endpoints.secrets(before.tenant, before.id)
+        return secrets and replace(secrets, static=static)
+
+    return secrets_of
 
 
 def delete(world: World, tenant: Tenant, contract: str, endpoint_id: str) -> Refusal | None:
@@ -159,8 +171,10 @@ def rewrite(
     contract: str,
     endpoint_id: str,
     change: Callable[[Endpoint], Endpoint | Refusal],
+    secrets_of: Callable[[Endpoint], Secrets | None] = lambda _before: None,
 ) -> Endpoint | Refusal:
-    """Write what `change` makes of the endpoint as it stands: anew, where somebody else wrote first."""
+    """Write what `change` makes of the endpoint as it stands: anew, where somebody else wrote first. `secrets_of` are
+    its new secrets; None: they stay."""
     for _ in range(_TRIES):
         before = get(world, tenant, contract, endpoint_id)
         if isinstance(before, Refusal):
@@ -172,7 +186,7 @@ def rewrite(
         if refused:
             return refused
         after = _next(changed, world.clock())
-        if world.endpoints.save(before, after):
+        if world.endpoints.save(before, after, secrets_of(before)):
             return after
     return _busy()
 
