@@ -114,7 +114,7 @@ class QuireStack(Stack):
             "inspect",
             environment={**table, **bucket},
             may=[
-                storage.rows("GetItem", "UpdateItem"),
+                storage.rows("GetItem", "BatchGetItem", "UpdateItem"),
                 storage.objects(["GetObjectVersion"], "uploads", "inbox"),
                 storage.listing(),
             ],
