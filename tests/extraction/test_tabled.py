@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from quire.extraction.engine import extract
+from quire.reading import flow
+from quire.reading.flow import Rows, Slot, Text
 from quire.reading.model import Box, Cell, Page, Table
 from tests.extraction.pages import page
 
@@ -106,3 +110,40 @@ def test_what_stands_under_a_table_does_not_go_on_with_a_code() -> None:
     items = {"code": {"type": ["string", "null"]}, "quantity": {"type": "number"}, "amount": {"type": "number"}}
     schema = {"properties": {"lines": {"type": "array", "items": {"type": "object", "properties": items}}}}
     assert extract([table], schema).data["lines"] == [{"code": "INS-0050", "quantity": 2.0, "amount": 3.0}]
+
+
+def an_object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+TEXT, NUMBER = {"type": ["string", "null"]}, {"type": ["number", "null"]}
+
+
+def test_a_merged_cell_counts_in_every_row_that_it_spans() -> None:
+    rows = [
+        [Slot("Region"), Slot("Item"), Slot("Amount")],
+        [Slot("North", row_span=2), Slot("Chair"), Slot("49.50")],
+        [Slot("Desk"), Slot("199.50")],
+        [Slot("South"), Slot("Lamp"), Slot("20.50")],
+    ]
+    orders = {"type": "array", "items": an_object(region=TEXT, item=TEXT, amount=NUMBER)}
+    assert extract([flow.page(1, [Rows(rows, heads=1)])], an_object(orders=orders)).data["orders"] == [
+        {"region": "North", "item": "Chair", "amount": 49.5},
+        {"region": "North", "item": "Desk", "amount": 199.5},
+        {"region": "South", "item": "Lamp", "amount": 20.5},
+    ]
+
+
+@pytest.mark.parametrize("mark", ["#####", "#N/A", "#REF!"])
+def test_where_a_sheet_has_no_value_there_is_none(mark: str) -> None:
+    rows = [
+        [Slot("Item"), Slot("Price"), Slot("Amount")],
+        [Slot("Chair"), Slot("49.90"), Slot(mark)],
+        [Slot("Total"), Slot(""), Slot(mark)],
+    ]
+    page = flow.page(1, [Text(f"Date: 2024-05-03\nDue date: {mark}\nCustomer: {mark}"), Rows(rows, heads=1)])
+    due = {"type": ["string", "null"], "format": "date"}
+    items = {"type": "array", "items": an_object(item=TEXT, amount=NUMBER)}
+    data = extract([page], an_object(total=NUMBER, due_date=due, customer=TEXT, items=items)).data
+    assert [data["total"], data["due_date"], data["customer"]] == [None, None, None]
+    assert all(item["amount"] is None for item in data["items"])

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from quire.reading import sandbox
 from quire.reading.flow_xlsx import shown
 from quire.reading.media import Media
+from quire.reading.void import NOT_CALCULATED
 
 from .flowing import cells, heads, kind_of, only, pages, said
 from .make_office import xlsx, zipped
@@ -59,7 +60,9 @@ def test_labels_and_values_are_paired(tmp_path: Path) -> None:
 
 def test_a_formula_s_last_value_is_read_and_never_computed(tmp_path: Path) -> None:
     cells = '<c r="A1"><f>1+1</f><v>7</v></c><c r="B1"><f>2+2</f></c><c r="C1" t="str"><f>A1</f><v>x</v></c>'
-    assert said(only(xlsx(tmp_path / "a.xlsx", f'<row r="1">{cells}</row>'))) == ["7", "x"]
+    page = only(xlsx(tmp_path / "a.xlsx", f'<row r="1">{cells}</row>'))
+    assert said(page) == ["7", NOT_CALCULATED, "x"]
+    assert [(warning.kind, warning.count) for warning in page.warnings] == [("formula_without_value", 1)]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +76,7 @@ def test_a_formula_s_last_value_is_read_and_never_computed(tmp_path: Path) -> No
         (-3, "0.00;[Red]-0.00", "-3.00"),
         (0.19, "0%", "19%"),
         (0.195, "0.0%", "19.5%"),
-        (12, "[$€-407] #,##0.00", "€12.00"),
+        (12, "[$€-407] #,##0.00", "€ 12.00"),
         (12, "#,##0.00 [$€-407]", "12.00 €"),
         (12, '#,##0.00 "kr"', "12.00 kr"),
         (True, "General", "TRUE"),
@@ -82,10 +85,100 @@ def test_a_formula_s_last_value_is_read_and_never_computed(tmp_path: Path) -> No
         (datetime.datetime(2024, 5, 3, 14, 30), "dd.mm.yyyy hh:mm", "2024-05-03 14:30:00"),
         (datetime.date(2024, 5, 3), "d/m/y", "2024-05-03"),
         (datetime.time(14, 30), "hh:mm", "14:30:00"),
+        (1030, "00000", "01030"),
+        (4711, "0000000", "0004711"),
+        (7, "000.0", "007.0"),
+        (123456789, "000-00-0000", "123-45-6789"),
+        (1234567, "[<=9999999]###-####;(###) ###-####", "123-4567"),
+        (8001234567, "[<=9999999]###-####;(###) ###-####", "(800) 123-4567"),
+        (42, '"INV-"0000', "INV-0042"),
+        (1234567, '0.0,,"M"', "1.2M"),
+        (0.125, "0%", "13%"),
+        (1.005, "0.00", "1.01"),
+        (0, "0.00", "0.00"),
+        (0.5, "#.00", "0.50"),
+        (-1234.5, "#,##0.00_);(#,##0.00)", "(1234.50)"),
+        (-5, "#,##0.00;[Red]#,##0.00", "-5.00"),
+        (0, '_(* #,##0.00_);_(* (#,##0.00);_(* "-"??_);_(@_)', "0.00"),
+        (12.5, '_-* #,##0.00 "€"_-', "12.50 €"),
+        (12345, "0.00E+00", "12345"),
+        (1.5, "# ?/?", "1.5"),
+        (9999, ";;;", ""),
+        (datetime.datetime(2024, 5, 3), "mmm yyyy", "May 2024"),
+        (datetime.datetime(2024, 5, 3), "yyyy", "2024"),
+        (datetime.datetime(2024, 5, 3), 'd "de" mmmm "de" yyyy', "2024-05-03"),
+        (datetime.timedelta(days=1, hours=2, minutes=5), "[h]:mm", "26:05:00"),
     ],
 )
 def test_values_look_as_in_the_sheet(value: object, number_format: str, text: str) -> None:
     assert shown(value, number_format) == text
+
+
+def hides(path: Path) -> Path:
+    book = Workbook()
+    sheet = book.active
+    for row in (["Item", "Cost", "Price"], ["Chair", 20, 49.5], ["Desk", 80, 199.5], ["Lamp", 5, 20.5]):
+        sheet.append(row)
+    sheet.column_dimensions["B"].hidden = True
+    sheet.row_dimensions[3].hidden = True
+    book.create_sheet("Rates").sheet_state = "veryHidden"
+    book.save(path)
+    return path
+
+
+def test_hidden_rows_columns_and_sheets_are_left_out_and_counted(tmp_path: Path) -> None:
+    page = only(hides(tmp_path / "a.xlsx"))
+    assert cells(page.tables[0]) == [["Item", "Price"], ["Chair", "49.5"], ["Lamp", "20.5"]]
+    assert [(warning.kind, warning.count) for warning in page.warnings] == [
+        ("hidden_rows", 1),
+        ("hidden_columns", 1),
+        ("hidden_sheets", 1),
+    ]
+
+
+def test_a_hidden_row_parts_no_table(tmp_path: Path) -> None:
+    row = '<row r="{}"{}><c r="A{}"><v>{}</v></c><c r="B{}"><v>2.5</v></c></row>'
+    rows = "".join(row.format(n, ' hidden="1"' if n in (2, 3) else "", n, n, n) for n in range(1, 6))
+    [table] = only(xlsx(tmp_path / "a.xlsx", rows)).tables
+    assert cells(table) == [["1", "2.5"], ["4", "2.5"], ["5", "2.5"]]
+
+
+def test_values_that_their_format_hides_are_left_out_and_counted(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["Total", 9999])
+    book.active["B1"].number_format = ";;;"
+    book.save(tmp_path / "a.xlsx")
+    page = only(tmp_path / "a.xlsx")
+    assert said(page) == ["Total"]
+    assert [(warning.kind, warning.count) for warning in page.warnings] == [("hidden_values", 1)]
+
+
+def test_merged_cells_span_rows_and_columns(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    for row in (["Orders"], ["Region", "Item", "Amount"], ["North", "Chair", 49.5], [None, "Desk", 199.5]):
+        sheet.append(row)
+    sheet.merge_cells("A1:C1")
+    sheet.merge_cells("A3:A4")
+    book.save(tmp_path / "a.xlsx")
+    [table] = only(tmp_path / "a.xlsx").tables
+    spans = {cell.text: (cell.row, cell.column, cell.row_span, cell.column_span) for cell in table.cells}
+    assert spans["Orders"] == (1, 1, 1, 3)
+    assert spans["North"] == (3, 1, 2, 1)
+    assert spans["Desk"] == (4, 2, 1, 1)
+
+
+def test_a_merged_cell_shows_while_one_of_its_rows_does(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    for row in (["Region", "Item", "Amount"], ["North", "Chair", 49.5], [None, "Desk", 199.5], [None, "Bed", 9.5]):
+        sheet.append(row)
+    sheet.merge_cells("A2:A4")
+    sheet.row_dimensions[2].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    [table] = only(tmp_path / "a.xlsx").tables
+    assert cells(table) == [["Region", "Item", "Amount"], ["North", "Desk", "199.5"], ["", "Bed", "9.5"]]
+    assert [cell.row_span for cell in table.cells if cell.text == "North"] == [2]
 
 
 def test_cells_at_the_far_end_cost_nothing(tmp_path: Path) -> None:

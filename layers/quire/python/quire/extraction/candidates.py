@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -16,6 +17,7 @@ from quire.extraction.labels import Labels
 from quire.extraction.view import Segment, View, box_of
 from quire.extraction.words import Tokens, phrase
 from quire.reading.model import Box, Word
+from quire.reading.void import is_void
 
 Features = dict[str, float]
 
@@ -103,8 +105,23 @@ def amounts_of(view: View) -> list[Candidate]:
                 if segment is row.segments[-1] and "after" not in base:
                     base["rightmost"] = 1.0
                 found.append(made)
+    for made in _voids(view, math.nan):
+        made.base["decimals"] = 1.0
+        if made.segment is view.rows[made.segment.row].segments[-1]:
+            made.base["rightmost"] = 1.0
+        found.append(made)
     _crowd(found)
     return found
+
+
+def _voids(view: View, value: Any) -> Iterator[Candidate]:
+    """Where a value would stand and a sheet has none (`is_void`): a field that one answers is null, and no other value
+    takes its place."""
+    for row in view.rows:
+        for segment in row.segments:
+            for n, word in enumerate(segment.words):
+                if is_void(word.text):
+                    yield _typed(view, segment, n, n + 1, value, word.text)
 
 
 def _crowd(pool: Sequence[Candidate]) -> None:
@@ -159,6 +176,7 @@ def dates_of(view: View) -> list[Candidate]:
     for made in found:
         made.base["repeated"] = min(seen[datetime.date.fromisoformat(made.value)] - 1, 3) / 3
         made.base["sole"] = float(len(seen) == 1)
+    found += _voids(view, "")
     _crowd(found)
     return found
 
@@ -186,7 +204,7 @@ def codes_of(view: View) -> list[Candidate]:
                 made.base["alone"] = float(len(segment.words) == last - first)
                 _slim(made)
                 found.append(made)
-    return found
+    return [*found, *_voids(view, "")]
 
 
 def keyed_codes(view: View, labels: Labels, index: int) -> list[Candidate]:

@@ -12,6 +12,7 @@ from quire.extraction.candidates import Candidate
 from quire.extraction.schema import Kind, Scalar
 from quire.extraction.view import View
 from quire.reading.model import Box, Word
+from quire.reading.void import is_void
 
 _CLOCK = re.compile(r"^\W{0,3}(?:at |um |à )?(\d{1,2})[:h.](\d{2})(?::(\d{2}))?\s?([AaPp])?\.?(?:[Mm]\b)?")
 _POSITIVE = re.compile(r"\bpositive\b|\bwithout (?:its |the )?(?:sign|minus)\b", re.IGNORECASE)
@@ -61,8 +62,10 @@ def legibility(words: Sequence[Word]) -> float:
 
 
 def written(scalar: Scalar, candidate: Candidate) -> Any:
-    """The value as the schema's type wants it; None where it cannot be."""
+    """The value as the schema's type wants it; None where it cannot be, or the document says that there is none."""
     value = candidate.value
+    if is_void(candidate.text):
+        return None
     if isinstance(value, float) and value < 0 and _POSITIVE.search(scalar.description):
         value = -value
     if scalar.kind is Kind.DATETIME:

@@ -85,21 +85,22 @@ def _goes_on(before: Headed, page: int, table: Table) -> bool:
 def _items(view: View, headed: Headed, fields: Sequence[Field], labels: Labels) -> Iterator[Item]:
     rows: dict[int, list[Cell]] = {}
     for cell in headed.table.cells:
-        if cell.row > headed.heads:
-            rows.setdefault(cell.row, []).append(cell)
+        for row_number in range(max(cell.row, headed.heads + 1), cell.row + cell.row_span):  # it counts in each
+            rows.setdefault(row_number, []).append(cell)
     before: Item | None = None
     numeric = {n for n in headed.fits if fields[n].family in _NUMERIC}
-    for _, cells in sorted(rows.items()):
+    for number, cells in sorted(rows.items()):
         if any(cell.role in _NO_ITEM for cell in cells) or _is_head(headed, cells, labels):
             continue
-        row, held = _words(view, headed, cells)
-        if row is not None and is_sum(row, labels):
+        row, held = _words(view, headed, cells, number)
+        if row is None or is_sum(row, labels):
             continue
         if before is not None and numeric and numeric.isdisjoint(held):
             for n, words in held.items():  # a description that goes on; what only follows a table is in any column
                 if fields[n].family is not Family.IDENTIFIER:
-                    before.cells.setdefault(n, []).extend(words)
-        elif row is not None:
+                    known = before.cells.setdefault(n, [])
+                    known += [word for word in words if not any(word is other for other in known)]
+        else:
             before = Item(headed.page, row, held, fits=dict(headed.fits))
             yield before
 
@@ -114,8 +115,8 @@ def _is_head(headed: Headed, cells: Sequence[Cell], labels: Labels) -> bool:
     return len(said) >= min(2, len(headed.columns)) and min(said) >= _SAID_AGAIN
 
 
-def _words(view: View, headed: Headed, cells: Sequence[Cell]) -> tuple[Row | None, dict[int, list[Word]]]:
-    """The first row of lines that a row of cells holds, and the words of each property."""
+def _words(view: View, headed: Headed, cells: Sequence[Cell], number: int) -> tuple[Row | None, dict[int, list[Word]]]:
+    """The first row of lines that begins in a row of cells, and the words of each property."""
     first: Row | None = None
     held: dict[int, list[Word]] = {}
     for cell in cells:
@@ -124,6 +125,7 @@ def _words(view: View, headed: Headed, cells: Sequence[Cell]) -> tuple[Row | Non
             continue
         inside = view.within(headed.page, view.turned(headed.page, cell.box))
         if inside:
-            first = first or view.rows[inside[0][0].row]
+            if cell.row == number:
+                first = first or view.rows[inside[0][0].row]
             held[field] = [word for _, words in inside for word in words]
     return first, held

@@ -15,6 +15,7 @@ from quire.extraction.schema import Kind
 from quire.extraction.view import Segment, View, box_of
 from quire.extraction.words import plain
 from quire.reading.model import Word
+from quire.reading.void import is_void
 
 _NAMED = 0.6  # how well a label names what it lists
 _SHAPED = 0.8  # how sure a value is that only its shape speaks for
@@ -27,6 +28,8 @@ def value_in(view: View, one: Field, text: str) -> Any:
     """The value that a cell's text says, as the schema's type wants it; None where it says none."""
     scalar = one.scalar
     value: Any = text
+    if is_void(text.strip()):
+        return None
     if scalar.kind is Kind.BOOLEAN:
         return choices.truth_of(text.split()[0]) if text.split() else None
     if scalar.kind is Kind.ENUM:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 from quire.reading.broken import Broken
 from quire.reading.frame import Frame
+from quire.reading.invisible import visible
 from quire.reading.layout import Known, compose
 from quire.reading.lines import lines
-from quire.reading.model import Box, Cell, CellRole, Line, Page, Table, Word, around, line_of
+from quire.reading.model import Box, Cell, CellRole, Line, Page, PageWarning, Table, Word, around, line_of
 from quire.reading.tables_header import with_header
 
 # Points. One space joins words and two part them (see `lines`); 90 characters and 60 rows fill a US letter.
@@ -59,11 +60,12 @@ class Rows:
     heads: int = 0
 
 
-Block = Text | Rows
+Block = Text | Rows | PageWarning
+"""A warning takes no room on the page: it tells what of the page's source is left out."""
 
 
 def page(number: int, blocks: Sequence[Block]) -> Page:
-    """The page of these blocks, one below the other.
+    """The page of these blocks, one below the other. What takes no room is no part of a word (`invisible`).
 
     Raises:
         Broken: document_too_complex, more than `MOST_PARTS` words or places for cells.
@@ -72,11 +74,21 @@ def page(number: int, blocks: Sequence[Block]) -> Page:
     for block in blocks:
         if isinstance(block, Text):
             flow.text(block)
-        else:
+        elif isinstance(block, Rows):
             flow.table(block)
     size = (max(flow.right + _MARGIN, COLUMNS * CHARACTER + 2 * _MARGIN), max(flow.bottom + _MARGIN, _full_height()))
     found = [*lines(flow.words), *flow.lines]
-    return replace(compose(number, size, "text", [(Frame(0.0), found)], (), Known(flow.tables)), placed=False)
+    made = compose(number, size, "text", [(Frame(0.0), found)], (), Known(flow.tables))
+    return replace(made, placed=False, warnings=_warnings(blocks))
+
+
+def _warnings(blocks: Sequence[Block]) -> tuple[PageWarning, ...]:
+    """The warnings among the blocks, those that say the same counted together."""
+    counts: dict[tuple[str, str], int] = {}
+    for block in blocks:
+        if isinstance(block, PageWarning):
+            counts[block.kind, block.message] = counts.get((block.kind, block.message), 0) + block.count
+    return tuple(PageWarning(kind, message, count) for (kind, message), count in counts.items())
 
 
 def rows_of(text: str, columns: int = COLUMNS) -> Iterator[list[tuple[int, str]]]:
@@ -111,7 +123,7 @@ class _Flow:
 
     def text(self, block: Text) -> None:
         y = self._next()
-        for row in rows_of(block.text):
+        for row in rows_of(visible(block.text)):
             words = self._set(row, _MARGIN, y)
             self.words += words
             y += _LEADING
@@ -181,7 +193,7 @@ def _places(rows: Sequence[Sequence[Slot]]) -> list[tuple[int, int, Slot]]:
                 if across * down + len(taken) > MOST_PARTS:
                     raise Broken("document_too_complex", f"a table spans more than {MOST_PARTS} cells")
                 taken.update((row + y, column + x) for y in range(down) for x in range(across))
-            places.append((row, column, Slot(slot.text, across, down)))
+            places.append((row, column, Slot(visible(slot.text), across, down)))
             column += across
     return places
 

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.styles.numbers import is_date_format
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
+from quire.reading import number_formats
 from quire.reading.broken import Broken
 from quire.reading.flow import MOST_PARTS, Block
 from quire.reading.flow_sheet import blocks
+from quire.reading.model import PageWarning
+from quire.reading.void import NOT_CALCULATED
 
-_SECTION = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
-_CURRENCY = re.compile(r'\[\$([^\]-]+)[^\]]*\]|"([^"\d]{1,4})"|([$€£¥])')
-_DECIMALS = re.compile(r"[0#?][.]([0#?]+)")
+_LAST_COLUMN = 16_384  # XFD, a sheet's last
+_HIDDEN_SHEETS = "sheets that are hidden are left out"
+_HIDDEN_ROWS = "rows that are hidden, or filtered out, are left out"
+_HIDDEN_COLUMNS = "columns that are hidden are left out"
+_HIDDEN_VALUES = "values that their cell's format hides are left out"
+_NOT_CALCULATED = "formulas whose values are not in the file are left out: open it in a spreadsheet program and save it"
 
 
 def pages(path: Path) -> Iterator[Sequence[Block]]:
@@ -28,67 +36,159 @@ def pages(path: Path) -> Iterator[Sequence[Block]]:
     """
     with path.open("rb") as file:  # given a path, it would go by the name
         workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        hidden = sum(sheet.sheet_state != "visible" for sheet in workbook.worksheets)
+        notes: list[Block] = _warned("hidden_sheets", _HIDDEN_SHEETS, hidden)
         for sheet in workbook.worksheets:
             if sheet.sheet_state == "visible":
-                sheet.reset_dimensions()  # what the file says of its own size may be wrong, or a trap
-                yield list(blocks(_rows(sheet)))
+                yield [*_blocks(_read(workbook, sheet)), *notes]
+                notes = []
 
 
-def _rows(sheet: Any) -> Iterator[dict[int, str]]:
-    values = 0
-    for row in sheet.iter_rows():
-        texts = {n: shown(cell.value, cell.number_format) for n, cell in enumerate(row) if cell.value is not None}
-        values += len(texts)
-        if values > MOST_PARTS:
-            raise Broken("document_too_complex", f"a sheet has more than {MOST_PARTS} values")
-        yield {n: text for n, text in texts.items() if text}
+@dataclass(slots=True)
+class _Sheet:
+    """What a sheet says, by the numbers (from 1) of its rows and columns as the file counts them.
+
+    `merged`: first row and column, last row and column of each merged cell.
+    """
+
+    rows: dict[int, dict[int, str]] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_values: int = 0
+    not_calculated: int = 0
+
+
+def _blocks(sheet: _Sheet) -> Iterator[Block]:
+    """What shows of a sheet, and warnings of what does not."""
+    _move_into_sight(sheet)
+    rows: list[Mapping[int, str]] = []
+    numbers: list[int] = []  # of the rows that show
+    places: list[int] = []  # theirs in `rows`
+    left_out: set[int] = set()
+    last = 0
+    for number in sorted(sheet.rows):
+        if number > last + 1:
+            rows.append({})
+        last = number
+        if number in sheet.hidden_rows:
+            continue
+        numbers.append(number)
+        places.append(len(rows))
+        left_out |= sheet.rows[number].keys() & sheet.hidden_columns
+        rows.append({column: text for column, text in sheet.rows[number].items() if column not in left_out})
+    merged = {}
+    for top, left, bottom, right in sheet.merged:
+        first, end = bisect_left(numbers, top), bisect_right(numbers, bottom)
+        if first < end:
+            column = next((c for c in range(left, right) if c not in sheet.hidden_columns), right)
+            merged[places[first], column] = places[end - 1], right
+    yield from blocks(rows, merged)
+    yield from _warned("hidden_rows", _HIDDEN_ROWS, sum(bool(sheet.rows.get(number)) for number in sheet.hidden_rows))
+    yield from _warned("hidden_columns", _HIDDEN_COLUMNS, len(left_out))
+    yield from _warned("hidden_values", _HIDDEN_VALUES, sheet.hidden_values)
+    yield from _warned("formula_without_value", _NOT_CALCULATED, sheet.not_calculated)
+
+
+def _move_into_sight(sheet: _Sheet) -> None:
+    """A merged cell shows as long as one of its rows and columns does, though its value is its first place's."""
+    if not sheet.hidden_rows and not sheet.hidden_columns:
+        return
+    numbers = sorted(sheet.rows)
+    for top, left, bottom, right in sheet.merged:
+        if top not in sheet.rows or left not in sheet.rows[top]:
+            continue
+        within = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
+        row = next((number for number in within if number not in sheet.hidden_rows), top)
+        column = next((c for c in range(left, right + 1) if c not in sheet.hidden_columns), left)
+        if (row, column) != (top, left):
+            sheet.rows[row][column] = sheet.rows[top].pop(left)
+
+
+def _warned(kind: str, message: str, count: int) -> list[Block]:
+    return [PageWarning(kind, message, count)] if count else []
+
+
+class _Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no types
+    """openpyxl's own reader of a sheet, which also says whether a cell holds a formula."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = super().parse_cell(element)
+        cell["formula"] = element.find(FORMULA_TAG) is not None
+        return cell
+
+
+def _read(workbook: Any, source: Any) -> _Sheet:
+    sheet = _Sheet()
+    with source._get_source() as part:
+        parser = _Parser(
+            part,
+            source._shared_strings,
+            data_only=True,
+            epoch=workbook.epoch,
+            date_formats=workbook._date_formats,
+            timedelta_formats=workbook._timedelta_formats,
+        )
+        values = 0
+        for number, cells in parser.parse():
+            row = sheet.rows.setdefault(number, {})
+            for cell in cells:
+                text = _text(sheet, cell, _format(workbook, cell["style_id"]))
+                values += 1
+                if text:
+                    row[cell["column"]] = text
+            if values > MOST_PARTS:
+                raise Broken("document_too_complex", f"a sheet has more than {MOST_PARTS} values")
+    sheet.hidden_rows = {int(number) for number, row in parser.row_dimensions.items() if _is_hidden(row, "ht")}
+    for column in parser.column_dimensions.values():
+        if _is_hidden(column, "width"):
+            sheet.hidden_columns.update(range(int(column["min"]), min(int(column["max"]), _LAST_COLUMN) + 1))
+    if parser.merged_cells:
+        for cell in parser.merged_cells.mergeCell:
+            left, top, right, bottom = cell.bounds
+            sheet.merged.append((top, left, bottom, right))
+    return sheet
+
+
+def _is_hidden(dimension: Mapping[str, str], size: str) -> bool:
+    return dimension.get("hidden") in ("1", "true") or dimension.get(size) in ("0", "0.0")
+
+
+def _format(workbook: Any, style: int) -> str:
+    """The format code of a cell's style; what names none that is there is General."""
+    try:
+        number = workbook._cell_styles[style].numFmtId
+    except IndexError:
+        return "General"
+    if number < BUILTIN_FORMATS_MAX_SIZE:
+        return str(BUILTIN_FORMATS.get(number, "General"))
+    try:
+        return str(workbook._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
+    except IndexError:
+        return "General"
+
+
+def _text(sheet: _Sheet, cell: Mapping[str, Any], number_format: str) -> str:
+    value = cell["value"]
+    if value is None:
+        if not cell["formula"]:
+            return ""
+        sheet.not_calculated += 1
+        return NOT_CALCULATED
+    text = shown(value, number_format)
+    if not text and not isinstance(value, str):
+        sheet.hidden_values += 1
+    return text
 
 
 def shown(value: object, number_format: str) -> str:
-    """A cell's value about as the sheet shows it: with its decimals, percent sign and currency, dates in ISO 8601.
-
-    Thousands are not grouped: whose comma it would be, the file does not say.
-    """
+    """A cell's value as the sheet shows it (`number_formats`), dates in ISO 8601; "" where it shows none."""
     match value:
         case bool():
             return str(value).upper()
         case int() | float():
-            return _number(value, number_format)
-        case datetime.datetime():
-            midnight = value.time() == datetime.time()
-            return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
-        case datetime.date():
-            return value.isoformat()
-        case datetime.time():
-            return value.isoformat("seconds")
+            return number_formats.number(value, number_format)
+        case datetime.date() | datetime.time() | datetime.timedelta():
+            return number_formats.moment(value, number_format)
         case _:
             return str(value).strip()
-
-
-def _number(value: float, number_format: str) -> str:
-    section = _SECTION.split(number_format)[0]
-    if number_format == "General" or is_date_format(number_format):
-        return _plain(value)
-    bare = _CURRENCY.sub("", section)
-    decimals = _DECIMALS.search(bare)
-    percent = "%" in bare
-    amount = value * 100 if percent else value
-    if decimals is not None or "0" in bare:
-        text = f"{amount:.{len(decimals[1]) if decimals else 0}f}"
-        if decimals and "0" not in decimals[1]:
-            text = text.rstrip("0").rstrip(".")
-    else:
-        text = _plain(amount)
-    if percent:
-        text += "%"
-    sign = _CURRENCY.search(section)
-    if sign is None:
-        return text
-    symbol = next(filter(None, sign.groups()), "").strip()
-    after = any(digit in section[: sign.start()] for digit in "0#?")
-    return f"{text} {symbol}".strip() if after else f"{symbol}{text}"
-
-
-def _plain(value: float) -> str:
-    """As many digits as a sheet keeps."""
-    return str(value) if isinstance(value, int) else f"{value:.15g}"

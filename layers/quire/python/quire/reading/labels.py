@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from quire.reading.void import is_void
+
 # Words that name a field on the forms, invoices and statements of the languages most written in Latin letters. They
 # only tell a label from a value where no colon does; nothing is looked up by them.
 _FIELD_WORDS = frozenset(
@@ -76,8 +78,10 @@ def likeness(text: str, *, value: bool | None = None) -> float:
 
 
 def is_value(text: str) -> bool:
-    """Whether `text` can only be a value: a number, an amount, a date, an address of e-mail."""
+    """Whether `text` can only be a value: a number, an amount, a date, an address of e-mail, or the mark of none."""
     text = text.strip()
+    if is_void(text):
+        return True
     if text.isalpha() or (not _DIGIT.search(text) and not text.startswith(_CURRENCIES) and "@" not in text):
         return False
     if _NUMBERED.match(text) and not _DATE.match(text):
