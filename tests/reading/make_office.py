@@ -42,6 +42,11 @@ def margin(kind: str, *body: str) -> str:
     return f"<w:{kind} {_WORD}>{''.join(body)}</w:{kind}>"
 
 
+def part(name: str, *inside: str) -> str:
+    """Another part of a Word file: `styles`, `footnotes`."""
+    return f"<w:{name} {_WORD}>{''.join(inside)}</w:{name}>"
+
+
 def xlsx(path: Path, rows: str, prologue: str = "") -> Path:
     """A workbook of one sheet; `rows` is the inside of its sheetData."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"

@@ -11,7 +11,7 @@ from quire.reading.broken import Broken
 from quire.reading.media import Media
 
 from .flowing import cells, heads, kind_of, only, pages, said
-from .make_office import PAGE_BREAK, docx, margin, paragraph, table, zipped
+from .make_office import PAGE_BREAK, docx, margin, paragraph, part, table, zipped
 
 ITEMS = table(("Item", "Qty", "Amount"), ("Pipe", "3", "49.20"), ("Joint", "4", "25.50"))
 
@@ -125,3 +125,140 @@ def test_an_encrypted_document_is_refused(tmp_path: Path, password: str | None, 
     with pytest.raises(Broken) as refused:
         sandbox.inspect(path, Media.LOCKED, password)
     assert refused.value.kind == kind
+
+
+def run(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def style(name: str, kind: str, inside: str, based_on: str = "") -> str:
+    based = f'<w:basedOn w:val="{based_on}"/>' if based_on else ""
+    return (
+        f'<w:style w:type="{kind}" w:styleId="{name}"><w:name w:val="{name}"/>{based}<w:rPr>{inside}</w:rPr></w:style>'
+    )
+
+
+STYLES = part(
+    "styles",
+    style("Secret", "character", "<w:vanish/>"),
+    style("Deeper", "character", "<w:b/>", based_on="Secret"),
+    style("Shown", "character", '<w:vanish w:val="0"/>', based_on="Secret"),
+    style("Aside", "paragraph", "<w:vanish/>"),
+)
+
+
+SHOWN = run("shown", '<w:rStyle w:val="Shown"/>')
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        run("77.00 EUR", "<w:vanish/>"),
+        run("77.00 EUR", '<w:rStyle w:val="Secret"/>'),
+        run("77.00 EUR", '<w:rStyle w:val="Deeper"/>'),
+        f"<w:ins>{run('77.00 EUR', '<w:vanish/>')}</w:ins>",
+        f"<w:hyperlink>{run('77.00 EUR', '<w:vanish/>')}</w:hyperlink>",
+    ],
+)
+def test_hidden_words_are_left_out_and_counted(tmp_path: Path, hidden: str) -> None:
+    body = f"<w:p>{run('before ')}{hidden}{run('after')}</w:p>"
+    page = only(docx(tmp_path / "a.docx", body, more={"word/styles.xml": STYLES}))
+    assert said(page) == ["before after"]
+    assert [(warning.kind, warning.count) for warning in page.warnings] == [("hidden_text", 2)]
+
+
+def test_a_paragraph_s_style_hides_it_but_for_what_shows_all_the_same(tmp_path: Path) -> None:
+    aside = '<w:p><w:pPr><w:pStyle w:val="Aside"/></w:pPr>{}</w:p>'
+    path = docx(
+        tmp_path / "a.docx",
+        aside.format(run("hidden")),
+        aside.format(run("direct", '<w:vanish w:val="0"/>')),
+        aside.format(run("cancelled", '<w:rStyle w:val="Secret"/>')),
+        f"<w:p>{SHOWN}</w:p>",
+        more={"word/styles.xml": STYLES},
+    )
+    assert said(only(path)) == ["direct", "cancelled", "shown"]
+
+
+def test_hidden_rows_and_hidden_words_of_headers_are_left_out(tmp_path: Path) -> None:
+    row = "<w:tr>{}<w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr>"
+    rows = [row.format("", paragraph(a), paragraph(b)) for a, b in (("Item", "Amount"), ("Pipe", "49.20"))]
+    rows.append(row.format("<w:trPr><w:hidden/></w:trPr>", paragraph("Discount"), paragraph("77.00")))
+    header = margin("hdr", f"<w:p>{run('ACME ')}{run('draft', '<w:vanish/>')}</w:p>")
+    page = only(docx(tmp_path / "a.docx", f"<w:tbl>{''.join(rows)}</w:tbl>", more={"word/header1.xml": header}))
+    assert said(page) == ["ACME", "Item", "Amount", "Pipe", "49.20"]
+    assert [warning.count for warning in page.warnings] == [3]
+
+
+def mark(kind: str, inside: str = "") -> str:
+    return f'<w:r><w:fldChar w:fldCharType="{kind}">{inside}</w:fldChar></w:r>'
+
+
+def code(text: str) -> str:
+    return f"<w:r><w:instrText>{text}</w:instrText></w:r>"
+
+
+def test_fields_are_their_results(tmp_path: Path) -> None:
+    simple = f'<w:fldSimple w:instr=" MERGEFIELD q ">{run("Q-12")}</w:fldSimple>'
+    nested = f'<w:fldSimple w:instr=" IF ">{simple}</w:fldSimple>'
+    complex_ = mark("begin") + code(" MERGEFIELD city ") + mark("separate") + run("Berlin") + mark("end")
+    inner = mark("begin") + code(" MERGEFIELD n ") + mark("separate") + run("7") + mark("end")
+    condition = (
+        mark("begin") + code(" IF ") + inner + code(' = 7 "yes" "no" ') + mark("separate") + run("yes") + mark("end")
+    )
+    path = docx(
+        tmp_path / "a.docx",
+        f"<w:p>{run('Quote: ')}{simple}</w:p>",
+        f"<w:p>{run('Again: ')}{nested}</w:p>",
+        f"<w:p>{run('City: ')}{complex_}</w:p>",
+        f"<w:p>{run('Paid: ')}{condition}</w:p>",
+    )
+    assert said(only(path)) == ["Quote: Q-12", "Again: Q-12", "City: Berlin", "Paid: yes"]
+
+
+@pytest.mark.parametrize(("result", "choice"), [('<w:result w:val="1"/>', "Net 60"), ("", "Net 30")])
+def test_a_drop_down_field_is_what_is_chosen(tmp_path: Path, result: str, choice: str) -> None:
+    entries = '<w:listEntry w:val="Net 30"/><w:listEntry w:val="Net 60"/>'
+    begin = mark("begin", f"<w:ffData><w:ddList>{result}{entries}</w:ddList></w:ffData>")
+    field = begin + code(" FORMDROPDOWN ") + mark("separate") + mark("end")
+    assert said(only(docx(tmp_path / "a.docx", f"<w:p>{run('Terms: ')}{field}</w:p>"))) == [f"Terms: {choice}"]
+
+
+def boxed(*blocks: str) -> str:
+    """A text box as Word writes it: as a drawing, and again for programs that know only the older form."""
+    inside = f"<w:txbxContent>{''.join(blocks)}</w:txbxContent>"
+    return (
+        '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        '<mc:Choice Requires="wps"><w:drawing><wps:txbx '
+        f'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">{inside}</wps:txbx></w:drawing>'
+        '</mc:Choice><mc:Fallback><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox>'
+        f"{inside}</v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+
+
+def test_text_and_tables_in_text_boxes_are_read_once(tmp_path: Path) -> None:
+    path = docx(
+        tmp_path / "a.docx", f"<w:p>{run('Offer')}{boxed(paragraph('Valid: 3 May'), ITEMS)}</w:p>", paragraph("Bye")
+    )
+    page = only(path)
+    assert said(page)[:2] == ["Offer", "Valid: 3 May"]
+    assert said(page)[-1] == "Bye"
+    assert [cells(found)[1] for found in page.tables] == [["Pipe", "3", "49.20"]]
+
+
+def test_a_text_box_in_a_text_box_is_read_once(tmp_path: Path) -> None:
+    inner = f"<w:p>{run('outer')}{boxed(paragraph('inner'))}</w:p>"
+    assert said(only(docx(tmp_path / "a.docx", f"<w:p>{run('Offer')}{boxed(inner)}</w:p>"))) == [
+        "Offer",
+        "outer",
+        "inner",
+    ]
+
+
+def test_a_drawing_of_today_alone_is_read(tmp_path: Path) -> None:
+    drawing = (
+        "<w:p><w:r><w:drawing><wps:txbx "
+        'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><w:txbxContent>'
+        f"{paragraph('Total: 12.00')}</w:txbxContent></wps:txbx></w:drawing></w:r></w:p>"
+    )
+    assert said(only(docx(tmp_path / "a.docx", drawing))) == ["Total: 12.00"]

@@ -64,6 +64,52 @@ def test_what_does_not_show_is_not_read(tmp_path: Path, hidden: str) -> None:
     assert said(page) == ["before", "after"]
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>two words</p>",
+        "<p hidden=until-found>two words</p>",
+        '<p style="display:none">two <b>words</b></p>',
+        '<p style="font-size:0">two words</p>',
+        '<p style="font: italic 0px Arial">two words</p>',
+        '<div style="max-height:0; overflow:hidden">two words</div>',
+        '<div style="opacity: 0;">two words</div>',
+        '<div style="position:absolute; left:-9999px">two words</div>',
+        '<span style="color:transparent">two words</span>',
+        "<table><tr><th>Item<th>Qty<tr hidden><td>two<td>words<tr><td>Pipe<td>3</table>",
+        '<table><tr><th>Item<th>Qty<tbody style="display:none"><tr><td>two<td>words<tbody><tr><td>Pipe<td>3</table>',
+        "<table><tr><th>Item<th>Qty<tr><td>Pipe<td>3<td hidden>two words</table>",
+        '<table><tr><th>Item<th>Qty<tr><td>Pipe <i style="visibility:hidden">two words</i><td>3</table>',
+    ],
+)
+def test_hidden_words_are_counted(tmp_path: Path, hidden: str) -> None:
+    page = only(write(tmp_path, f"<p>before</p>{hidden}"))
+    assert {"two", "words"}.isdisjoint(word.text for word in page.words)
+    assert [(warning.kind, warning.count) for warning in page.warnings] == [("hidden_text", 2)]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<div style="font-size:0"><span style="font-size:14px">two words</span></div>',
+        '<div style="opacity:0.9">two words</div>',
+        '<div style="background-color:transparent">two words</div>',
+        '<div style="height:0">two words</div>',
+        '<div aria-hidden="true">two words</div>',
+        '<select style="font-size:0"><option></select><p>two words</p>',
+    ],
+)
+def test_what_shows_all_the_same_is_read(tmp_path: Path, shown: str) -> None:
+    page = only(write(tmp_path, f"<p>before</p>{shown}"))
+    assert said(page) == ["before", "two words"]
+    assert page.warnings == ()
+
+
+def test_characters_without_width_are_no_part_of_a_word(tmp_path: Path) -> None:
+    page = only(write(tmp_path, "<p>Reference: INV&#8203;-&#8203;77</p><p>Rech&shy;nung&#8206;s­nummer</p>"))
+    assert said(page) == ["Reference: INV-77", "Rechnungsnummer"]
+
+
 def test_a_filled_in_form_is_read(tmp_path: Path) -> None:
     html = (
         '<p>Name: <input value="Ann"></p><p><input type=checkbox checked> Paid</p><p><input type=radio> Open</p>'

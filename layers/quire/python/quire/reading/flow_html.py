@@ -10,13 +10,25 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from quire.reading.flow import Block, Rows, Slot, Text
 from quire.reading.flow_txt import decode
+from quire.reading.model import PageWarning
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
 _NOT_SHOWN = frozenset(
     ("head", "script", "style", "template", "noscript", "iframe", "object", "datalist", "audio", "video", "svg", "math")
 )
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# `style` attributes that leave nothing to see: not drawn, without colour or height, or far outside the page.
+_HIDDEN_STYLE = re.compile(
+    r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0*(?:\.0*)?\s*(?:[;!]|$)"
+    r"|color\s*:\s*transparent|(?:left|top|text-indent)\s*:\s*-\d{4,}(?:\.\d*)?px)",
+    re.IGNORECASE,
+)
+_NO_HEIGHT = re.compile(r"(?<![\w-])(?:max-)?height\s*:\s*0(?:\.0*)?(?:px|em|pt)?\s*(?:[;!]|$)", re.IGNORECASE)
+_CUT_OFF = re.compile(r"overflow\s*:\s*(?:hidden|clip)", re.IGNORECASE)
+_FONT_SIZE = re.compile(
+    r"(?<![\w-])font(?:-size)?\s*:\s*(?:[^;]*\s)?(?P<size>[\d.]+)(?:px|pt|em|rem|%)?", re.IGNORECASE
+)
+_HIDDEN = "words that the page hides are left out"
 # Elements that run within a line; any other begins and ends one.
 _INLINE = frozenset(
     ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
@@ -25,6 +37,7 @@ _INLINE = frozenset(
      "-text")
 )  # fmt: skip
 _CELLS = ("td", "th")
+_GROUPS = ("thead", "tbody", "tfoot")
 _WIDEST_SPAN = 1000  # HTML Living Standard, "Algorithm for processing rows": colspan is clamped to it
 
 
@@ -54,6 +67,8 @@ class _Reader:
         self._pages: list[list[Block]] = [[]]
         self._text: list[str] = []
         self._kept = 0  # how many `pre` are open: their spaces stay
+        self._no_size: list[bool] = []  # of the open elements that set a font's size, whether they set it to nothing
+        self._hidden = 0
 
     def read(self, root: LexborNode) -> None:
         node: LexborNode | None = root
@@ -76,20 +91,31 @@ class _Reader:
 
     def ended(self) -> list[list[Block]]:
         self._end_block()
+        if self._hidden:
+            self._pages[-1].append(PageWarning("hidden_text", _HIDDEN, self._hidden))
         return self._pages
 
     def _enter(self, node: LexborNode) -> bool:
         """Take up what the element says itself; answers whether its children are to be read."""
         tag = node.tag or ""
         if node.is_text_node:
-            self._say(node.text_content or "")
+            if self._no_size and self._no_size[-1]:
+                self._hidden += len((node.text_content or "").split())
+            else:
+                self._say(node.text_content or "")
             return False
         if not is_shown(node, tag):
+            self._hidden += hidden_words(node, tag)
             return False
         if tag == "table" and not _is_layout(node):
             self._end_block()
-            self._pages[-1].append(_rows(node))
+            rows, hidden = _rows(node)
+            self._pages[-1].append(rows)
+            self._hidden += hidden
             return False
+        size = _font_size(node)
+        if size is not None:
+            self._no_size.append(size == 0)
         if tag == "hr" and self._parted:
             self._end_block()
             self._pages.append([])
@@ -101,11 +127,16 @@ class _Reader:
             self._end_block()
         self._kept += tag == "pre"
         self._text.append(_of_form(node, tag))
-        return tag not in ("select", "textarea")
+        if tag in ("select", "textarea"):
+            self._leave(node)
+            return False
+        return True
 
     def _leave(self, node: LexborNode) -> None:
         tag = node.tag or ""
         self._kept -= tag == "pre"
+        if _font_size(node) is not None:
+            self._no_size.pop()
         if tag not in _INLINE and tag not in ("br", "dt"):
             self._end_block()
 
@@ -137,7 +168,25 @@ def is_shown(node: LexborNode, tag: str) -> bool:
     attributes = node.attributes
     if "hidden" in attributes or (tag == "input" and (attributes.get("type") or "").lower() == "hidden"):
         return False
-    return not _HIDDEN_STYLE.search(attributes.get("style") or "")
+    style = attributes.get("style") or ""
+    return not (_HIDDEN_STYLE.search(style) or (_CUT_OFF.search(style) and _NO_HEIGHT.search(style)))
+
+
+def hidden_words(node: LexborNode, tag: str) -> int:
+    """How many words an element that is not shown would have said, had it not been hidden."""
+    return 0 if tag in _NOT_SHOWN or node.is_comment_node else len(node.text(separator=" ").split())
+
+
+def _font_size(node: LexborNode) -> float | None:
+    """The number of the size that the element's own style sets; None where it sets none."""
+    style = node.attributes.get("style") or ""
+    if "font" not in style.lower():
+        return None
+    sizes = [match["size"] for match in _FONT_SIZE.finditer(style)]
+    try:
+        return float(sizes[-1]) if sizes else None
+    except ValueError:
+        return None
 
 
 def _of_form(node: LexborNode, tag: str) -> str:
@@ -164,25 +213,38 @@ def _is_layout(table: LexborNode) -> bool:
     return not any(sum(child.tag in _CELLS for child in row.iter()) > 1 for row in rows)
 
 
-def _rows(table: LexborNode) -> Rows:
+def _rows(table: LexborNode) -> tuple[Rows, int]:
+    """The table, and how many of its words are hidden."""
     rows: list[list[Slot]] = []
-    heads = 0
+    heads = hidden = 0
     for row in table.css("tr"):
-        if not is_shown(row, "tr"):
+        group = row.parent if row.parent is not None and row.parent.tag in _GROUPS else row
+        if not is_shown(group, group.tag or "") or not is_shown(row, "tr"):
+            hidden += hidden_words(row, "tr")
             continue
-        cells = [cell for cell in row.iter() if cell.tag in _CELLS and is_shown(cell, cell.tag)]
-        in_head = row.parent is not None and row.parent.tag == "thead"
-        if heads == len(rows) and cells and (in_head or all(cell.tag == "th" for cell in cells)):
+        cells = []
+        for cell in row.iter():
+            if cell.tag in _CELLS and is_shown(cell, cell.tag):
+                cells.append(cell)
+            elif cell.tag in _CELLS:
+                hidden += hidden_words(cell, cell.tag)
+        if heads == len(rows) and cells and (group.tag == "thead" or all(cell.tag == "th" for cell in cells)):
             heads += 1
-        rows.append([Slot(_said(cell), _span(cell, "colspan"), _span(cell, "rowspan")) for cell in cells])
-    return Rows(rows, heads if heads < len(rows) else 0)
+        rows.append([])
+        for cell in cells:
+            text, count = _said(cell)
+            hidden += count
+            rows[-1].append(Slot(text, _span(cell, "colspan"), _span(cell, "rowspan")))
+    return Rows(rows, heads if heads < len(rows) else 0), hidden
 
 
-def _said(cell: LexborNode) -> str:
+def _said(cell: LexborNode) -> tuple[str, int]:
+    """What a cell says, and how many of its words are hidden."""
     reader = _Reader(False)
     reader.read(cell)
     (blocks,) = reader.ended()
-    return "\n".join(block.text for block in blocks if isinstance(block, Text))
+    text = "\n".join(block.text for block in blocks if isinstance(block, Text))
+    return text, sum(block.count for block in blocks if isinstance(block, PageWarning))
 
 
 def _span(cell: LexborNode, name: str) -> int:
