@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from quire.reading.flow_txt import decode
-
 from .flowing import kind_of, only, pages, said
 
 
@@ -42,40 +38,6 @@ def test_a_paragraph_in_one_line_takes_as_many_rows_as_it_needs(tmp_path: Path) 
 
 def test_more_pages_than_a_document_may_have(tmp_path: Path) -> None:
     assert kind_of(write(tmp_path, "line\n" * 60_001)) == "page_limit_exceeded"
-
-
-@pytest.mark.parametrize(
-    ("text", "encoding"),
-    [
-        ("Müller, Straße 5, 12 €", "utf-8"),
-        ("Müller, Straße 5, 12 €", "utf-8-sig"),
-        ("Müller, Straße 5, 12 €", "utf-16"),
-        ("Müller, Straße 5, 12 €", "utf-32"),
-        ("Voilà très bientôt la fête; règlement à réception: 12 €", "cp1252"),
-        ("Señor Muñoz, año 2024", "cp1252"),
-        ("Příliš žluťoučký kůň úpěl ďábelské ódy", "cp1250"),
-        ("Счёт № 12 от 3 мая", "cp1251"),
-        ("請求書 番号 12 合計 1,200円", "cp932"),
-        ("发票号码 12 合计 1,200元 购买方名称 北京某某科技有限公司", "gb18030"),
-    ],
-)
-def test_the_usual_encodings_are_told_apart(text: str, encoding: str) -> None:
-    assert decode(text.encode(encoding)) == text
-
-
-def test_a_declared_encoding_is_believed_where_it_fits() -> None:
-    assert decode("łódź".encode("iso-8859-2"), "iso-8859-2") == "łódź"
-    assert decode("łódź".encode(), "iso-8859-2") == "łódź"
-    assert decode("Müller".encode("cp1252"), "no-such-encoding") == "Müller"
-
-
-def test_damage_costs_a_character_not_the_document() -> None:
-    assert decode(b"\xff\xfea\x00b\x00c") == "ab\ufffd"
-    assert decode(b"Total \x81\x8d 12").startswith("Total ")
-
-
-def test_line_ends_of_every_system() -> None:
-    assert decode(b"a\r\nb\rc\n") == "a\nb\nc\n"
 
 
 def test_a_word_without_end_is_read(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from quire.reading.broken import Broken
 from quire.reading.delimiters import delimiter
+from quire.reading.encodings import decode
 from quire.reading.flow import MOST_PARTS, Block
 from quire.reading.flow_sheet import blocks
-from quire.reading.flow_txt import decode
 
 _LONGEST_VALUE = 1 << 20  # characters
 _HEAD = 64 << 10  # characters

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from quire.reading.encodings import decode
 from quire.reading.flow import Block, Rows, Slot, Text
-from quire.reading.flow_txt import decode
 from quire.reading.model import PageWarning
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
