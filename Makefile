@@ -75,11 +75,13 @@ deploy: setup ## deploy there (STACK=name, APPROVE=never where nobody can be ask
 openapi: setup ## write docs/openapi anew from the routes
 	@python -m local.openapi
 
-lock: ## make both locks anew
+lock: ## make the locks anew
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	  pyproject.toml --group lambda --group infra --group local --group dev -o requirements.lock
 	uv pip compile -q --python-platform aarch64-manylinux2014 --python-version 3.13 --only-binary :all: --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	  layers/dependencies/requirements.in -o layers/dependencies/requirements.lock
+	uv pip compile -q --python-platform aarch64-manylinux2014 --python-version 3.13 --only-binary :all: --no-deps --generate-hashes --no-annotate --no-header --no-emit-index-url \
+	  layers/heic/requirements.in -o layers/heic/requirements.lock
 
 samples: setup ## draw the samples anew
 	python -m samples.make

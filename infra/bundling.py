@@ -60,9 +60,9 @@ def quire_layer() -> lambda_.Code:
     return _code([source], lambda output: _copy(source, output))
 
 
-def dependencies_layer() -> lambda_.Code:
-    """The hashed lock's wheels for Lambda; boto3 is not in it, for the runtime has one."""
-    lock = ROOT / "layers" / "dependencies" / "requirements.lock"
+def wheels_layer(name: str) -> lambda_.Code:
+    """The wheels for Lambda of the hashed lock `layers/{name}`; boto3 is in none, for the runtime has one."""
+    lock = ROOT / "layers" / name / "requirements.lock"
 
     def fill(output: Path) -> None:
         install = ["uv", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "--no-deps"]

@@ -11,20 +11,27 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.bundling import dependencies_layer, function_code, quire_layer
+from infra.bundling import function_code, quire_layer, wheels_layer
 
 _TEMPORARY_MIB = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Layers:
+    """`heic` decodes the pictures of iPhones: for the functions alone that look into them."""
+
     quire: lambda_.LayerVersion
     dependencies: lambda_.LayerVersion
+    heic: lambda_.LayerVersion
 
 
 def layers(scope: Construct) -> Layers:
-    """The two layers that every function has."""
-    return Layers(_layer(scope, "QuireLayer", quire_layer()), _layer(scope, "DependenciesLayer", dependencies_layer()))
+    """The two layers that every function has, and one that few have."""
+    return Layers(
+        _layer(scope, "QuireLayer", quire_layer()),
+        _layer(scope, "DependenciesLayer", wheels_layer("dependencies")),
+        _layer(scope, "HeicLayer", wheels_layer("heic")),
+    )
 
 
 def _layer(scope: Construct, name: str, code: lambda_.Code) -> lambda_.LayerVersion:
@@ -47,9 +54,10 @@ def function(
     seconds: int = 30,
     memory_mib: int = 512,
     beside: Sequence[str] = (),
+    heic: bool = False,
 ) -> lambda_.Function:
     """`functions/{name}`, with the folders `beside` it that it imports. `may` is all that its role allows, and its own
-    log."""
+    log; `heic`: it decodes such pictures."""
     title = "".join(word.capitalize() for word in name.split("_"))
     log = logs.LogGroup(
         scope, f"{title}Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
@@ -67,7 +75,7 @@ def function(
         handler=f"functions.{name}.handler.handler",
         runtime=lambda_.Runtime.PYTHON_3_13,
         architecture=lambda_.Architecture.ARM_64,
-        layers=[shared.dependencies, shared.quire],
+        layers=[shared.dependencies, shared.quire, *([shared.heic] if heic else [])],
         role=role,
         log_group=log,
         timeout=Duration.seconds(seconds),

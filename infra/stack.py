@@ -143,6 +143,7 @@ class QuireStack(Stack):
             ],
             seconds=600,
             memory_mib=2048,
+            heic=True,
         )
         self._function(
             "ocr_finished",
@@ -161,6 +162,7 @@ class QuireStack(Stack):
             ],
             seconds=600,
             memory_mib=3008,
+            heic=True,
         )
         self._function(
             "hold",
@@ -331,6 +333,7 @@ class QuireStack(Stack):
             ],
             memory_mib=2048,
             beside=("api_console",),
+            heic=True,
         )
 
     def _function(
@@ -342,6 +345,7 @@ class QuireStack(Stack):
         seconds: int = 30,
         memory_mib: int = 512,
         beside: Sequence[str] = (),
+        heic: bool = False,
     ) -> None:
         self.functions[name] = function(
             self,
@@ -352,6 +356,7 @@ class QuireStack(Stack):
             seconds=seconds,
             memory_mib=memory_mib,
             beside=beside,
+            heic=heic,
         )
 
     # ---- what wakes them ---------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from glob import glob
 from pathlib import Path
 
-SUFFIXES = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
+SUFFIXES = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".heic", ".gif", ".bmp"})
 """What is taken of a folder; a file that is named is sent whatever it is called."""
 
 

@@ -28,12 +28,17 @@ _OF_MEDIA: Mapping[str, FileType] = {
     Media.PNG: "IMG",
     Media.JPEG: "IMG",
     Media.TIFF: "IMG",
+    Media.WEBP: "IMG",
+    Media.HEIC: "IMG",
+    Media.GIF: "IMG",
+    Media.BMP: "IMG",
     Media.TXT: "TXT",
     Media.CSV: "CSV",
     Media.HTML: "HTML",
     Media.XML: "XML",
     Media.DOCX: "DOCX",
     Media.XLSX: "EXCEL",
+    Media.EML: "TXT",
 }
 _OF_SUFFIX: Mapping[str, FileType] = {
     ".pdf": "PDF",
@@ -42,6 +47,11 @@ _OF_SUFFIX: Mapping[str, FileType] = {
     ".jpeg": "IMG",
     ".tif": "IMG",
     ".tiff": "IMG",
+    ".webp": "IMG",
+    ".heic": "IMG",
+    ".heif": "IMG",
+    ".gif": "IMG",
+    ".bmp": "IMG",
     ".txt": "TXT",
     ".csv": "CSV",
     ".tsv": "CSV",
@@ -50,6 +60,7 @@ _OF_SUFFIX: Mapping[str, FileType] = {
     ".xml": "XML",
     ".docx": "DOCX",
     ".xlsx": "EXCEL",
+    ".eml": "TXT",
 }
 MOST_INPUTS = 1000
 _AT_ONCE = 16

@@ -38,9 +38,10 @@ def _image(path: Path, detect: Detect) -> Iterator[Page]:
     media = sniff(path.read_bytes()[:1024])
     if media is None:
         raise sandbox.Broken("unsupported_input", "neither a PDF nor an image")
-    sizes = dict(enumerate(sandbox.inspect(path, media).sizes, start=1))
+    found = sandbox.inspect(path, media)
+    sizes = dict(enumerate(found.sizes, start=1))
     if media is not Media.TIFF:
-        yield from textract.pages([detect(path.read_bytes(), None)], sizes)
+        yield from textract.pages([detect(_taken(path, media, as_stored=found.as_stored), None)], sizes)
         return
     with Image.open(path) as frames:  # the call takes one page
         for number in sizes:
@@ -48,6 +49,16 @@ def _image(path: Path, detect: Detect) -> Iterator[Page]:
             one = io.BytesIO()
             frames.save(one, "PNG")
             yield from textract.pages([detect(one.getvalue(), _key(path, number))], sizes, {1: number})
+
+
+def _taken(path: Path, media: Media, *, as_stored: bool) -> bytes:
+    """An image's bytes, as Textract takes them."""
+    if as_stored:
+        return path.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        fitted = Path(folder) / "fitted.jpg"
+        sandbox.fit_image(path, media, fitted)
+        return fitted.read_bytes()
 
 
 def _key(path: Path, number: int) -> str:

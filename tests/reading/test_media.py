@@ -11,12 +11,37 @@ from PIL import Image
 
 from quire.reading.media import FLOWING, PDF_AND_IMAGES, Accepted, Media, sniff, sniff_file
 
+from .make_heic import HALVES
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP"])
 def test_images_are_known_by_their_signature(kind: str) -> None:
     out = io.BytesIO()
     Image.new("RGB", (4, 4)).save(out, kind)
     assert sniff(out.getvalue()) == Media[kind]
+
+
+def test_a_picture_of_an_iphone_is_known_by_its_brands() -> None:
+    assert sniff(HALVES) is Media.HEIC
+    assert sniff(b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1heicmiaf") is Media.HEIC
+
+
+MAIL = "From: Ann <ann@example.com>\nTo: bob@example.com\nSubject: Invoice\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "media"),
+    [
+        (None, f"{MAIL}MIME-Version: 1.0\n\nHello", Media.EML),
+        (None, f"Received: by x;\n\tMon\r\n{MAIL}\nHello", Media.EML),
+        ("a.eml", f"{MAIL}\nHello", Media.EML),
+        ("a.txt", f"{MAIL}\nHello", Media.TXT),  # somebody writes like this
+        ("a.eml", "Hello, Bob.\n\nFrom: Ann", Media.TXT),
+        (None, "Message-ID: 12\nTotal: 5\n\nx", Media.TXT),
+    ],
+)
+def test_a_mail_begins_with_its_heads(name: str | None, head: str, media: Media) -> None:
+    assert sniff(head.encode(), name) is media
 
 
 def test_a_big_endian_tiff_is_a_tiff() -> None:
@@ -39,7 +64,8 @@ def test_an_image_that_mentions_a_pdf_stays_an_image() -> None:
         b"",
         b" \n\n",
         b"PK\x03\x04",
-        b"GIF89a",
+        b"RIFF\x04\x00\x00\x00WAVE",
+        b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00mif1avifmiaf",
         b"\x89PNG",
         b"{\\rtf1 text}",
         b"%!PS-Adobe",
@@ -101,6 +127,7 @@ def test_an_encrypted_office_file_is_known_as_one(tmp_path: Path) -> None:
         ("Item;Qty;Price\nPipe;3;4,10\n", Media.CSV),
         ('a\tb\tc\n"1\t2"\t3\t4\n', Media.CSV),
         ("one\n", Media.TXT),
+        ("BM is short for it\n", Media.TXT),
     ],
 )
 def test_text_is_what_it_looks_like(head: str, media: Media) -> None:
@@ -136,11 +163,12 @@ def test_a_head_that_is_cut_within_a_character_is_text() -> None:
 
 def test_what_contracts_accept() -> None:
     assert Accepted.PDF_AND_IMAGES.media == PDF_AND_IMAGES
-    assert Accepted.PAPERS.media == PDF_AND_IMAGES | {Media.TXT, Media.DOCX, Media.LOCKED}
+    papers = {Media.PDF, Media.PNG, Media.JPEG, Media.TIFF, Media.TXT, Media.DOCX, Media.LOCKED}
+    assert Accepted.PAPERS.media == papers
     assert Accepted.EVERYTHING.media == frozenset(Media)
     assert PDF_AND_IMAGES.isdisjoint(FLOWING)
 
 
 def test_what_is_accepted_can_be_said() -> None:
-    assert Accepted.PDF_AND_IMAGES.named == "PDF, PNG, JPEG or TIFF"
+    assert Accepted.PDF_AND_IMAGES.named == "PDF, PNG, JPEG, TIFF, WEBP, HEIC, GIF or BMP"
     assert Accepted.PAPERS.named == "PDF, PNG, JPEG, TIFF, TXT or DOCX"

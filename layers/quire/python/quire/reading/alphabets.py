@@ -41,8 +41,8 @@ _WORD = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _LETTER = r"[^\W\d_]"
 # What no writing has: signs within words, signs and dashes stuck to a word's head, superscripts behind a letter other
-# than that of a metre, a diaeresis alone beside a character of East Asia, Spanish ñ before no vowel, Polish ń before one,
-# Slovak ĺ and ŕ before no consonant, marks of other scripts on ASCII.
+# than that of a metre, a diaeresis alone beside a character of East Asia, Spanish ñ before no vowel, Polish ń
+# before one, ĺ and ŕ (Slovak) before no consonant, marks of other scripts on ASCII.
 _ODD = tuple(
     map(
         re.compile,

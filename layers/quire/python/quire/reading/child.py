@@ -14,12 +14,16 @@ import json
 import resource
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quire.reading.broken import Broken, is_ours
 from quire.reading.media import FLOWING, Media
 from quire.reading.ranges import BLOCK, Remote
+
+if TYPE_CHECKING:
+    from quire.reading.images import Measured
 
 # With the document itself (150 MB), two of them fit into a function's /tmp: a document is stopped, not the machine.
 _LARGEST_FILE = 176 << 20
@@ -40,8 +44,11 @@ def _inspect(path: str, media: str, password: str | None, most_pages: int) -> di
     from quire.reading.images import measure
 
     with Path(path).open("rb") as file:
-        side, sizes = measure(file, Media(media), most_pages)
-    return {"pages": len(sizes), "encrypted": False, "side_px": side, "sizes": sizes}
+        return _of_image(measure(file, Media(media), most_pages))
+
+
+def _of_image(image: Measured) -> dict[str, Any]:
+    return {"pages": len(image.sizes), "encrypted": False, **asdict(image)}
 
 
 def _glance(size: int, media: str, password: str | None, most_pages: int) -> dict[str, Any] | None:
@@ -55,8 +62,7 @@ def _glance(size: int, media: str, password: str | None, most_pages: int) -> dic
             return {"pages": stated[0], "encrypted": stated[1], "side_px": None, "sizes": []}
         from quire.reading.images import measure
 
-        side, sizes = measure(file, Media(media), most_pages, to_its_end=False)
-        return {"pages": len(sizes), "encrypted": False, "side_px": side, "sizes": sizes}
+        return _of_image(measure(file, Media(media), most_pages, to_its_end=False))
 
 
 def _fetched(start: int, length: int) -> bytes:
@@ -98,10 +104,10 @@ def _cut_pages(path: str, media: str, cuts: dict[str, list[int]], password: str 
     return {}
 
 
-def _fit_image(path: str, out_path: str, most_side: int, most_bytes: int) -> dict[str, Any]:
+def _fit_image(path: str, media: str, out_path: str, most_side: int, most_bytes: int) -> dict[str, Any]:
     from quire.reading.images import fit
 
-    return {"side_px": fit(Path(path), Path(out_path), most_side, most_bytes)}
+    return {"side_px": fit(Path(path), Media(media), Path(out_path), most_side, most_bytes)}
 
 
 def _take_pictures(path: str, out_path: str, media: str, looks: list[Any], password: str | None) -> dict[str, Any]:

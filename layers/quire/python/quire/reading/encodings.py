@@ -58,9 +58,9 @@ def decode(content: bytes, declared: str | None = None) -> str:
 
 
 def _decoded(content: bytes, declared: str | None) -> str:
-    for bom, encoding in BOMS:
+    for bom, marked in BOMS:
         if content.startswith(bom):
-            return content[len(bom) :].decode(encoding, "replace")
+            return content[len(bom) :].decode(marked, "replace")
     shifts = any(shift in content for shift in _SHIFTS)
     named = _named(declared)
     for candidate in filter(None, ("iso2022_jp" if shifts else None, "utf-8", named)):

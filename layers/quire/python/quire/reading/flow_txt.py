@@ -11,7 +11,11 @@ from quire.reading.flow import ROWS, Block, Text, rows_of
 
 def pages(path: Path) -> Iterator[Sequence[Block]]:
     """Form feeds end pages; in a text without any, 60 rows do (a longer line than 90 characters takes several)."""
-    text = decode(path.read_bytes()).rstrip("\x1a")
+    yield from parted(decode(path.read_bytes()).rstrip("\x1a"))
+
+
+def parted(text: str) -> Iterator[Sequence[Block]]:
+    """The pages of a text, as `pages` has them."""
     if "\f" in text:
         # A last form feed ends the last page, it begins none.
         yield from ([Text(part.strip("\n"))] for part in text.removesuffix("\n").removesuffix("\f").split("\f"))

@@ -10,7 +10,7 @@ from defusedxml.common import DefusedXmlException
 
 from quire.reading.archive import checked
 from quire.reading.broken import Broken
-from quire.reading.flow import Block, page
+from quire.reading.flow import Block, Rows, Text, page
 from quire.reading.media import Media
 from quire.reading.model import to_json
 
@@ -22,6 +22,7 @@ _READERS = {
     Media.XML: "flow_xml",
     Media.DOCX: "flow_docx",
     Media.XLSX: "flow_xlsx",
+    Media.EML: "flow_eml",
 }
 
 
@@ -29,13 +30,27 @@ def count_pages(path: Path, media: Media, password: str | None, most_pages: int)
     """How many pages the file has, found by reading it through.
 
     Raises:
-        Broken: see `read_pages`; page_limit_exceeded.
+        Broken: see `read_pages`; page_limit_exceeded; unsupported_input, it has no words (pictures in it are not read).
     """
     number = 0
-    for number, _ in enumerate(_pages(path, media, password), start=1):
+    speaks = False
+    for number, blocks in enumerate(_pages(path, media, password), start=1):
         if number > most_pages:
             raise Broken("page_limit_exceeded", f"more than {most_pages} pages")
+        speaks = speaks or any(_speaks(block) for block in blocks)
+    if not speaks:
+        raise Broken("unsupported_input", "there are no words in the file: if it shows pictures, save it as a PDF")
     return number
+
+
+def _speaks(block: Block) -> bool:
+    match block:
+        case Text():
+            return bool(block.text.strip())
+        case Rows():
+            return any(slot.text.strip() for row in block.rows for slot in row)
+        case _:
+            return False
 
 
 def read_pages(

@@ -28,17 +28,25 @@ class Media(StrEnum):
     PNG = "image/png"
     JPEG = "image/jpeg"
     TIFF = "image/tiff"
+    WEBP = "image/webp"
+    HEIC = "image/heic"
+    GIF = "image/gif"
+    BMP = "image/bmp"
     TXT = "text/plain"
     CSV = "text/csv"
     HTML = "text/html"
     XML = "application/xml"
     DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    EML = "message/rfc822"
     LOCKED = "application/encrypted"
 
 
-PDF_AND_IMAGES = frozenset({Media.PDF, Media.PNG, Media.JPEG, Media.TIFF})
-FLOWING = frozenset({Media.TXT, Media.CSV, Media.HTML, Media.XML, Media.DOCX, Media.XLSX, Media.LOCKED})
+_OF_TEXTRACT = frozenset({Media.PDF, Media.PNG, Media.JPEG, Media.TIFF})
+CONVERTED = frozenset({Media.WEBP, Media.HEIC, Media.GIF, Media.BMP})
+"""Pictures that Textract does not take (guide, "Quotas"): it gets a copy. Each is one page, the first of its frames."""
+PDF_AND_IMAGES = _OF_TEXTRACT | CONVERTED
+FLOWING = frozenset({Media.TXT, Media.CSV, Media.HTML, Media.XML, Media.DOCX, Media.XLSX, Media.EML, Media.LOCKED})
 """Kinds without places: their pages are laid out by us (`flow`), and never go to Textract."""
 
 
@@ -62,7 +70,7 @@ class Accepted(StrEnum):
 
 _ACCEPTED = {
     Accepted.PDF_AND_IMAGES: PDF_AND_IMAGES,
-    Accepted.PAPERS: PDF_AND_IMAGES | {Media.DOCX, Media.TXT, Media.LOCKED},
+    Accepted.PAPERS: _OF_TEXTRACT | {Media.DOCX, Media.TXT, Media.LOCKED},
     Accepted.EVERYTHING: PDF_AND_IMAGES | FLOWING,
 }
 
@@ -73,7 +81,17 @@ _SIGNATURES = (
     (b"MM\x00*", Media.TIFF),
     (b"II+\x00", Media.TIFF),  # BigTIFF
     (b"MM\x00+", Media.TIFF),
+    (b"GIF87a", Media.GIF),
+    (b"GIF89a", Media.GIF),
 )
+_RIFF, _WEBP = b"RIFF", b"WEBP"  # with the file's size between them (WebP Container Specification)
+# A box of brands begins the file (ISO/IEC 14496-12, 4.3); these are HEVC's (ISO/IEC 23008-12, annex B.4).
+_BRANDS_BOX = b"ftyp"
+_HEVC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
+_MOST_BRANDS = 64
+# `BM`, the size, four reserved bytes, where the pixels begin, and the size of the header that follows (one of these).
+_BMP = b"BM"
+_BMP_HEADERS = frozenset((12, 40, 52, 56, 64, 108, 124))
 _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # An encrypted Office file is a compound file with this stream ([MS-OFFCRYPTO] 1.3.2); names in it are UTF-16.
@@ -81,7 +99,7 @@ _LOCKED_STREAM = "EncryptedPackage".encode("utf-16-le")
 # The usual names of the main part (ECMA-376 lets them be others; no writer does more than number them).
 _MAIN_PARTS = ((re.compile(rb"word/document\d*\.xml"), Media.DOCX), (re.compile(rb"xl/workbook\d*\.xml"), Media.XLSX))
 # Kinds that begin with printable text, and are none of ours.
-_OTHER_TEXT = (b"GIF8", b"{\\rtf", b"%!PS", b"PK")
+_OTHER_TEXT = (b"{\\rtf", b"%!PS", b"PK")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins as UTF-16's does
@@ -98,6 +116,8 @@ _HTML = re.compile(
 )
 _PROLOGUE = re.compile(r"<\?xml\b.*?\?>", re.DOTALL)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)(?:\s[^<]*)?/?>")
+_MAIL_HEAD = re.compile(r"[!-9;-~]+[ \t]*:")
+_BY_MAILERS = frozenset(("mime-version", "message-id", "received", "return-path", "content-transfer-encoding"))
 _DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
 
 
@@ -129,6 +149,9 @@ def sniff(head: bytes, name: str | None = None, tail: bytes = b"") -> Media | No
     for signature, media in _SIGNATURES:
         if head.startswith(signature):
             return media
+    picture = _picture(head)
+    if picture is not None:
+        return picture
     if head.startswith(_ZIP):
         names = head + tail
         return next((media for part, media in _MAIN_PARTS if part.search(names)), None)
@@ -138,6 +161,16 @@ def sniff(head: bytes, name: str | None = None, tail: bytes = b"") -> Media | No
         return Media.PDF
     text = _printable(head)
     return _kind_of_text(text, name, tail or head) if text and text.strip() else None
+
+
+def _picture(head: bytes) -> Media | None:
+    if head.startswith(_RIFF) and head[8:12] == _WEBP:
+        return Media.WEBP
+    if head[4:8] == _BRANDS_BOX:
+        brands = head[8 : min(int.from_bytes(head[:4], "big"), 8 + 4 * _MOST_BRANDS)]
+        return Media.HEIC if any(brands[n : n + 4] in _HEVC_BRANDS for n in range(0, len(brands), 4)) else None
+    header = int.from_bytes(head[14:18], "little")
+    return Media.BMP if head.startswith(_BMP) and header in _BMP_HEADERS and not any(head[6:10]) else None
 
 
 def _printable(head: bytes) -> str | None:
@@ -166,11 +199,24 @@ def _kind_of_text(text: str, name: str | None, tail: bytes) -> Media:
         return Media.XML
     if suffix in (".html", ".htm") and re.search(r"<[a-zA-Z][^<]*>", text):
         return Media.HTML
+    if _is_mail(text, suffix):
+        return Media.EML
     if suffix in (".csv", ".tsv"):
         return Media.CSV
     if suffix != ".txt" and delimiter(text):
         return Media.CSV
     return Media.TXT
+
+
+def _is_mail(text: str, suffix: str) -> bool:
+    """Whether it begins with the heads of a mail: with one that only mail programs write, or those of a letter in a
+    file that is called a mail (RFC 5322, 2.2)."""
+    heads, end, _ = text.replace("\r\n", "\n").lstrip("\n").partition("\n\n")
+    lines = [line for line in heads.split("\n") if not line.startswith((" ", "\t"))]
+    if not end or not all(map(_MAIL_HEAD.match, lines)):
+        return False
+    names = {line.partition(":")[0].lower() for line in lines}
+    return "from" in names and bool(names & _BY_MAILERS or suffix == ".eml")
 
 
 def _is_root(begin: str, tail: bytes) -> bool:

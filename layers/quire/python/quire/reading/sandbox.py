@@ -60,14 +60,18 @@ class Inspection:
     Attributes:
         pages: of a PDF, frames of a TIFF, sheets that show, what breaks part (see `flows`), else 1.
         encrypted: needs a password, or only restricts what may be done (opened without one).
-        side_px: an image's width and height (a TIFF's first frame), else None.
+        side_px: an image's width and height as it shows (a TIFF's first frame), else None.
         sizes: an image's pages' width and height in points, else empty (see `read_text`).
+        as_stored: whether Textract can be given the file as it is: see `images.Measured`.
+        left_out: frames of a moving picture beyond its first.
     """
 
     pages: int
     encrypted: bool
     side_px: tuple[int, int] | None
     sizes: list[tuple[float, float]]
+    as_stored: bool = True
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,8 @@ def _inspection(done: dict[str, Any]) -> Inspection:
         encrypted=done["encrypted"],
         side_px=None if side is None else (side[0], side[1]),
         sizes=[(width, height) for width, height in done["sizes"]],
+        as_stored=done.get("as_stored", True),
+        left_out=done.get("left_out", 0),
     )
 
 
@@ -206,9 +212,14 @@ def cut_pages(path: str | Path, media: Media, cuts: Mapping[Path, Sequence[int]]
 
 
 def fit_image(
-    path: str | Path, out_path: str | Path, most_side: int = 10_000, most_bytes: int = 10 * 1024 * 1024
+    path: str | Path,
+    media: Media,
+    out_path: str | Path,
+    most_side: int = 10_000,
+    most_bytes: int = 10 * 1024 * 1024,
 ) -> tuple[int, int]:
-    """Write a JPEG of an image that is too large for Textract (guide, "Quotas": 10 MB and 10,000 pixels a side).
+    """Write an upright JPEG of an image that Textract does not take as it is: of another kind, turned by its metadata,
+    or too large (guide, "Quotas": 10 MB and 10,000 pixels a side).
 
     Boxes are ratios of the page, so those of the copy hold for the original. Returns the copy's sides in pixels.
 
@@ -216,7 +227,13 @@ def fit_image(
         Broken: extraction_failed, document_too_complex.
     """
     done = _run(
-        "fit_image", _FIT_SECONDS, path=str(path), out_path=str(out_path), most_side=most_side, most_bytes=most_bytes
+        "fit_image",
+        _FIT_SECONDS,
+        path=str(path),
+        media=str(media),
+        out_path=str(out_path),
+        most_side=most_side,
+        most_bytes=most_bytes,
     )
     return done["side_px"][0], done["side_px"][1]
 

@@ -22,7 +22,7 @@ from quire.extraction.queries import path_of
 from quire.extraction.schema import SchemaRefused
 from quire.extraction.splitting import split
 from quire.reading import model, sandbox, textract
-from quire.reading.model import Page
+from quire.reading.model import Page, PageWarning
 from quire.service.config import Config, config_of
 from quire.service.doubts import Doubts
 from quire.service.held import first_key
@@ -33,6 +33,8 @@ from quire.service.read import Plan, folder_of, load_plan
 from quire.service.returned import returned
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, hold_back, refuse, running
 from quire.service.written import Pdfs, Runs, write_chunks, write_parts
+
+_LEFT_OUT = "of a moving picture only the first frame is read"
 
 
 def extract(world: World, tenant: str, document_id: str) -> Outcome:
@@ -159,8 +161,10 @@ def _ocr_pages(world: World, plan: Plan) -> Iterator[Page]:
     sizes = {int(page): (width, height) for page, (width, height) in plan.sizes.items()}
     numbers = dict(enumerate(plan.ocr, start=1))
     answers = (world.blobs.read(key) for key in _answers(world, plan.answer))
+    moving = (PageWarning("frames", _LEFT_OUT, plan.left_out),) if plan.left_out else ()
     for page in textract.pages(answers, sizes, numbers):
-        yield replace(page, answers=tuple(replace(said, alias=path_of(said.alias)) for said in page.answers))
+        answered = tuple(replace(said, alias=path_of(said.alias)) for said in page.answers)
+        yield replace(page, answers=answered, warnings=(*page.warnings, *moving))
 
 
 def _answers(world: World, answer: str) -> list[str]:

@@ -20,7 +20,7 @@ from quire.domain.places import working_of
 from quire.domain.ports import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrNoObject, OcrRefused, Query, World
 from quire.domain.refusal import Kind, Refusal
 from quire.reading import sandbox
-from quire.reading.media import FLOWING, Media
+from quire.reading.media import CONVERTED, FLOWING, Media
 from quire.service.config import Config, Mode, config_of
 from quire.service.inspect import by_its_word, hold, refusal_of
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
@@ -72,6 +72,7 @@ class Plan:
     sizes: Mapping[str, tuple[float, float]]
     answer: str | None
     source: Sequence[str]
+    left_out: int = 0
 
 
 def folder_of(document: Document) -> str:
@@ -169,7 +170,9 @@ def _prepare(world: World, document: Document, order: Order, original: Path) -> 
         source, size = _kept(world, f"{folder_of(document)}/{copy.name}", copy)
     single = len(ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES and len(order.asked.queries) <= MOST_SYNCHRONOUS_QUERIES
     answer = f"{folder_of(document)}/{'answer.json' if single else 'textract/'}" if ocr else None
-    plan = Plan(has_text, list(ocr), {str(page): sizes[page] for page in ocr}, answer, [source.key, source.version])
+    left_out = sandbox.inspect(original, inspected.media).left_out if inspected.media in CONVERTED else 0
+    of_pages = {str(page): sizes[page] for page in ocr}
+    plan = Plan(has_text, list(ocr), of_pages, answer, [source.key, source.version], left_out)
     world.blobs.put(f"{folder_of(document)}/plan.json", json.dumps(asdict(plan)).encode(), "application/json")
     return plan
 
@@ -205,10 +208,12 @@ def _prepare_image(_world: World, document: Document, order: Order, path: Path) 
     if len(order.pages) < inspected.pages:
         return order.pages, sizes, _cut(order, order.pages, path)
     too_large = document.source.size > MOST_IMAGE_BYTES or max(found.side_px or (0,)) > MOST_IMAGE_SIDE
-    if inspected.media is Media.TIFF or not too_large:
+    if inspected.media is Media.TIFF:
+        return order.pages, sizes, None if found.as_stored else _cut(order, order.pages, path)
+    if found.as_stored and not too_large:
         return order.pages, sizes, None
     fitted = path.with_name("fitted.jpg")
-    sandbox.fit_image(path, fitted, most_side=MOST_IMAGE_SIDE, most_bytes=MOST_IMAGE_BYTES)
+    sandbox.fit_image(path, inspected.media, fitted, most_side=MOST_IMAGE_SIDE, most_bytes=MOST_IMAGE_BYTES)
     return order.pages, sizes, fitted
 
 

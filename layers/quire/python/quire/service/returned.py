@@ -8,11 +8,10 @@ from pathlib import Path
 from quire.domain.document import Document, Stored
 from quire.domain.ports import World
 from quire.reading import sandbox
-from quire.reading.media import Media, sniff
+from quire.reading.media import PDF_AND_IMAGES, sniff
 from quire.service.config import Config
 
 Pages = tuple[int, ...]
-_PAGED = (Media.PDF, Media.PNG, Media.JPEG, Media.TIFF)
 
 
 def returned(
@@ -26,7 +25,7 @@ def returned(
     """
     with original.open("rb") as file:
         media = sniff(file.read(1024 + 16))
-    if media not in _PAGED:
+    if media not in PDF_AND_IMAGES:
         return {}
     files = {
         run: original.with_name(f"{number}.pdf") for number, run in enumerate(dict.fromkeys(filter(None, runs)), 1)
