@@ -43,7 +43,13 @@ async def run(listening: socket.socket, aws: Aws, workers: Workers, directory: P
         sys.stdout.write(json.dumps({"port": port}) + "\n")
         sys.stdout.flush()
 
-    app: Any = App(Operations(reader, aws, control, jobs, directory), control, opened, jobs.close)
+    operations = Operations(reader, aws, control, jobs, directory, workers.size)
+
+    async def closed() -> None:
+        await operations.close()
+        await jobs.close()
+
+    app: Any = App(operations, control, opened, closed)
     config = Config()
     config.bind = [f"fd://{listening.detach()}"]
     config.accesslog = config.errorlog = None

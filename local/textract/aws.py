@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
 
-TIMEOUT = 20.0
+# Seconds: the stack shares this machine with the OCR, and answers late when that is busy.
+TIMEOUT = 60.0
 
 
 @dataclass(frozen=True)

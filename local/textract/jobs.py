@@ -8,7 +8,9 @@ import json
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,8 @@ MAX_OPEN = 600
 MAX_ENDED = 5_000
 # Ended jobs whose blocks are kept here, as a document of 100 pages has 30 MB of them.
 MAX_KEPT = 300
+# Seconds before each other try of what the stack did not answer.
+PAUSES = (1.0, 5.0, 15.0, 60.0)
 MODEL_VERSION = {
     "StartDocumentTextDetection": {"DetectDocumentTextModelVersion": "1.0"},
     "StartDocumentAnalysis": {"AnalyzeDocumentModelVersion": "1.0"},
@@ -174,7 +178,7 @@ class Jobs:
     async def _read(self, job: Job) -> None:
         path = self._directory / f"{job.id}.document"
         try:
-            await asyncio.to_thread(self._aws.download, job.document, path)
+            await _patiently(partial(asyncio.to_thread, self._aws.download, job.document, path))
             pages = await self._reader.count(path)
             async for blocks in self._reader.read_all(path, pages, Wanted.of(job.request)):
                 self._control.bill(job.account, 1)
@@ -186,14 +190,20 @@ class Jobs:
         if job.output:
             answer = {**job.answer(), "JobStatus": "SUCCEEDED", "DocumentMetadata": {"Pages": pages}}
             get = job.operation.replace("Start", "Get")
-            await asyncio.to_thread(job.output.upload, self._aws, job.parts, answer, get)
+            await _patiently(partial(asyncio.to_thread, job.output.upload, self._aws, job.parts, answer, get))
 
     async def _notify(self, job: Job) -> None:
         channel = job.request.get("NotificationChannel")
         if channel:
             # As in the service: a topic that is gone loses the notice, not the job.
-            with contextlib.suppress(ClientError, BotoCoreError):
-                await asyncio.to_thread(self._aws.publish, channel["SNSTopicArn"], job.notice())
+            with contextlib.suppress(TextractError, ClientError):
+                await _patiently(partial(self._publish, channel["SNSTopicArn"], job.notice()))
+
+    async def _publish(self, topic: str, message: str) -> None:
+        try:
+            await asyncio.to_thread(self._aws.publish, topic, message)
+        except BotoCoreError as error:  # no answer
+            raise TextractError("InternalServerError") from error
 
     def _forget_old(self) -> None:
         ended = [job for job in self._jobs.values() if job.status != "IN_PROGRESS"]
@@ -202,3 +212,15 @@ class Jobs:
             self._by_token.pop((job.operation, job.request.get("ClientRequestToken", "")), None)
         for job in [job for job in ended if job.parts.kept][:-MAX_KEPT]:
             job.parts.remove()
+
+
+async def _patiently(do: Callable[[], Awaitable[None]]) -> None:
+    """Do it, again where the stack did not answer: an overloaded machine must not look like a bad document."""
+    for pause in PAUSES:
+        try:
+            return await do()
+        except TextractError as error:
+            if error.code != "InternalServerError":
+                raise
+        await asyncio.sleep(pause)
+    return await do()

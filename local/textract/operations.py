@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from local.textract.jobs import Jobs
 from local.textract.limits import MAX_SYNCHRONOUS_BYTES
 from local.textract.model import OPERATIONS, parse
 from local.textract.reader import Reader, Wanted
+from local.textract.waiting import Blocks, Waiting
 
 Answer = dict[str, Any]
 MODEL_VERSION = {
@@ -27,12 +29,17 @@ MODEL_VERSION = {
 class Operations:
     """The operations over one reader and one endpoint."""
 
-    def __init__(self, reader: Reader, aws: Aws, control: Control, jobs: Jobs, directory: Path) -> None:
+    def __init__(self, reader: Reader, aws: Aws, control: Control, jobs: Jobs, directory: Path, workers: int) -> None:
         self._reader = reader
         self._aws = aws
         self._control = control
         self._jobs = jobs
         self._directory = directory
+        self._waiting = Waiting(workers)
+
+    async def close(self) -> None:
+        """Stops what is being read for synchronous calls."""
+        await self._waiting.close()
 
     async def call(self, operation: str, request: Any) -> Answer:
         """The operation's answer.
@@ -55,15 +62,22 @@ class Operations:
         return self._jobs.get if operation.startswith("Get") else self._read
 
     async def _read(self, operation: str, request: dict[str, Any]) -> Answer:
-        """DetectDocumentText and AnalyzeDocument: a document of one page, answered at once."""
+        """DetectDocumentText and AnalyzeDocument: a document of one page, answered at once, or throttled."""
         path = self._directory / f"{secrets.token_hex(8)}.document"
+        wanted = Wanted.of(request)
         try:
             account = await asyncio.to_thread(self._fetch, request["Document"], path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+        async def page() -> Blocks:
             if await self._reader.count(path) > 1:
                 raise TextractError("UnsupportedDocumentException")
-            blocks = await self._reader.read(path, Wanted.of(request))
-        finally:
-            path.unlink(missing_ok=True)
+            return await self._reader.read(path, wanted)
+
+        key = json.dumps([operation, account, wanted.features, wanted.queries])
+        blocks = await self._waiting.read(key, lambda: _then_gone(path, page))
         self._control.bill(account, 1)
         return {"DocumentMetadata": {"Pages": 1}, "Blocks": blocks, **MODEL_VERSION[operation]}
 
@@ -82,3 +96,10 @@ class Operations:
             raise TextractError("DocumentTooLargeException")
         self._aws.download(item, path)
         return str(item)
+
+
+async def _then_gone(path: Path, read: Callable[[], Awaitable[Blocks]]) -> Blocks:
+    try:
+        return await read()
+    finally:
+        path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 import numpy as np
@@ -47,6 +48,24 @@ class BlackPagesHang(FakeEngine):
     def lines(self, image: Image) -> list[Line]:
         if dark(image) > 250:
             time.sleep(3600)
+        return super().lines(image)
+
+
+class BlackPagesTurn(FakeEngine):
+    """Works without end on a page whose first pixel is black."""
+
+    def lines(self, image: Image) -> list[Line]:
+        while dark(image) > 250:
+            pass
+        return super().lines(image)
+
+
+class BlackPagesKilled(FakeEngine):
+    """Is killed, as the system does when memory is short, on a page whose first pixel is black."""
+
+    def lines(self, image: Image) -> list[Line]:
+        if dark(image) > 250:
+            os.kill(os.getpid(), signal.SIGKILL)
         return super().lines(image)
 
 

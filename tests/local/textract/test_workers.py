@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,6 +97,47 @@ def test_a_worker_killed_from_outside_costs_no_document(white: str) -> None:
         os.kill(process_of(workers), signal.SIGKILL)
 
         assert only(workers, Task(white, 1)).blocks
+
+
+def test_a_page_that_works_on_for_too_long_fails(black: str) -> None:
+    with pool("BlackPagesTurn", time_limit=2) as workers, pytest.raises(TextractError) as error:
+        only(workers, Task(black, 1))
+
+    assert error.value.code == "BadDocumentException"
+
+
+def test_a_page_that_waits_for_the_machine_is_read(white: str) -> None:
+    """By the clock it takes longer than it may: the machine had other things to do."""
+    with pool("SlowEngine", time_limit=3) as workers:
+        only(workers, Task(white, 1))
+        pid = process_of(workers)
+        pauses = threading.Thread(target=_hold_up, args=(pid, 4.0))
+        pauses.start()
+        done = do(workers, *(Task(white, 1) for _ in range(8)))
+        pauses.join()
+
+        assert all(isinstance(one, Done) for one in done)
+        assert process_of(workers) == pid
+
+
+def _hold_up(pid: int, seconds: float) -> None:
+    """Let the process have every tenth of a second only."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(0.09)
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.01)
+
+
+def test_a_worker_that_the_system_kills_again_and_again_costs_no_document(
+    black: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAUSES", (0.01, 0.01))
+    with pool("BlackPagesKilled") as workers, pytest.raises(TextractError) as error:
+        only(workers, Task(black, 1))
+
+    assert error.value.code == "InternalServerError"
 
 
 def test_a_worker_that_grew_is_replaced(white: str, monkeypatch: pytest.MonkeyPatch) -> None:
