@@ -40,7 +40,13 @@ def test_a_function_is_given_every_variable_that_it_can_read_and_no_other(functi
 def test_functions_run_python_3_13_on_arm64_with_both_layers(functions: dict[str, Any]) -> None:
     for properties in functions.values():
         assert (properties["Runtime"], properties["Architectures"]) == ("python3.13", ["arm64"])
-        assert len(properties["Layers"]) == 2
+        named = [layer["Ref"] for layer in properties["Layers"]]
+        assert [name.rstrip("0123456789ABCDEF") for name in named[:2]] == ["DependenciesLayer", "QuireLayer"]
+
+
+def test_only_the_functions_that_look_into_pictures_carry_the_decoder_of_heic(functions: dict[str, Any]) -> None:
+    carry = {name for name, properties in functions.items() if "HeicLayer" in json.dumps(properties["Layers"])}
+    assert carry == {"read", "extract", "api_pages"}
 
 
 def test_no_two_functions_share_a_role(functions: dict[str, Any]) -> None:

@@ -197,3 +197,15 @@ def _with_table() -> bytes:
             canvas.drawString(left + 6, top - 17, f"cell {row} {column}")
     canvas.save()
     return out.getvalue()
+
+
+def test_of_a_moving_picture_the_result_tells_what_is_left_out(world: World, acme: Tenant) -> None:
+    world.ocr.script.append(answer(["Total 12.50"]))
+    moving = io.BytesIO()
+    Image.new("L", (300, 200), 255).save(
+        moving, "GIF", save_all=True, append_images=[Image.new("L", (300, 200), n) for n in (9, 99)]
+    )
+    document = running(world, acme, moving.getvalue(), Config(), {"total": {"type": ["number", "null"]}})
+    read(world, acme.id, document.id, Inspected(Media.GIF, 1, encrypted=False), "t1")
+    (warning,) = _result(world, document)["warnings"]
+    assert (warning["page"], warning["kind"], warning["count"]) == (1, "frames", 2)
