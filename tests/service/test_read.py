@@ -521,3 +521,34 @@ def test_what_was_read_lies_under_the_document_s_own_folder(world: World, acme: 
         "cut.pdf",
         "answer.json",
     }
+
+
+def turned(kind: str) -> bytes:
+    """An image whose pixels lie on their side, and say so."""
+    exif = Image.Exif()
+    exif[274] = 6
+    out = io.BytesIO()
+    Image.new("L", (300, 200), 255).save(out, kind, exif=exif.tobytes())
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "copy"),
+    [
+        (image_bytes("WEBP", scan()), Media.WEBP, "fitted.jpg"),
+        (image_bytes("GIF", scan()), Media.GIF, "fitted.jpg"),
+        (image_bytes("BMP", scan()), Media.BMP, "fitted.jpg"),
+        (turned("JPEG"), Media.JPEG, "fitted.jpg"),
+        (turned("TIFF"), Media.TIFF, "cut.pdf"),
+    ],
+)
+def test_what_textract_does_not_take_as_it_shows_goes_to_it_as_a_copy(
+    world: World, acme: Tenant, body: bytes, media: Media, copy: str
+) -> None:
+    world.ocr.script.append(answer(["Total 12.50"]))
+    document = running(world, acme, body)
+    _read(world, document, Inspected(media, 1, encrypted=False))
+    plan = load_plan(world, document)
+    assert plan.source[0].endswith(f"/{copy}")
+    if media in (Media.JPEG, Media.TIFF):
+        assert tuple(plan.sizes["1"]) == (200.0, 300.0)
