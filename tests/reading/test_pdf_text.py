@@ -285,3 +285,57 @@ def _read_real(path: Path) -> list[Page]:
         out = Path(folder) / "out.jsonl"
         read_text(path, out, None, None)
         return [from_json(line) for line in out.read_bytes().splitlines()]
+
+
+@pytest.mark.parametrize("matrix", [b"-12 Tf -1 0 0 -1 72 700 Tm", b"-12 Tf -100 Tz 1 0 0 -1 72 700 Tm"])
+def test_type_of_a_negative_size_stands_the_way_it_shows(tmp_path: Path, matrix: bytes) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(by_hand(b"BT /F1 " + matrix + b" (Questions about your bill?) Tj ET"))
+    [page] = read(path)
+    assert texts(page) == ["Questions about your bill?"]
+    assert [word.box.x0 for word in page.words] == sorted(word.box.x0 for word in page.words)
+
+
+HEBREW = "אבגדהוזחטיכלמנסעפצ"
+"""What the letters a to r of `hebrew` stand for."""
+
+
+def hebrew(content: bytes) -> bytes:
+    """A PDF whose small letters are Hebrew ones; the widths stay those of Helvetica."""
+    map_ = "".join(f"<{ord('a') + n:02x}> <{ord(letter):04x}>\n" for n, letter in enumerate(HEBREW))
+    plain = "".join(f"<{code:02x}> <{code:04x}>\n" for code in range(0x20, 0x5B))
+    cmap = (
+        "begincmap 1 begincodespacerange <00> <ff> endcodespacerange\n"
+        f"{len(HEBREW)} beginbfchar\n{map_}endbfchar\n{0x5B - 0x20} beginbfchar\n{plain}endbfchar endcmap"
+    )
+    font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
+    return by_hand(content, font=font, more=[f"<</Length {len(cmap)}>>\nstream\n{cmap}\nendstream"])
+
+
+def test_hebrew_is_read_from_the_right_as_it_is_stored_from_the_left(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(hebrew(b"BT /F1 12 Tf 72 700 Td (12/03/2024 :cba fed) Tj 0 -20 Td (SUPPLIER: cba fed) Tj ET"))
+    [page] = read(path)
+    assert texts(page) == ["דהו אבג: 12/03/2024", "SUPPLIER: דהו אבג"]
+
+
+def test_hebrew_is_read_from_the_right_as_it_is_stored_letter_by_letter_backwards(tmp_path: Path) -> None:
+    """One piece of text in the order of reading, each letter brought back over itself: as MuPDF writes it."""
+    widths = {"a": 556, "b": 556, "c": 500, "d": 556, "e": 556, "f": 278, " ": 278}  # Helvetica's
+    order = "def abc"
+    back = " ".join(
+        f"({letter}) {widths[letter] + widths[following]}"
+        for letter, following in zip(order, order[1:] + "a", strict=True)
+    )
+    path = tmp_path / "a.pdf"
+    path.write_bytes(hebrew(b"BT /F1 12 Tf 1 0 0 1 300 700 Tm [" + back.encode() + b"] TJ ET"))
+    [page] = read(path)
+    assert texts(page) == ["דהו אבג"]
+    assert page.words[0].box.x0 > page.words[1].box.x0
+
+
+def test_columns_of_a_hebrew_page_are_read_from_the_right(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(hebrew(b"BT /F1 12 Tf 72 700 Td (fed) Tj 300 0 Td (cba) Tj ET"))
+    [page] = read(path)
+    assert texts(page) == ["אבג", "דהו"]

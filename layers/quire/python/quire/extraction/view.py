@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from quire.extraction import amounts, dates
 from quire.extraction.words import Tokens, phrase, tokens
+from quire.reading.bidi import is_right_to_left
 from quire.reading.frame import frame
 from quire.reading.lines import visual_rows
 from quire.reading.model import Box, Line, Page, Table, Word, around
@@ -139,7 +140,7 @@ def _angle(page: Page) -> float:
     """The direction in which most of the text runs, degrees clockwise, by the places of the words of its lines."""
     along = {quarter: [0, 0.0, 0.0] for quarter in range(4)}
     for line in page.lines:
-        if len(line.words) < 2:
+        if len(line.words) < 2 or is_right_to_left(line.text):
             continue
         (ax, ay), (bx, by) = line.words[0].box.centre, line.words[-1].box.centre
         vote = along[round(math.atan2(by - ay, bx - ax) / (math.pi / 2)) % 4]

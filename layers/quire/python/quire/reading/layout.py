@@ -46,6 +46,7 @@ def compose(
     groups: Sequence[tuple[Frame, Sequence[Line]]],
     rulings: Sequence[Box] = (),
     known: Known | None = None,
+    from_right: bool = False,
 ) -> Page:
     """The page of these lines.
 
@@ -58,6 +59,7 @@ def compose(
         rulings: upright in the frame of the main text.
         known: what the reader of the page found already. When there are tables, none is looked for; its key-values and
             marks stand, and others are only added beside them.
+        from_right: whether columns, and what stands side by side, are read from the right, as in Hebrew.
     """
     known = known or Known()
     ordered: list[Line] = []
@@ -78,7 +80,7 @@ def compose(
             pairs += _beside(
                 known.key_values, [_key_value(frame, pair) for pair in key_value_finder.find(lines, upright, rulings)]
             )
-        in_order = _in_order(lines, table_boxes)
+        in_order = _in_order(lines, table_boxes, from_right)
         if known.regions:
             in_order = _by_region(in_order, [frame.upright_box(region.box) for region in known.regions])
         ordered += [_line(frame, line) for line in in_order]
@@ -124,7 +126,7 @@ def _by_region(lines: Sequence[Line], regions: Sequence[Box]) -> list[Line]:
     return [line for _, line in keyed]
 
 
-def _in_order(lines: Sequence[Line], tables: Sequence[Box]) -> list[Line]:
+def _in_order(lines: Sequence[Line], tables: Sequence[Box], from_right: bool) -> list[Line]:
     """Lines in reading order; a table is read as a whole, row by row."""
     inside: list[list[Line]] = [[] for _ in tables]
     outside: list[Line] = [] if tables else list(lines)
@@ -132,12 +134,15 @@ def _in_order(lines: Sequence[Line], tables: Sequence[Box]) -> list[Line]:
         holder = next((n for n, box in enumerate(tables) if box.holds(*line.box.centre)), None)
         (outside if holder is None else inside[holder]).append(line)
     boxes = [line.box for line in outside] + list(tables)
+    if from_right:
+        boxes = [Box(-box.x1, box.y0, -box.x0, box.y1) for box in boxes]
     ordered: list[Line] = []
     for index in reading_order(boxes):
         if index < len(outside):
             ordered.append(outside[index])
         else:
-            ordered += [line for row in visual_rows(inside[index - len(outside)]) for line in row]
+            rows = visual_rows(inside[index - len(outside)])
+            ordered += [line for row in rows for line in (reversed(row) if from_right else row)]
     return ordered
 
 

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
+from quire.reading.bidi import in_reading_order, is_right_to_left, mostly_right_to_left
 from quire.reading.model import Box, Line, Word, around, line_of
 
 # A space is about a quarter of the type size, up to half of it in justified text; a capital is 0.7 of the type size
@@ -57,6 +58,8 @@ class _Run:
 def lines(words: Sequence[Word], walls: Sequence[Box] = ()) -> list[Line]:
     """Level words joined into lines, from the top down (not yet in reading order).
 
+    Within a line they come from the left: right-to-left text too, which `read_lines` puts in order.
+
     Args:
         words: of one upright page, in any order.
         walls: vertical rulings (thin boxes, points): words on the two sides of one never join.
@@ -88,6 +91,15 @@ def lines(words: Sequence[Word], walls: Sequence[Box] = ()) -> list[Line]:
         for at in _bands(best.full, band):
             open_runs.setdefault(at, []).append(best)
     return _justified(sorted((line_of(run.words) for run in runs), key=lambda line: (line.box.y0, line.box.x0)))
+
+
+def read_lines(words: Sequence[Word], walls: Sequence[Box] = ()) -> list[Line]:
+    """As `lines`, of words that stand where a page shows them: within a line in the order in which they are read."""
+    found = lines(words, walls)
+    if not any(is_right_to_left(word.text) for word in words):
+        return found
+    from_right = mostly_right_to_left(words)
+    return [line_of(in_reading_order(line.words, from_right)) for line in found]
 
 
 def _justified(found: list[Line]) -> list[Line]:

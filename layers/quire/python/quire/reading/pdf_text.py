@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from quire.reading.bidi import mostly_right_to_left
 from quire.reading.frame import Frame
 from quire.reading.layout import compose
-from quire.reading.lines import lines
+from quire.reading.lines import read_lines
 from quire.reading.model import Box, Page, Word, to_json
 from quire.reading.pdf_drawings import Drawings, drawings
 from quire.reading.pdf_file import Placement, load_page, opened
@@ -91,5 +93,6 @@ def _composed(number: int, size: tuple[float, float], words: dict[int, list[Word
         if n == 0:
             rulings = [frame.upright_box(ruling) for ruling in painted.rulings]
             walls = [ruling for ruling in rulings if ruling.height > ruling.width]
-        groups.append((frame, lines(upright, walls)))
-    return compose(number, size, "text", groups, rulings)
+        groups.append((frame, read_lines(upright, walls)))
+    from_right = mostly_right_to_left(chain.from_iterable(words.values()))
+    return compose(number, size, "text", groups, rulings, from_right=from_right)

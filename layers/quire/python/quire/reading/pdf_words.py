@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from quire.reading.model import Word
+from quire.reading.bidi import is_right_to_left, spelled
+from quire.reading.model import Box, Word, around
 from quire.reading.pdf_file import Placement
 
 # PDFium says U+0002 or U+FFFE for a hyphen that ends a line, and U+00AD is one that shows.
@@ -22,6 +23,8 @@ _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "
 # PDFium puts a space where it sees one. This only parts what stands further apart than any two letters of a word, in
 # sizes of the larger one.
 _FARTHEST_LETTERS = 1.2
+_TOUCHING = 0.2  # heights of what stands in the line; a space is 0.3 of a capital's height at least
+_HEBREW = 0x590  # the first script that runs to the left
 
 
 @dataclass(slots=True)
@@ -35,6 +38,17 @@ class PageText:
 
     words: dict[int, list[Word]] = field(default_factory=dict)
     unmapped: int = 0
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Of a word on a page with right-to-left text: its letters in PDFium's order, and where each begins and ends along
+    the line."""
+
+    turn: int
+    box: Box
+    letters: list[str]
+    places: list[tuple[float, float]]
 
 
 _Rect = tuple[float, float, float, float]  # left, bottom, right, top; the page's own coordinates
@@ -57,13 +71,17 @@ class _Reader:
         self._place = place
         self._left, self._bottom, self._right, self._top = (ctypes.c_double() for _ in range(4))
         self._result = PageText()
+        self._right_to_left = False
+        self._pieces: list[_Piece] = []
 
     def read(self, count: int) -> PageText:
         raw, unicode_of = self._raw, pdfium.FPDFText_GetUnicode
+        # What PDFium takes to be a line of such letters it turns round, and what else is in it too.
+        codes = [unicode_of(raw, i) for i in range(count)]
+        self._right_to_left = max(codes, default=0) >= _HEBREW and any(map(_runs_left, codes))
         letters: list[int] = []
         first = 0
-        for i in range(count):
-            code = unicode_of(raw, i)
+        for i, code in enumerate(codes):
             if code in _SPACES:
                 if letters:
                     self._add(first, letters)
@@ -74,6 +92,8 @@ class _Reader:
                 letters.append(code)
         if letters:
             self._add(first, letters)
+        for turn, word in _from_pieces(self._pieces):
+            self._result.words.setdefault(turn, []).append(word)
         return self._result
 
     def _add(self, first: int, letters: list[int]) -> None:
@@ -83,6 +103,9 @@ class _Reader:
             if rects:
                 self._word(first, letters, rects)
             return
+        if self._right_to_left and self._in_one_piece(first, len(letters)):
+            self._word(first, letters, rects)
+            return
         start, held = 0, [self._letter(first)]
         for n in range(1, len(letters)):
             rect = self._letter(first + n)
@@ -91,6 +114,10 @@ class _Reader:
                 start, held = n, []
             held.append(rect)
         self._word(first + start, letters[start:], held)
+
+    def _in_one_piece(self, first: int, count: int) -> bool:
+        """Whether the letters are near one another in the order in which they stand."""
+        return all(_near(a, b) for a, b in pairwise(sorted(self._letter(first + n) for n in range(count))))
 
     def _rects(self, first: int, count: int) -> list[_Rect]:
         """The letters' boxes, those of one text object as one."""
@@ -109,16 +136,71 @@ class _Reader:
         lefts, bottoms, rights, tops = zip(*rects, strict=True)
         whole = self._place.box(min(lefts), min(bottoms), max(rights), max(tops))
         shown = self._place.on_page(whole)
-        text = "".join(map(_character, letters))
+        characters = list(map(_character, letters))
+        text = "".join(characters)
         # Cropped away when less than half of it is left.
         if not text or shown is None or shown.width * shown.height < 0.5 * whole.width * whole.height:
             return
         if pdfium.FPDFText_HasUnicodeMapError(self._raw, first):
             self._result.unmapped += 1
+        turn = self._turn(first)
+        if self._right_to_left:
+            self._pieces.append(_Piece(turn, shown, characters, self._places(first, turn, letters)))
+        else:
+            self._result.words.setdefault(turn, []).append(Word(text, shown.rounded()))
+
+    def _turn(self, index: int) -> int:
+        """In how many quarter turns, clockwise, a letter's line runs on the displayed page."""
         # PDFium gives the angle in radians, clockwise, before /Rotate; -1 when there is none.
-        angle = max(pdfium.FPDFText_GetCharAngle(self._raw, first), 0.0)
-        turn = (round(angle / (math.pi / 2)) + self._place.quarters) % 4
-        self._result.words.setdefault(turn, []).append(Word(text, shown.rounded()))
+        quarters = round(max(pdfium.FPDFText_GetCharAngle(self._raw, index), 0.0) / (math.pi / 2))
+        # It takes it from the text's matrix alone: type of a negative size stands the other way up.
+        if pdfium.FPDFText_GetFontSize(self._raw, index) < 0:
+            quarters += 2
+        return int(quarters + self._place.quarters) % 4
+
+    def _places(self, first: int, turn: int, letters: Sequence[int]) -> list[tuple[float, float]]:
+        """Where each letter begins and ends along its line."""
+        places: list[tuple[float, float]] = []
+        for n in range(len(letters)):
+            box = self._place.box(*self._letter(first + n))
+            begins, ends = (box.y0, box.y1) if turn % 2 else (box.x0, box.x1)
+            places.append((begins, ends) if turn < 2 else (-ends, -begins))
+        return places
+
+
+def _from_pieces(pieces: Sequence[_Piece]) -> Iterator[tuple[int, Word]]:
+    """Words with their turns. PDFium sees a space where it goes from one piece of text to the next against the order in
+    which they stand: pieces that touch are one word."""
+    word: _Piece | None = None
+    for piece in pieces:
+        if word and _touch(word, piece):
+            box, letters, places = (
+                around((word.box, piece.box)),
+                word.letters + piece.letters,
+                word.places + piece.places,
+            )
+            word = _Piece(word.turn, box, letters, places)
+            continue
+        if word:
+            yield word.turn, Word(spelled(word.letters, word.places), word.box.rounded())
+        word = piece
+    if word:
+        yield word.turn, Word(spelled(word.letters, word.places), word.box.rounded())
+
+
+def _touch(a: _Piece, b: _Piece) -> bool:
+    """Whether one ends where the other begins, on one line."""
+    along, up = ("y", "x") if a.turn % 2 else ("x", "y")
+    (a0, a1, b0, b1), (c0, c1, d0, d1) = (
+        [getattr(box, f"{axis}{end}") for box in (a.box, b.box) for end in (0, 1)] for axis in (along, up)
+    )
+    height = max(c1 - c0, d1 - d0)
+    level = min(c1, d1) - max(c0, d0) > 0
+    return a.turn == b.turn and level and abs(max(a0, b0) - min(a1, b1)) <= _TOUCHING * height
+
+
+def _runs_left(code: int) -> bool:
+    return is_right_to_left(_character(code))
 
 
 def _near(a: _Rect, b: _Rect) -> bool:

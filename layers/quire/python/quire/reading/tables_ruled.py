@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from quire.reading.lines import lines as lines_of
-from quire.reading.lines import visual_rows
+from quire.reading.lines import read_lines, visual_rows
 from quire.reading.model import Box, Cell, Table, Word, mean_confidence
 
 # Points. Strokes that should meet miss each other by about their own width; cells are at least a small letter apart.
@@ -201,7 +201,7 @@ def _table(grid: _Grid) -> Table | None:
 
 def _cell(words: Sequence[Word], box: Box, row: int, column: int, row_span: int, column_span: int) -> Cell:
     """A cell with these words, read line by line."""
-    text = " ".join(line.text for found in visual_rows(lines_of(words)) for line in found)
+    text = " ".join(line.text for found in visual_rows(read_lines(words)) for line in found)
     return Cell(text, row, column, row_span, column_span, box.rounded(), mean_confidence(words))
 
 
