@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import heapq
 import io
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from quire.reading import model, sandbox, textract
+from quire.reading import joined, model, sandbox, textract
 from quire.reading.media import Media, sniff
 from quire.reading.model import Page
 
@@ -23,7 +22,7 @@ MOST_PAGES = 1000
 
 
 def read(path: Path, detect: Detect) -> list[Page]:
-    """The pages of a PDF or an image: words from a sound text layer, else from `detect`.
+    """The pages of a PDF or an image: words from a sound text layer, the others from `detect`.
 
     Raises:
         sandbox.Broken: the file cannot be read.
@@ -70,11 +69,11 @@ def _pdf(path: Path, detect: Detect, folder: Path) -> Iterator[Page]:
     out = folder / "text.jsonl"
     layer = sandbox.read_text(path, out, pages=numbers)
     text = map(model.from_json, out.read_bytes().splitlines())
-    yield from heapq.merge(text, _unsound(path, layer, detect, folder), key=lambda page: page.number)
+    yield from joined.pages(text, _unsound(path, layer, detect, folder))
 
 
-def _unsound(path: Path, layer: sandbox.TextLayer, detect: Detect, folder: Path) -> Iterator[Page]:
+def _unsound(path: Path, layer: sandbox.TextLayer, detect: Detect, folder: Path) -> Iterator[textract.Contents]:
     for number in layer.unsound:
         one = folder / "one.pdf"
         sandbox.cut_pages(path, Media.PDF, {one: [number]})
-        yield from textract.pages([detect(one.read_bytes(), _key(path, number))], layer.sizes, {1: number})
+        yield from textract.contents([detect(one.read_bytes(), _key(path, number))], layer.sizes, {1: number})

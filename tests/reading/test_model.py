@@ -17,6 +17,7 @@ from quire.reading.model import (
     Region,
     Signature,
     Table,
+    Unread,
     Word,
     around,
     from_json,
@@ -41,6 +42,7 @@ PAGE = Page(
     signatures=(Signature(WORD.box),),
     answers=(Answer("Who?", "who", "Ann", WORD.box, 0.9), Answer("When?", "", "", None, None)),
     regions=(Region("title", WORD.box, 0.9),),
+    unread=Unread((Box(0.0, 20.0, 50.0, 90.0),), (Box(0.0, 5.0, 50.0, 5.0),), ((0, 1), (3, 2))),
 )
 
 
@@ -52,7 +54,7 @@ def test_a_page_survives_json(page: Page) -> None:
 def test_a_page_of_words_and_tables_only_is_read() -> None:
     """As pages were written when they had nothing else."""
     stored = json.loads(to_json(PAGE))
-    for later in ("key_values", "marks", "signatures", "answers", "regions"):
+    for later in ("key_values", "marks", "signatures", "answers", "regions", "unread"):
         del stored[later]
     for table in stored["tables"]:
         del table["title"], table["footer"]

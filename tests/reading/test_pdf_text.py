@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import RectangleObject
 from reportlab.lib.colors import black, white
@@ -21,6 +22,7 @@ from quire.reading.pdf_text import read_text
 from .make_pdf import HELLO, by_hand, draw, rows
 from .shared_data import need
 
+LETTER_OF_46_LINES = [[(72.0, f"this line is number {n} of a letter about the delivery of goods")] for n in range(46)]
 Draw = Callable[[Canvas], object]
 
 
@@ -339,3 +341,62 @@ def test_columns_of_a_hebrew_page_are_read_from_the_right(tmp_path: Path) -> Non
     path.write_bytes(hebrew(b"BT /F1 12 Tf 72 700 Td (fed) Tj 300 0 Td (cba) Tj ET"))
     [page] = read(path)
     assert texts(page) == ["אבג", "דהו"]
+
+
+def picture(text: str) -> ImageReader:
+    image = Image.new("L", (1000, 600), 255)
+    pen = ImageDraw.Draw(image)
+    for n in range(18):
+        pen.text((40, 20 + 32 * n), text, fill=0, font=ImageFont.load_default(24))
+    return ImageReader(image)
+
+
+def test_a_picture_under_a_caption_is_left_to_ocr_and_the_caption_kept(tmp_path: Path) -> None:
+    def order(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Purchase Order Confirmation Example")
+        canvas.drawImage(picture("25651276  MILK CHOCOLATE TABLET BAR  12  840  1.37  1150.80"), 72, 350, 460, 276)
+        canvas.line(72, 340, 532, 340)
+
+    path = draw(tmp_path / "a.pdf", order)
+    assert list(faults(path)) == [1]
+    [page] = read(path)
+    assert texts(page) == ["Purchase Order Confirmation Example"]
+    assert page.unread
+    [where] = page.unread.pictures
+    assert [round(edge) for edge in (where.x0, where.y0, where.x1, where.y1)] == [72, 166, 532, 442]
+    assert (len(page.unread.rulings), page.unread.turns) == (1, ((0, 1),))
+
+
+def test_logos_plain_fields_and_backgrounds_cost_nothing(tmp_path: Path) -> None:
+    def logo(canvas: Canvas) -> None:
+        canvas.drawString(72, 600, "Invoice")
+        canvas.drawImage(picture("ACME & SONS"), 20, 690, 240, 100)
+
+    def field(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Invoice")
+        canvas.drawImage(ImageReader(Image.new("RGB", (1000, 600), "#dde6ff")), 72, 350, 460, 276)
+
+    def background(canvas: Canvas) -> None:
+        canvas.drawImage(picture("ACME & SONS"), 0, 0, 612, 792)
+        rows(LETTER_OF_46_LINES)(canvas)
+
+    def stretched(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Invoice")
+        canvas.drawImage(ImageReader(Image.linear_gradient("L").resize((8, 8))), 72, 350, 460, 276)
+
+    path = draw(tmp_path / "a.pdf", logo, field, background, stretched)
+    assert faults(path) == {}
+    assert [page.unread for page in read(path)] == [None] * 4
+
+
+def test_letters_drawn_as_shapes_beside_text_are_left_to_ocr(tmp_path: Path) -> None:
+    def drawn(canvas: Canvas) -> None:
+        rows(LETTER_OF_46_LINES[:8])(canvas)
+        for n in range(150):
+            canvas.circle(80 + 8 * (n % 50), 400 - 14 * (n // 50), 2.5, stroke=0, fill=1)
+
+    path = draw(tmp_path / "a.pdf", drawn)
+    assert list(faults(path)) == [1]
+    [page] = read(path)
+    assert page.unread
+    assert len(page.lines) == 8

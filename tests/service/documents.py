@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
@@ -28,6 +29,14 @@ def scan(*lines: str) -> Image.Image:
     return image
 
 
+@dataclass(frozen=True, slots=True)
+class Captioned:
+    """A page with a line of text, and a picture below it from a fifth of its height to two thirds."""
+
+    caption: str
+    picture: Image.Image
+
+
 def image_bytes(kind: str, *pages: Image.Image) -> bytes:
     out = io.BytesIO()
     more: dict[str, Any] = {"save_all": True, "append_images": list(pages[1:])} if len(pages) > 1 else {}
@@ -35,7 +44,7 @@ def image_bytes(kind: str, *pages: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def pdf(*pages: Sequence[str] | Image.Image, password: str | None = None) -> bytes:
+def pdf(*pages: Sequence[str] | Image.Image | Captioned, password: str | None = None) -> bytes:
     """A page of text for each list of lines, a page that is nothing but a picture for each image."""
     out = io.BytesIO()
     encryption = StandardEncryption(password, strength=128) if password else None
@@ -43,6 +52,9 @@ def pdf(*pages: Sequence[str] | Image.Image, password: str | None = None) -> byt
     for page in pages:
         if isinstance(page, Image.Image):
             canvas.drawImage(ImageReader(page), 0, 0, *PAGE)
+        elif isinstance(page, Captioned):
+            canvas.drawString(72, 700, page.caption)
+            canvas.drawImage(ImageReader(page.picture), 72, 300, 460, 320)
         else:
             for number, line in enumerate(page):
                 canvas.drawString(72, 700 - 24 * number, line)

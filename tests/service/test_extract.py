@@ -19,7 +19,7 @@ from quire.service.config import Config, Mode
 from quire.service.extract import extract
 from quire.service.read import Inspected, read
 from quire.testing.world import World
-from tests.service.documents import PROSE, answer, image_bytes, pdf, scan
+from tests.service.documents import PROSE, Captioned, answer, image_bytes, pdf, scan
 from tests.service.stage import fails, running
 
 
@@ -108,6 +108,13 @@ def test_where_both_read_a_page_its_words_are_those_of_the_sound_layer(world: Wo
     result = _result(world, document)
     assert _texts(result) == {1: "The words as written", 2: "And on the second page"}
     assert extract(world, "acme", document.id)["pages"] == 2, "each page counts once"
+
+
+def test_what_a_picture_says_joins_the_words_of_the_layer(world: World, acme: Tenant) -> None:
+    body = pdf(["First page"], Captioned("Caption as written", scan(*["Scanned words"] * 16)))
+    world.ocr.script.append(answer(["Caption as wr1tten", "stray", "stray", "Scanned words"]))
+    document = _read(world, acme, body, Inspected(Media.PDF, 2, encrypted=False))
+    assert _texts(_result(world, document)) == {1: "First page", 2: "Caption as written Scanned words"}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from quire.service.config import Config, Mode
 from quire.service.read import Inspected, load_plan, ocr_finished, read, tag_of
 from quire.testing.ocr import MemoryOcrTurns, OcrJob
 from quire.testing.world import World
-from tests.service.documents import PAGE, PROSE, answer, image_bytes, pdf, scan
+from tests.service.documents import PAGE, PROSE, Captioned, answer, image_bytes, pdf, scan
 from tests.service.stage import fails, row_of, running
 
 FIRST = "t1"
@@ -69,6 +69,16 @@ class TestTextLayer:
         plan = load_plan(world, document)
         assert (list(plan.ocr), plan.text) == ([2], True)
         assert [tuple(size) for size in plan.sizes.values()] == [PAGE]
+
+    def test_a_page_with_a_picture_in_what_its_layer_leaves_empty_is_sent_too(self, world: World, acme: Tenant) -> None:
+        document = running(world, acme, pdf(PROSE, Captioned("Caption", scan(*["Scanned words"] * 16)), PROSE))
+        world.ocr.script.append(answer(["Scanned"]))
+        _read(world, document, Inspected(Media.PDF, 3, encrypted=False))
+        assert list(load_plan(world, document).ocr) == [2]
+        assert len(world.ocr.detected) == 1, "paid once"
+        text = world.blobs.read(f"working/acme/{document.job_id}/0/text.jsonl")
+        assert [json.loads(line)["number"] for line in text.splitlines()] == [1, 2, 3], "its own words are kept"
+        assert world.tenants.balance("acme").reserved == 3
 
     def test_a_document_without_any_goes_as_it_is(self, world: World, acme: Tenant) -> None:
         document = running(world, acme, pdf(scan("one"), scan("two")))

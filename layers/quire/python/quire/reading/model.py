@@ -167,11 +167,27 @@ class PageWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """What a page's text layer leaves to OCR, and what it takes to work out the page anew when OCR has read it.
+
+    Attributes:
+        pictures: where they are, and letters that are drawn as shapes.
+        rulings: thin straight strokes, upright in the frame of the main text.
+        turns: quarter turns clockwise in which text runs, and how many of the page's lines run so, in their order.
+    """
+
+    pictures: tuple[Box, ...]
+    rulings: tuple[Box, ...]
+    turns: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page; `number` counts from 1 in the document as uploaded, `lines` are in reading order.
 
     `placed`: whether its places are the document's own. Where it has none (a letter, a sheet) they are ours (`flow`),
     good for reading on and for nothing else: what is told outside names the page and the text, without a box.
+    `unread`: of a text layer that is not all that the page says; None once OCR has read the rest (`joined`).
     """
 
     number: int
@@ -187,6 +203,7 @@ class Page:
     regions: tuple[Region, ...] = ()
     placed: bool = True
     warnings: tuple[PageWarning, ...] = ()
+    unread: Unread | None = None
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -280,6 +297,12 @@ def to_json(page: Page) -> bytes:
         "answers": [[a.query, a.alias, a.text, a.box and _corners(a.box), a.confidence] for a in page.answers],
         "regions": [[r.kind, _corners(r.box), r.confidence] for r in page.regions],
         "warnings": [[w.kind, w.message, w.count] for w in page.warnings],
+        "unread": page.unread
+        and [
+            [_corners(picture) for picture in page.unread.pictures],
+            [_corners(ruling) for ruling in page.unread.rulings],
+            page.unread.turns,
+        ],
     }
     return orjson.dumps(document)
 
@@ -314,6 +337,7 @@ def from_json(line: bytes) -> Page:
         regions=tuple(Region(kind, Box(*box), confidence) for kind, box, confidence in document.get("regions", ())),
         placed=document.get("placed", True),
         warnings=tuple(PageWarning(*warning) for warning in document.get("warnings", ())),
+        unread=_unread(document.get("unread")),
     )
 
 
@@ -329,6 +353,17 @@ def _table(stored: dict[str, Any]) -> Table:
         ),
         title=stored.get("title", ""),
         footer=stored.get("footer", ""),
+    )
+
+
+def _unread(stored: list[Any] | None) -> Unread | None:
+    if stored is None:
+        return None
+    pictures, rulings, turns = stored
+    return Unread(
+        tuple(Box(*corners) for corners in pictures),
+        tuple(Box(*corners) for corners in rulings),
+        tuple((turn, count) for turn, count in turns),
     )
 
 

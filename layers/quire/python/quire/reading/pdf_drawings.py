@@ -16,11 +16,16 @@ from quire.reading.pdf_file import Placement
 _THICKEST_RULING = 3.0
 _SHORTEST_RULING = 4.0
 _TALLEST_LETTER = 40.0
+_LOWEST_LETTER = 2.0  # below are the dots of a dotted line
 # Enough for any table; a map or a plot has more, and looking on would take minutes.
 _MOST_OBJECTS = 30_000
 _MOST_SEGMENTS = 400
 _MOST_COVERS = 400
+_MOST_LETTERS = 10_000
 _DEEPEST_FORM = 8
+# A pixel for each two points: type of 12 points is six pixels high, and cannot be read.
+_FEWEST_DPI = 36.0
+_POINTS_PER_INCH = 72.0
 
 _Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -34,7 +39,9 @@ class Drawings:
     Attributes:
         rulings: thin straight horizontal or vertical strokes, as flat boxes.
         images: pictures.
+        legible: those with pixels enough to carry text.
         outlines: how many curved shapes of about a letter's size are filled.
+        letters: those of them that could be letters; the first ten thousand.
         drawn: whether anything but text is painted.
         hidden: whether there is text that does not show: not painted (ISO 32000-1, 9.3.6: rendering modes 3 and 7),
             clipped away, beside the page, or painted over.
@@ -43,7 +50,9 @@ class Drawings:
 
     rulings: list[Box] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
+    legible: list[Box] = field(default_factory=list)
     outlines: int = 0
+    letters: list[Box] = field(default_factory=list)
     drawn: bool = False
     hidden: bool = False
     painted_over: bool = False
@@ -97,8 +106,18 @@ def _note(found: Drawings, obj: Painted, box: Box, place: Placement) -> bool:
     found.drawn = True
     if obj.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
         found.images.append(box)
+        if _can_carry_text(obj.handle, box):
+            found.legible.append(box)
         return True
     return False
+
+
+def _can_carry_text(image: Any, box: Box) -> bool:
+    """Not a pixel that is stretched to a background or a line."""
+    across, down = ctypes.c_uint(), ctypes.c_uint()
+    if not pdfium.FPDFImageObj_GetImagePixelSize(image, across, down):
+        return True
+    return across.value * down.value * _POINTS_PER_INCH**2 >= _FEWEST_DPI**2 * box.width * box.height
 
 
 def objects(page: Any) -> Iterator[Painted]:
@@ -144,6 +163,8 @@ def _path(obj: Painted, place: Placement, box: Box, found: Drawings) -> bool:
     segments, curved = _segments(obj, place)
     if curved and fill.value and box.height <= _TALLEST_LETTER and box.width <= _TALLEST_LETTER:
         found.outlines += 1
+        if box.height >= _LOWEST_LETTER and len(found.letters) < _MOST_LETTERS:
+            found.letters.append(box)
     if stroke.value:
         for segment in segments:
             part = place.on_page(segment)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from quire.reading.bidi import mostly_right_to_left
 from quire.reading.frame import Frame
+from quire.reading.gaps import drawn_in, drawn_letters, empty_pictures, scale_to_draw
 from quire.reading.layout import compose
 from quire.reading.lines import read_lines
-from quire.reading.model import Box, Page, Word, to_json
+from quire.reading.model import Box, Line, Page, Unread, Word, to_json
 from quire.reading.pdf_drawings import Drawings, drawings
 from quire.reading.pdf_file import Placement, load_page, opened
 from quire.reading.pdf_words import page_text
@@ -24,7 +26,8 @@ _PAGES_PER_OPENING = 50
 def read_text(
     path: Path, out_path: Path, password: str | None, pages: Sequence[int] | None
 ) -> tuple[dict[int, tuple[float, float]], dict[int, str]]:
-    """Write each page with a sound text layer to `out_path` as one line of JSON (`model.to_json`).
+    """Write each page with a sound text layer to `out_path` as one line of JSON (`model.to_json`), also where it is not
+    all that the page says (`Page.unread`).
 
     Args:
         path: a PDF.
@@ -33,7 +36,7 @@ def read_text(
         pages: their numbers, from 1; None for all that the PDF says it has.
 
     Returns:
-        The size in points of each page, and why those that were left out are not sound.
+        The size in points of each page, and why OCR must read those that were left out, or that are not all.
 
     Raises:
         Broken: the PDF or one of the pages cannot be opened.
@@ -48,9 +51,9 @@ def read_text(
                 for number in left[:_PAGES_PER_OPENING]:
                     page, reason, size = _read_page(document, number)
                     sizes[number] = size
-                    if page is None:
+                    if reason:
                         faults[number] = reason
-                    else:
+                    if page:
                         out.write(to_json(page) + b"\n")
             left = left[_PAGES_PER_OPENING:]
     return sizes, faults
@@ -63,28 +66,51 @@ def _read_page(document: Any, number: int) -> tuple[Page | None, str, tuple[floa
         size = (round(place.width, 2), round(place.height, 2))
         painted = drawings(page, place)
         text = page_text(page, place)
+        words = [word for words in text.words.values() for word in words]
+        reason = fault(
+            Evidence(
+                words=words,
+                unmapped=text.unmapped,
+                images=painted.images,
+                width=place.width,
+                height=place.height,
+                outlines=painted.outlines,
+                drawn=painted.drawn,
+                hidden=painted.hidden,
+                painted_over=painted.painted_over,
+            )
+        )
+        if reason:
+            return None, reason, size
+        unread = _unread(page, words, painted, place)
     finally:
         page.close()
-    reason = fault(
-        Evidence(
-            words=[word for words in text.words.values() for word in words],
-            unmapped=text.unmapped,
-            images=painted.images,
-            width=place.width,
-            height=place.height,
-            outlines=painted.outlines,
-            drawn=painted.drawn,
-            hidden=painted.hidden,
-            painted_over=painted.painted_over,
-        )
-    )
-    if reason:
-        return None, reason, size
-    return _composed(number, size, text.words, painted), "", size
+    composed = _composed(number, size, text.words, painted, unread)
+    return composed, "pictures stand in what it leaves empty" if unread else "", size
 
 
-def _composed(number: int, size: tuple[float, float], words: dict[int, list[Word]], painted: Drawings) -> Page:
-    groups = []
+def _unread(page: Any, words: Sequence[Word], painted: Drawings, place: Placement) -> list[Box]:
+    """Where OCR is to read beside the layer, pictures and letters drawn as shapes; mostly nowhere."""
+    size = place.width, place.height
+    letters = drawn_letters(painted.letters, words, *size)
+    if letters:
+        return [*painted.legible, letters]
+    cells = empty_pictures(painted.legible, words, *size)
+    if not cells:
+        return []
+    drawn = page.render(scale=scale_to_draw(*size), fill_color=(255, 255, 255, 255)).to_pil()
+    return painted.legible if drawn_in(cells, drawn.convert("L")) else []
+
+
+def _composed(
+    number: int,
+    size: tuple[float, float],
+    words: dict[int, list[Word]],
+    painted: Drawings,
+    unread: Sequence[Box],
+) -> Page:
+    groups: list[tuple[Frame, list[Line]]] = []
+    turns: list[tuple[int, int]] = []
     rulings: list[Box] = []
     for n, (turn, members) in enumerate(sorted(words.items(), key=lambda item: -len(item[1]))):
         frame = Frame(turn * 90.0)
@@ -94,5 +120,10 @@ def _composed(number: int, size: tuple[float, float], words: dict[int, list[Word
             rulings = [frame.upright_box(ruling) for ruling in painted.rulings]
             walls = [ruling for ruling in rulings if ruling.height > ruling.width]
         groups.append((frame, read_lines(upright, walls)))
+        turns.append((turn, len(groups[-1][1])))
     from_right = mostly_right_to_left(chain.from_iterable(words.values()))
-    return compose(number, size, "text", groups, rulings, from_right=from_right)
+    page = compose(number, size, "text", groups, rulings, from_right=from_right)
+    if not unread:
+        return page
+    places = tuple(box.rounded() for box in unread)
+    return replace(page, unread=Unread(places, tuple(ruling.rounded() for ruling in rulings), tuple(turns)))

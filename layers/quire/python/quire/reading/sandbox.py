@@ -79,8 +79,8 @@ class TextLayer:
     """Which pages were read from their text layer.
 
     Attributes:
-        sound: numbers of the pages written.
-        unsound: numbers of those that need OCR.
+        sound: numbers of the pages whose text layer is all.
+        unsound: numbers of those that need OCR; one whose layer is sound and not all is written nevertheless.
         sizes: width and height in points, as displayed, of all of them.
         faults: why each unsound page is; for logs.
     """
@@ -170,7 +170,8 @@ def read_text(
     pages: Sequence[int] | None = None,
     media: Media = Media.PDF,
 ) -> TextLayer:
-    """Write the pages of a PDF whose text layer is sound (`soundness`) to `out_path` as JSON Lines (`model.from_json`).
+    """Write the pages of a PDF whose text layer is sound (`soundness`) to `out_path` as JSON Lines (`model.from_json`),
+    with those that OCR must read as well (`Page.unread`).
 
     All pages of a file without places (`media.FLOWING`) are sound.
 

@@ -55,15 +55,16 @@ def pages(responses: Responses, sizes: Sizes, numbers: Mapping[int, int] | None 
     Raises:
         ValueError: a page that was not sent, or blocks not in the order of pages: another document's answer.
     """
-    return map(_page, contents(responses, sizes, numbers))
+    return map(composed, contents(responses, sizes, numbers))
 
 
-def _page(stated: Contents) -> Page:
+def composed(stated: Contents) -> Page:
+    """The page of these contents."""
     return compose(stated.number, stated.size, "ocr", stated.groups, known=stated.known)
 
 
 def contents(responses: Responses, sizes: Sizes, numbers: Mapping[int, int] | None = None) -> Iterator[Contents]:
-    """What `pages` composes its pages of: lines, cells and relations as Textract states them."""
+    """What `composed` makes a page of: lines, cells and relations as Textract states them."""
     with rarely_collected():
         for answered, stated in _by_page(responses):
             number = answered if numbers is None else numbers.get(answered, 0)

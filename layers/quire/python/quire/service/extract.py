@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import json
 import re
 import tempfile
@@ -21,7 +20,7 @@ from quire.extraction.inference import infer
 from quire.extraction.queries import path_of
 from quire.extraction.schema import SchemaRefused
 from quire.extraction.splitting import split
-from quire.reading import model, sandbox, textract
+from quire.reading import joined, model, sandbox, textract
 from quire.reading.model import Page, PageWarning
 from quire.service.config import Config, config_of
 from quire.service.doubts import Doubts
@@ -121,30 +120,11 @@ def pages_of(world: World, document: Document, folder: Path) -> Iterator[Page]:
     """The document's pages in order, joined from its text layer and from Textract's answer."""
     plan = load_plan(world, document)
     text = _text_pages(world, document, folder) if plan.text else iter(())
-    merged = heapq.merge(text, _ocr_pages(world, plan), key=lambda page: page.number)
-    before: Page | None = None
-    for page in merged:
-        if before and before.number == page.number:
-            page = _joined(before, page)
-        elif before:
-            yield before
-        before = page
-    if before:
-        yield before
-
-
-def _joined(text: Page, ocr: Page) -> Page:
-    """One page read both ways: words from the sound layer, and what Textract alone can tell, or tells better."""
-    return replace(
-        text,
-        tables=ocr.tables or text.tables,
-        key_values=ocr.key_values or text.key_values,
-        marks=ocr.marks or text.marks,
-        signatures=ocr.signatures,
-        answers=ocr.answers,
-        regions=ocr.regions,
-        warnings=(*text.warnings, *ocr.warnings),
-    )
+    pages = joined.pages(text, _ocr_pages(world, plan))
+    if not plan.left_out:
+        return pages
+    frames = PageWarning("frames", _LEFT_OUT, plan.left_out)
+    return (replace(page, warnings=(*page.warnings, frames)) for page in pages)
 
 
 def _text_pages(world: World, document: Document, folder: Path) -> Iterator[Page]:
@@ -155,16 +135,15 @@ def _text_pages(world: World, document: Document, folder: Path) -> Iterator[Page
         yield from map(model.from_json, lines)
 
 
-def _ocr_pages(world: World, plan: Plan) -> Iterator[Page]:
+def _ocr_pages(world: World, plan: Plan) -> Iterator[textract.Contents]:
     if plan.answer is None:
         return
     sizes = {int(page): (width, height) for page, (width, height) in plan.sizes.items()}
     numbers = dict(enumerate(plan.ocr, start=1))
     answers = (world.blobs.read(key) for key in _answers(world, plan.answer))
-    moving = (PageWarning("frames", _LEFT_OUT, plan.left_out),) if plan.left_out else ()
-    for page in textract.pages(answers, sizes, numbers):
-        answered = tuple(replace(said, alias=path_of(said.alias)) for said in page.answers)
-        yield replace(page, answers=answered, warnings=(*page.warnings, *moving))
+    for page in textract.contents(answers, sizes, numbers):
+        said = [replace(answer, alias=path_of(answer.alias)) for answer in page.known.answers]
+        yield replace(page, known=replace(page.known, answers=said))
 
 
 def _answers(world: World, answer: str) -> list[str]:

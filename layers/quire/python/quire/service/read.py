@@ -1,7 +1,8 @@
 """Read: each page's words from the cheapest sound source, its text layer or else Textract.
 
-What was read stays under `working/{tenant}/{job}/{position}/`: `text.jsonl` (the pages with a sound text layer),
-`plan.json` (which pages went to Textract, their sizes), and Textract's own answer. Extract joins them.
+What was read stays under `working/{tenant}/{job}/{position}/`: `text.jsonl` (the pages with a sound text layer, also
+those of which it leaves pictures to Textract), `plan.json` (which pages went to Textract, their sizes), and Textract's
+own answer. Extract joins them.
 
 Textract takes only so many calls a second from an account. A task that finds no turn fails with OcrBusy, and the state
 machine enters Read again some seconds later, for hours if need be: what was planned is not planned anew."""
