@@ -1,4 +1,4 @@
-"""What is painted on a PDF page besides text: rulings, pictures, and what hides text."""
+"""What is painted on a PDF page: rulings, pictures, areas, and where its text objects stand among them."""
 
 from __future__ import annotations
 
@@ -20,16 +20,53 @@ _LOWEST_LETTER = 2.0  # below are the dots of a dotted line
 # Enough for any table; a map or a plot has more, and looking on would take minutes.
 _MOST_OBJECTS = 30_000
 _MOST_SEGMENTS = 400
-_MOST_COVERS = 400
 _MOST_LETTERS = 10_000
 _DEEPEST_FORM = 8
 # A pixel for each two points: type of 12 points is six pixels high, and cannot be read.
 _FEWEST_DPI = 36.0
 _POINTS_PER_INCH = 72.0
 
+Colour = tuple[int, int, int]  # red, green, blue; 0..255
 _Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _NOT_PAINTED = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+
+
+class Painted(NamedTuple):
+    """A page object: `matrix` leads from its coordinates to the page's, `remove` takes it out of its `holder`.
+
+    `within`: it is part of a form XObject; `veiled`: one that lets shine through what lies under it, or nothing of it.
+    """
+
+    handle: Any
+    kind: int
+    matrix: _Matrix
+    holder: Any
+    remove: Callable[[Any, Any], Any]
+    within: bool
+    veiled: bool
+
+
+class Text(NamedTuple):
+    """A text object: when it is painted (later is higher), where, and whether: not so in the rendering modes 3 and 7
+    (ISO 32000-1, 9.3.6)."""
+
+    order: int
+    box: Box
+    obj: Painted
+    painted: bool
+
+
+class Fill(NamedTuple):
+    """What is painted over an area: `colour` is None where it is not one, or not known; `opaque`: over all of `box`."""
+
+    order: int
+    box: Box
+    colour: Colour | None
+    opaque: bool
+
+
+_CHANNELS = (ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint())  # made once: each text is asked
 
 
 @dataclass(slots=True)
@@ -43,9 +80,11 @@ class Drawings:
         outlines: how many curved shapes of about a letter's size are filled.
         letters: those of them that could be letters; the first ten thousand.
         drawn: whether anything but text is painted.
-        hidden: whether there is text that does not show: not painted (ISO 32000-1, 9.3.6: rendering modes 3 and 7),
-            clipped away, beside the page, or painted over.
-        painted_over: whether some of it lies under something opaque, and is not painted there again.
+        texts: the text objects on the page, whether they show or not, in the order in which they are painted.
+        beside: those that lie beside the page, or are clipped away.
+        fills: what else is painted, without the rulings, in that order.
+        most_pixels: of one of the pictures.
+        whole: whether these are all of the page's objects.
     """
 
     rulings: list[Box] = field(default_factory=list)
@@ -54,79 +93,64 @@ class Drawings:
     outlines: int = 0
     letters: list[Box] = field(default_factory=list)
     drawn: bool = False
-    hidden: bool = False
-    painted_over: bool = False
-
-
-class Painted(NamedTuple):
-    """A page object: `matrix` leads from its coordinates to the page's, `remove` takes it out of its `holder`."""
-
-    handle: Any
-    kind: int
-    matrix: _Matrix
-    holder: Any
-    remove: Callable[[Any, Any], Any]
+    texts: list[Text] = field(default_factory=list)
+    beside: list[Painted] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
+    most_pixels: int = 0
+    whole: bool = True
 
 
 def drawings(page: Any, place: Placement) -> Drawings:
-    """Go through a page's objects in the order in which they are painted; text that does not show is removed.
-
-    Removed, and not skipped when its letters are read: of two letters in one place PDFium gives only the first.
-    """
+    """Go through a page's objects in the order in which they are painted."""
     found = Drawings()
-    texts: list[tuple[int, Box, Painted]] = []
-    covers: list[tuple[int, Box]] = []
-    hidden: dict[int, Painted] = {}
     for n, obj in enumerate(objects(page)):
         box = bounds(obj, place)
-        if obj.kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            if box is None or pdfium.FPDFTextObj_GetTextRenderMode(obj.handle) in _NOT_PAINTED:
-                hidden[n] = obj
-            else:
-                texts.append((n, box, obj))
-        elif box and _note(found, obj, box, place) and not pdfium.FPDFPageObj_HasTransparency(obj.handle):
-            covers.append((n, box))
-    covers = sorted(covers, key=lambda cover: -cover[1].width * cover[1].height)[:_MOST_COVERS]
-    for n, cover in covers:
-        for m, text, obj in texts:
-            if m < n and _covers(cover, text):
-                hidden[m] = obj
-                found.painted_over |= not any(later > n and _covers(other, text) for later, other, _ in texts)
-    found.hidden = bool(hidden)
-    for obj in hidden.values():
-        if obj.remove(obj.holder, obj.handle):
-            pdfium.FPDFPageObj_Destroy(obj.handle)
+        if obj.kind == pdfium.FPDF_PAGEOBJ_TEXT and box is None:
+            found.beside.append(obj)
+        elif obj.kind == pdfium.FPDF_PAGEOBJ_TEXT and box:
+            painted = pdfium.FPDFTextObj_GetTextRenderMode(obj.handle) not in _NOT_PAINTED
+            found.texts.append(Text(n, box, obj, painted))
+        elif box:
+            _note(found, n, obj, box, place)
+        found.whole = n + 1 < _MOST_OBJECTS
     return found
 
 
-def _note(found: Drawings, obj: Painted, box: Box, place: Placement) -> bool:
-    """Add what is no text to what was found; returns whether it fills all of its box."""
+def _note(found: Drawings, order: int, obj: Painted, box: Box, place: Placement) -> None:
+    """Add what is no text to what was found."""
+    solid = not obj.veiled and not pdfium.FPDFPageObj_HasTransparency(obj.handle)
     if obj.kind == pdfium.FPDF_PAGEOBJ_PATH:
-        return _path(obj, place, box, found)
+        filled, rectangle = _path(obj, place, box, found)
+        if filled:
+            colour = fill_colour(obj.handle) if solid else None
+            found.fills.append(Fill(order, box, colour, rectangle and colour is not None))
+        return
     found.drawn = True
-    if obj.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+    is_image = obj.kind == pdfium.FPDF_PAGEOBJ_IMAGE
+    if is_image:
         found.images.append(box)
-        if _can_carry_text(obj.handle, box):
+        across, down = ctypes.c_uint(), ctypes.c_uint()
+        known = pdfium.FPDFImageObj_GetImagePixelSize(obj.handle, across, down)
+        pixels = across.value * down.value if known else None
+        found.most_pixels = max(found.most_pixels, pixels or 0)
+        if _can_carry_text(pixels, box):
             found.legible.append(box)
-        return True
-    return False
+    found.fills.append(Fill(order, box, None, solid and is_image))
 
 
-def _can_carry_text(image: Any, box: Box) -> bool:
-    """Not a pixel that is stretched to a background or a line."""
-    across, down = ctypes.c_uint(), ctypes.c_uint()
-    if not pdfium.FPDFImageObj_GetImagePixelSize(image, across, down):
-        return True
-    return across.value * down.value * _POINTS_PER_INCH**2 >= _FEWEST_DPI**2 * box.width * box.height
+def _can_carry_text(pixels: int | None, box: Box) -> bool:
+    """Not a pixel that is stretched to a background or a line. Of a picture whose `pixels` are not known, yes."""
+    return pixels is None or pixels * _POINTS_PER_INCH**2 >= _FEWEST_DPI**2 * box.width * box.height
 
 
 def objects(page: Any) -> Iterator[Painted]:
     """A page's objects, those within form XObjects too."""
     left = _MOST_OBJECTS
     count = pdfium.FPDFPage_CountObjects(page.raw)
-    stack = [(iter(range(count)), page.raw, pdfium.FPDFPage_GetObject, pdfium.FPDFPage_RemoveObject, _IDENTITY)]
+    get_object, remove_object = pdfium.FPDFPage_GetObject, pdfium.FPDFPage_RemoveObject
+    stack = [(iter(range(count)), page.raw, get_object, remove_object, _IDENTITY, False)]
     while stack:
-        indices, holder, get, remove, matrix = stack[-1]
+        indices, holder, get, remove, matrix, veiled = stack[-1]
         index = next(indices, None)
         if index is None:
             stack.pop()
@@ -139,27 +163,29 @@ def objects(page: Any) -> Iterator[Painted]:
             continue
         kind = pdfium.FPDFPageObj_GetType(handle)
         if kind != pdfium.FPDF_PAGEOBJ_FORM:
-            yield Painted(handle, kind, matrix, holder, remove)
+            yield Painted(handle, kind, matrix, holder, remove, len(stack) > 1, veiled)
         elif len(stack) < _DEEPEST_FORM:
             inner = iter(range(max(pdfium.FPDFFormObj_CountObjects(handle), 0)))
             turned = times(matrix_of(handle), matrix)
-            stack.append((inner, handle, pdfium.FPDFFormObj_GetObject, pdfium.FPDFFormObj_RemoveObject, turned))
+            hazy = veiled or bool(pdfium.FPDFPageObj_HasTransparency(handle))
+            get_object, remove_object = pdfium.FPDFFormObj_GetObject, pdfium.FPDFFormObj_RemoveObject
+            stack.append((inner, handle, get_object, remove_object, turned, hazy))
 
 
-def _path(obj: Painted, place: Placement, box: Box, found: Drawings) -> bool:
-    """Note a path's rulings; returns whether it fills all of its box."""
+def _path(obj: Painted, place: Placement, box: Box, found: Drawings) -> tuple[bool, bool]:
+    """Note a path's rulings; returns whether it fills an area, and whether that is all of its box."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     if not pdfium.FPDFPath_GetDrawMode(obj.handle, fill, stroke) or not (fill.value or stroke.value):
-        return False
+        return False, False
     found.drawn = True
     count = pdfium.FPDFPath_CountSegments(obj.handle)
     if fill.value and not stroke.value and min(box.width, box.height) <= _THICKEST_RULING:
         if max(box.width, box.height) >= _SHORTEST_RULING:
             found.rulings.append(_flattened(box))
-        return False
+        return False, False
     if count > _MOST_SEGMENTS:
         found.outlines += 1 if fill.value and box.height <= _TALLEST_LETTER else 0
-        return False
+        return bool(fill.value), False
     segments, curved = _segments(obj, place)
     if curved and fill.value and box.height <= _TALLEST_LETTER and box.width <= _TALLEST_LETTER:
         found.outlines += 1
@@ -171,12 +197,15 @@ def _path(obj: Painted, place: Placement, box: Box, found: Drawings) -> bool:
             if part and max(part.width, part.height) >= _SHORTEST_RULING:
                 found.rulings.append(part)
     rectangle = not curved and count in (4, 5) and len(segments) in (3, 4)
-    return bool(fill.value) and rectangle and not _see_through(obj.handle)
+    return bool(fill.value), rectangle
 
 
-def _see_through(obj: Any) -> bool:
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    return not pdfium.FPDFPageObj_GetFillColor(obj, red, green, blue, alpha) or alpha.value < 255
+def fill_colour(obj: Any) -> Colour | None:
+    """Of an object's areas; None where something shines through them, or they are no one colour."""
+    red, green, blue, alpha = _CHANNELS
+    if not pdfium.FPDFPageObj_GetFillColor(obj, red, green, blue, alpha) or alpha.value < 255:
+        return None
+    return red.value, green.value, blue.value
 
 
 def _segments(obj: Painted, place: Placement) -> tuple[list[Box], bool]:
@@ -250,11 +279,6 @@ def _box(matrix: _Matrix, place: Placement, left: float, bottom: float, right: f
     corners = [place.point(*applied(matrix, x, y)) for x in (left, right) for y in (bottom, top)]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return Box(min(xs), min(ys), max(xs), max(ys))
-
-
-def _covers(cover: Box, text: Box) -> bool:
-    x0, y0, x1, y1 = max(cover.x0, text.x0), max(cover.y0, text.y0), min(cover.x1, text.x1), min(cover.y1, text.y1)
-    return x0 < x1 and y0 < y1 and (x1 - x0) * (y1 - y0) > 0.5 * text.width * text.height
 
 
 def _flattened(box: Box) -> Box:

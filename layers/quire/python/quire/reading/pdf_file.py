@@ -70,27 +70,30 @@ def load_page(document: Any, number: int) -> Any:
 class Placement:
     """From a page's own coordinates (origin bottom left, before /Rotate) to the page as displayed.
 
-    ISO 32000-1, 7.7.3.3 (page attributes) and 8.3.2.3 (user space): the CropBox is shown, turned clockwise.
+    ISO 32000-1, 7.7.3.3 (page attributes) and 8.3.2.3 (user space): the CropBox is shown, turned clockwise, its units
+    so many points each as /UserUnit says, which PDFium leaves alone.
     """
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, unit: float = 1.0) -> None:
         rect = pdfium.FS_RECTF()
         pdfium.FPDF_GetPageBoundingBox(page.raw, rect)
         self._left, self._bottom, self._right, self._top = rect.left, rect.bottom, rect.right, rect.top
         self.quarters = pdfium.FPDFPage_GetRotation(page.raw)
-        across, up = self._right - self._left, self._top - self._bottom
+        self.unit = unit
+        across, up = (self._right - self._left) * unit, (self._top - self._bottom) * unit
         self.width, self.height = (up, across) if self.quarters % 2 else (across, up)
 
     def point(self, x: float, y: float) -> tuple[float, float]:
+        unit = self.unit
         match self.quarters:
             case 0:
-                return x - self._left, self._top - y
+                return (x - self._left) * unit, (self._top - y) * unit
             case 1:
-                return y - self._bottom, x - self._left
+                return (y - self._bottom) * unit, (x - self._left) * unit
             case 2:
-                return self._right - x, y - self._bottom
+                return (self._right - x) * unit, (y - self._bottom) * unit
             case _:
-                return self._top - y, self._right - x
+                return (self._top - y) * unit, (self._right - x) * unit
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         ax, ay = self.point(left, bottom)

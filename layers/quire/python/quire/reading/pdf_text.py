@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -13,9 +13,11 @@ from quire.reading.frame import Frame
 from quire.reading.gaps import drawn_in, drawn_letters, empty_pictures, scale_to_draw
 from quire.reading.layout import compose
 from quire.reading.lines import read_lines
-from quire.reading.model import Box, Line, Page, Unread, Word, to_json
+from quire.reading.model import Box, Line, Page, PageWarning, Unread, Word, to_json
 from quire.reading.pdf_drawings import Drawings, drawings
 from quire.reading.pdf_file import Placement, load_page, opened
+from quire.reading.pdf_showing import only_what_shows
+from quire.reading.pdf_watermarks import take_watermarks
 from quire.reading.pdf_words import page_text
 from quire.reading.soundness import Evidence, fault
 
@@ -49,7 +51,7 @@ def read_text(
             with opened(path, password) as document:
                 left = list(range(1, len(document) + 1)) if left is None else left
                 for number in left[:_PAGES_PER_OPENING]:
-                    page, reason, size = _read_page(document, number)
+                    page, reason, size = _read_page(document, number, True)
                     sizes[number] = size
                     if reason:
                         faults[number] = reason
@@ -59,13 +61,15 @@ def read_text(
     return sizes, faults
 
 
-def _read_page(document: Any, number: int) -> tuple[Page | None, str, tuple[float, float]]:
+def _read_page(document: Any, number: int, layered: bool) -> tuple[Page | None, str, tuple[float, float]]:
     page = load_page(document, number)
     try:
         place = Placement(page)
         size = (round(place.width, 2), round(place.height, 2))
         painted = drawings(page, place)
-        text = page_text(page, place)
+        showing = only_what_shows(page, place, painted, layered)
+        text = page_text(page, place, showing.shows if showing.doubtful else None)
+        watermarks = take_watermarks(text)
         words = [word for words in text.words.values() for word in words]
         reason = fault(
             Evidence(
@@ -76,8 +80,8 @@ def _read_page(document: Any, number: int) -> tuple[Page | None, str, tuple[floa
                 height=place.height,
                 outlines=painted.outlines,
                 drawn=painted.drawn,
-                hidden=painted.hidden,
-                painted_over=painted.painted_over,
+                hidden=showing.hidden,
+                painted_over=showing.painted_over,
             )
         )
         if reason:
@@ -85,8 +89,29 @@ def _read_page(document: Any, number: int) -> tuple[Page | None, str, tuple[floa
         unread = _unread(page, words, painted, place)
     finally:
         page.close()
+    hidden = _lost([*showing.words, *text.hidden], words)
     composed = _composed(number, size, text.words, painted, unread)
+    composed = replace(composed, warnings=tuple(_warnings(hidden, watermarks)))
     return composed, "pictures stand in what it leaves empty" if unread else "", size
+
+
+def _lost(hidden: Sequence[Word], shown: Sequence[Word]) -> int:
+    """How many of the words are not shown in the same place by others: a program may write its text twice."""
+    again: dict[str, list[Box]] = {}
+    for word in shown:
+        again.setdefault(word.text, []).append(word.box)
+    return sum(not any(box.holds(*word.box.centre) for box in again.get(word.text, ())) for word in hidden)
+
+
+def _warnings(hidden: int, watermarks: int) -> Iterator[PageWarning]:
+    if hidden:
+        message = (
+            "words that the page holds and does not show (covered, transparent, of the colour of their ground, "
+            "of a layer that is switched off) are left out"
+        )
+        yield PageWarning("hidden_text", message, hidden)
+    if watermarks:
+        yield PageWarning("watermark", "words across the page (a watermark) are left out of its lines", watermarks)
 
 
 def _unread(page: Any, words: Sequence[Word], painted: Drawings, place: Placement) -> list[Box]:
