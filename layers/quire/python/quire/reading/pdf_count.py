@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -28,14 +29,15 @@ def count_pages(path: Path, password: str | None, most_pages: int) -> tuple[int,
 
     Raises:
         Broken: password_required; page_limit_exceeded (above `most_pages`); unsupported_input (an XFA form, which
-            has no pages but makes them, or an unknown encryption); document_too_complex; extraction_failed.
+            has no pages but makes them; a portfolio, whose pages only say that it is one; an unknown encryption);
+            document_too_complex; extraction_failed.
     """
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of each repair
+    quiet()
     counted = _counted(path, most_pages)
     if counted is not None:
         return counted, False
     with tempfile.NamedTemporaryFile(suffix=".pdf") as copy:
-        encrypted = _save_plain(path, password, copy.file)
+        encrypted = save_plain(path, password, copy.file)
         copy.file.flush()
         counted = _counted(Path(copy.name), most_pages)
     if counted is None:
@@ -43,10 +45,15 @@ def count_pages(path: Path, password: str | None, most_pages: int) -> tuple[int,
     return counted, encrypted
 
 
+def quiet() -> None:
+    """Let pypdf not tell of each repair."""
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+
 def stated_pages(file: BinaryIO, password: str | None) -> tuple[int, bool] | None:
     """The number of pages that the file states, and whether it is encrypted; a few of its blocks are read.
 
-    None: nothing it states can be used, or it is a form of the kind that may have no pages: see `count_pages`.
+    None: nothing it states can be used, or it may be a form without pages or a portfolio: see `count_pages`.
 
     Raises:
         Broken: password_required, unsupported_input (an unknown encryption).
@@ -58,6 +65,8 @@ def stated_pages(file: BinaryIO, password: str | None) -> tuple[int, bool] | Non
     try:
         with closing(open_pdf(file, password)) as document:
             if pdfium.FPDF_GetFormType(document.raw) in (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND):
+                return None
+            if pdfium.FPDFDoc_GetAttachmentCount(document.raw) > 0:
                 return None
             return len(document), bool(pdfium.FPDF_GetSecurityHandlerRevision(document.raw) != -1)
     except Broken as broken:
@@ -79,7 +88,7 @@ def _counted(path: Path, most_pages: int) -> int | None:
         return None
 
 
-def _save_plain(path: Path, password: str | None, copy: Any) -> bool:
+def save_plain(path: Path, password: str | None, copy: Any) -> bool:
     """Write a copy without security, and say whether there was any."""
     import pypdfium2.raw as pdfium  # only damaged and encrypted files pay for it
 
@@ -97,6 +106,20 @@ def _count(reader: PdfReader, most_pages: int) -> int:
     form, dynamic = _entry(root, "/AcroForm"), _entry(root, "/NeedsRendering")
     if isinstance(dynamic, BooleanObject) and dynamic.value and isinstance(form, DictionaryObject) and "/XFA" in form:
         raise Broken("unsupported_input", "a dynamic XFA form has no pages of its own: print it to a plain PDF")
+    if isinstance(_entry(root, "/Collection"), DictionaryObject):
+        raise Broken("unsupported_input", "a PDF portfolio is a folder of other files: send those, one by one")
+    pages = sum(1 for _ in page_nodes(root, most_pages))
+    if not pages:
+        raise Broken("extraction_failed", "the PDF has no pages")
+    return pages
+
+
+def page_nodes(root: DictionaryObject, most_pages: int) -> Iterator[DictionaryObject]:
+    """The pages under a catalog, in their order.
+
+    Raises:
+        Broken: page_limit_exceeded, document_too_complex; and pypdf raises anything on damaged files.
+    """
     pages = nodes = 0
     # (node, the references above it): a node below itself is a loop, and is left out as readers do.
     stack: list[tuple[Any, frozenset[tuple[int, int]]]] = [(root.raw_get("/Pages"), frozenset())]
@@ -115,15 +138,13 @@ def _count(reader: PdfReader, most_pages: int) -> int:
             continue
         kids = _entry(node, "/Kids")
         if isinstance(kids, ArrayObject):
-            stack.extend((kid, above) for kid in kids)
+            stack.extend((kid, above) for kid in reversed(kids))
         if "/Kids" in node or _entry(node, "/Type") == "/Pages":
             continue
         pages += 1
         if pages > most_pages:
             raise Broken("page_limit_exceeded", f"more than {most_pages} pages")
-    if not pages:
-        raise Broken("extraction_failed", "the PDF has no pages")
-    return pages
+        yield node
 
 
 def _entry(node: DictionaryObject, key: str) -> Any:

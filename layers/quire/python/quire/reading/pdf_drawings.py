@@ -22,6 +22,8 @@ _MOST_OBJECTS = 30_000
 _MOST_SEGMENTS = 400
 _MOST_LETTERS = 10_000
 _DEEPEST_FORM = 8
+# Of a picture; as `picture_files`: below the child's memory limit while it is decoded.
+_MOST_PICTURE_PIXELS = 80_000_000
 # A pixel for each two points: type of 12 points is six pixels high, and cannot be read.
 _FEWEST_DPI = 36.0
 _POINTS_PER_INCH = 72.0
@@ -98,6 +100,11 @@ class Drawings:
     fills: list[Fill] = field(default_factory=list)
     most_pixels: int = 0
     whole: bool = True
+
+    @property
+    def drawable(self) -> bool:
+        """Whether the page can be drawn within the child's memory and time."""
+        return self.whole and self.most_pixels <= _MOST_PICTURE_PIXELS
 
 
 def drawings(page: Any, place: Placement) -> Drawings:

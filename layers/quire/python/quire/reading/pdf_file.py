@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,11 @@ import pypdfium2.raw as pdfium
 
 from quire.reading.broken import Broken
 from quire.reading.model import Box
+from quire.reading.pdf_notes import Note, hide_unseen, ticks, typed_notes
+
+# XFA in the foreground: an XFA form beside an AcroForm that says the same.
+_FORMS = (pdfium.FORMTYPE_ACRO_FORM, pdfium.FORMTYPE_XFA_FOREGROUND)
+_TINY = 4.0  # pixels
 
 
 @contextmanager
@@ -25,7 +31,8 @@ def opened(path: Path, password: str | None) -> Iterator[Any]:
     """
     document = open_pdf(path, password)
     try:
-        if pdfium.FPDF_GetFormType(document.raw) == pdfium.FORMTYPE_ACRO_FORM:
+        if pdfium.FPDF_GetFormType(document.raw) in _FORMS:
+            logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # it misses XFA, which the AcroForm repeats
             document.init_forms()
         yield document
     finally:
@@ -55,16 +62,41 @@ def load_page(document: Any, number: int) -> Any:
     Raises:
         Broken: extraction_failed, the page is missing or damaged.
     """
+    return load_with_notes(document, number)[0]
+
+
+def load_with_notes(document: Any, number: int) -> tuple[Any, list[Note]]:
+    """As `load_page`, and the page's notes."""
+    found: list[Note] = []
     try:
+        if document.formenv:
+            found = _notes_before_its_form(document, number)
         page = document[number - 1]
         if pdfium.FPDFPage_GetAnnotCount(page.raw):
+            hide_unseen(page.raw)
+            if document.formenv:
+                found += ticks(page.raw, document.formenv.raw)
+            else:
+                found = typed_notes(page.raw, None)
+                # Drawing them makes the appearances that are missing, as a form does.
+                page.render(scale=_TINY / max(page.get_size()), may_draw_forms=False).close()
             flattened = pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
             if flattened == pdfium.FLATTEN_SUCCESS:
                 page.close()
                 page = document[number - 1]
     except (pypdfium2.PdfiumError, IndexError):
         raise Broken("extraction_failed", f"page {number} is damaged and cannot be opened") from None
-    return page
+    return page, found
+
+
+def _notes_before_its_form(document: Any, number: int) -> list[Note]:
+    handle = pdfium.FPDF_LoadPage(document.raw, number - 1)
+    if not handle:
+        raise Broken("extraction_failed", f"page {number} is damaged and cannot be opened")
+    try:
+        return typed_notes(handle, document.formenv.raw)
+    finally:
+        pdfium.FPDF_ClosePage(handle)
 
 
 class Placement:

@@ -25,8 +25,6 @@ from quire.reading.pdf_words import address_of, page_text
 _SCALE = 1.5
 _MOST_PIXELS = 6_000_000  # of the drawn page; a sheet of A1 at this scale
 _LEAST_SCALE = 0.5
-# Pixels of a picture on the page; as `picture_files`: below the child's memory limit while it is decoded.
-_MOST_PICTURE_PIXELS = 80_000_000
 # Of 255, in any of red, green and blue: a contrast of 1.1, which nobody reads.
 _NO_CONTRAST = 12
 # Likewise; colours this near to each other may be that near once they are drawn.
@@ -34,7 +32,7 @@ _NEAR = 48
 # Points: type of which a line of a thousand letters is a hand wide.
 _SMALLEST_TYPE = 1.0
 _MOST_FILLS = 1000
-_BAND = 32.0  # points
+_BANDS = 32
 _EDGE = 0.3  # of a letter's height
 _MOST_BATCHES = 4
 # Of a word's width: what shows less of itself is not what the word says.
@@ -89,7 +87,7 @@ def only_what_shows(page: Any, place: Placement, painted: Drawings, layered: boo
     """
     layer = [text for text in painted.texts if not text.painted]
     shown = [text for text in painted.texts if text.painted]
-    fills = _Fills(painted.fills)
+    fills = _Fills(painted.fills, place.height)
     covered = {text.order: fill for text in shown for fill in fills.at(text.box) if _hides(fill, text)}
     suspects = [text for text in shown if text.order in covered or _suspect(text, fills, layered)]
     result = Showing()
@@ -125,7 +123,7 @@ def _trial(page: Any, place: Placement, painted: Drawings) -> _Trial | None:
     """None where the page is too large, or too much, to be drawn."""
     across, down = max(place.width / place.unit, 1.0), max(place.height / place.unit, 1.0)
     scale = min(_SCALE, math.sqrt(_MOST_PIXELS / (across * down)))
-    if scale < _LEAST_SCALE or not painted.whole or painted.most_pixels > _MOST_PICTURE_PIXELS:
+    if scale < _LEAST_SCALE or not painted.drawable:
         return None
     return _Trial(page, scale, place.unit)
 
@@ -216,23 +214,23 @@ def _words(page: Any, place: Placement, texts: Sequence[Text], these: Sequence[T
 class _Fills:
     """The page's largest areas, found again by the bands of the page that they touch."""
 
-    def __init__(self, fills: Sequence[Fill]) -> None:
+    def __init__(self, fills: Sequence[Fill], height: float) -> None:
+        self._band = max(height / _BANDS, 1.0)
         self._bands: dict[int, list[Fill]] = {}
         largest = sorted(fills, key=lambda fill: -_area(fill.box))[:_MOST_FILLS]
         for fill in sorted(largest, key=lambda fill: fill.order):
-            for band in _bands(fill.box):
+            for band in self._touched(fill.box):
                 self._bands.setdefault(band, []).append(fill)
 
     def at(self, box: Box) -> list[Fill]:
         """Those that touch it, in the order in which they are painted."""
         if not self._bands:
             return []
-        near = {fill.order: fill for band in _bands(box) for fill in self._bands.get(band, ())}
+        near = {fill.order: fill for band in self._touched(box) for fill in self._bands.get(band, ())}
         return [fill for _, fill in sorted(near.items()) if _touch(fill.box, box)]
 
-
-def _bands(box: Box) -> range:
-    return range(int(box.y0 // _BAND), int(box.y1 // _BAND) + 1)
+    def _touched(self, box: Box) -> range:
+        return range(int(box.y0 // self._band), int(box.y1 // self._band) + 1)
 
 
 def _suspect(text: Text, fills: _Fills, layered: bool) -> bool:

@@ -8,6 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import pypdfium2.raw as pdfium
+
 from quire.reading.bidi import mostly_right_to_left
 from quire.reading.frame import Frame
 from quire.reading.gaps import drawn_in, drawn_letters, empty_pictures, scale_to_draw
@@ -15,7 +17,9 @@ from quire.reading.layout import compose
 from quire.reading.lines import read_lines
 from quire.reading.model import Box, Line, Page, PageWarning, Unread, Word, to_json
 from quire.reading.pdf_drawings import Drawings, drawings
-from quire.reading.pdf_file import Placement, load_page, opened
+from quire.reading.pdf_facts import Facts, facts
+from quire.reading.pdf_file import Placement, load_with_notes, opened
+from quire.reading.pdf_notes import with_notes
 from quire.reading.pdf_showing import only_what_shows
 from quire.reading.pdf_watermarks import take_watermarks
 from quire.reading.pdf_words import page_text
@@ -46,30 +50,41 @@ def read_text(
     sizes: dict[int, tuple[float, float]] = {}
     faults: dict[int, str] = {}
     left = None if pages is None else list(pages)
+    known = facts(path, password)
+    attachments = 0
     with out_path.open("wb") as out:
         while left is None or left:
             with opened(path, password) as document:
                 left = list(range(1, len(document) + 1)) if left is None else left
+                if not sizes:
+                    attachments = pdfium.FPDFDoc_GetAttachmentCount(document.raw)
                 for number in left[:_PAGES_PER_OPENING]:
-                    page, reason, size = _read_page(document, number, True)
+                    page, reason, size = _read_page(document, number, known)
                     sizes[number] = size
                     if reason:
                         faults[number] = reason
-                    if page:
-                        out.write(to_json(page) + b"\n")
+                    if page is None:
+                        continue
+                    if attachments > 0:
+                        page, attachments = _with_attachments(page, attachments), 0
+                    out.write(to_json(page) + b"\n")
             left = left[_PAGES_PER_OPENING:]
     return sizes, faults
 
 
-def _read_page(document: Any, number: int, layered: bool) -> tuple[Page | None, str, tuple[float, float]]:
-    page = load_page(document, number)
+def _read_page(document: Any, number: int, known: Facts) -> tuple[Page | None, str, tuple[float, float]]:
+    page, notes = load_with_notes(document, number)
     try:
-        place = Placement(page)
+        place = Placement(page, known.units.get(number, 1.0))
         size = (round(place.width, 2), round(place.height, 2))
         painted = drawings(page, place)
-        showing = only_what_shows(page, place, painted, layered)
+        showing = only_what_shows(page, place, painted, known.layered)
         text = page_text(page, place, showing.shows if showing.doubtful else None)
         watermarks = take_watermarks(text)
+        if notes:
+            placed = [(place.box(*note.corners), note.content) for note in notes]
+            written = [other.box for other in painted.texts]
+            text.words[0] = with_notes(text.words.get(0, []), placed, written)
         words = [word for words in text.words.values() for word in words]
         reason = fault(
             Evidence(
@@ -93,6 +108,14 @@ def _read_page(document: Any, number: int, layered: bool) -> tuple[Page | None, 
     composed = _composed(number, size, text.words, painted, unread)
     composed = replace(composed, warnings=tuple(_warnings(hidden, watermarks)))
     return composed, "pictures stand in what it leaves empty" if unread else "", size
+
+
+def _with_attachments(page: Page, count: int) -> Page:
+    """The document's first page that is read says so: its attachments are on none."""
+    warning = PageWarning(
+        "attachments", "files that are attached to the PDF are not read: send them by themselves", count
+    )
+    return replace(page, warnings=(*page.warnings, warning))
 
 
 def _lost(hidden: Sequence[Word], shown: Sequence[Word]) -> int:
@@ -123,6 +146,8 @@ def _unread(page: Any, words: Sequence[Word], painted: Drawings, place: Placemen
     cells = empty_pictures(painted.legible, words, *size)
     if not cells:
         return []
+    if not painted.drawable:
+        return painted.legible
     drawn = page.render(scale=scale_to_draw(*size), fill_color=(255, 255, 255, 255)).to_pil()
     return painted.legible if drawn_in(cells, drawn.convert("L")) else []
 

@@ -17,6 +17,7 @@ from quire.reading.images import as_plain, frames
 from quire.reading.media import Media
 from quire.reading.model import Box
 from quire.reading.pdf_drawings import Painted, applied, bounds, matrix_of, objects, times
+from quire.reading.pdf_facts import facts
 from quire.reading.pdf_file import Placement, load_page, opened
 from quire.reading.pictures import (
     MOST_BYTES,
@@ -77,19 +78,20 @@ def _found(path: Path, media: Media, looks: Looks, password: str | None) -> Iter
             for found in _cut(frame, size, looks[number].figures):
                 yield number, found
         return
+    units = facts(path, password).units
     for number, look in looks.items():
         # Opened for each page anew: PDFium keeps what it has decoded until the document is closed.
         with opened(path, password) as document:
             page = load_page(document, number)
             try:
-                for found in _of_page(page, look):
+                for found in _of_page(page, look, units.get(number, 1.0)):
                     yield number, found
             finally:
                 page.close()
 
 
-def _of_page(page: Any, look: Look) -> Iterator[_Found]:
-    place = Placement(page)
+def _of_page(page: Any, look: Look, unit: float) -> Iterator[_Found]:
+    place = Placement(page, unit)
     whole = max(place.width * place.height, 1.0)
     images = [
         (obj, box)
@@ -154,7 +156,8 @@ def _turns(obj: Painted, place: Placement) -> list[Image.Transpose]:
 
 def _cut_rendered(page: Any, place: Placement, figures: Sequence[Box]) -> Iterator[_Found]:
     if figures:
-        scale = min(_FIGURE_DPI / 72.0, _MOST_PAGE_PIXELS / max(place.width, place.height, 1.0))
+        # Of the page's own units, which a renderer takes for points.
+        scale = min(_FIGURE_DPI / 72.0, _MOST_PAGE_PIXELS * place.unit / max(place.width, place.height, 1.0))
         yield from _cut(page.render(scale=scale).to_pil(), (place.width, place.height), figures)
 
 

@@ -1,0 +1,149 @@
+"""What is put on a PDF page without being its content: form fields, ticks, typed text. Runs in the sandbox's child.
+
+PDFium makes what they look like where the file does not say it, and `pdf_file.load_page` draws that into the page. Here
+is what it leaves out: typed text in letters that its fonts lack, fields of no form, and that a drawn tick is a tick.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from quire.reading.model import Box, Word
+
+# A form has hundreds of fields on a page.
+_MOST_NOTES = 5_000
+_LONGEST = 20_000  # bytes of UTF-16
+_UNSEEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
+_TICKS = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
+_PASSWORD = 1 << 13  # ISO 32000-1, table 228
+# Of type whose size is not known: points, and shares of it.
+_USUAL_SIZE = 10.0
+_LEADING = 1.2
+_LETTER_WIDTH = 0.5
+
+Corners = tuple[float, float, float, float]
+"""Left, bottom, right, top in the page's own coordinates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A field or typed text that has no appearance of its own, or a box that is ticked, or is not."""
+
+    corners: Corners
+    content: str | bool
+
+
+def hide_unseen(page: Any) -> None:
+    """Hide what is not to be seen on a screen: PDFium's `Flatten` minds one of the two flags that say so."""
+    for annotation in _annotations(page):
+        flags = pdfium.FPDFAnnot_GetFlags(annotation)
+        if flags & _UNSEEN:
+            pdfium.FPDFAnnot_SetFlags(annotation, flags | pdfium.FPDF_ANNOT_FLAG_HIDDEN)
+
+
+def typed_notes(page: Any, form: Any | None) -> list[Note]:
+    """Typed text without an appearance, on a page (a handle) not yet shown to `form`, which makes some."""
+    return _notes(page, lambda annotation: _text(annotation, form))
+
+
+def ticks(page: Any, form: Any) -> list[Note]:
+    """The boxes of `form` on a page (a handle) that has been shown to it."""
+    return _notes(page, lambda annotation: _ticked(annotation, form))
+
+
+def _notes(page: Any, content_of: Callable[[Any], str | bool | None]) -> list[Note]:
+    found: list[Note] = []
+    for annotation in _annotations(page):
+        if pdfium.FPDFAnnot_GetFlags(annotation) & _UNSEEN:
+            continue
+        content = content_of(annotation)
+        rect = pdfium.FS_RECTF()
+        if content not in (None, "") and pdfium.FPDFAnnot_GetRect(annotation, rect):
+            found.append(Note((rect.left, rect.bottom, rect.right, rect.top), content))
+    return found
+
+
+def with_notes(words: Sequence[Word], placed: Sequence[tuple[Box, str | bool]], written: Sequence[Box]) -> list[Word]:
+    """The page's words with those of its notes.
+
+    Args:
+        words: level ones.
+        placed: each note's place on the page, and its content.
+        written: where the page has text, whether it shows or not: a note there has its appearance after all.
+    """
+    boxes = [box for box, content in placed if isinstance(content, bool)]
+    # What a ticked box shows is a letter of some symbol font.
+    kept = [word for word in words if len(word.text) > 1 or not any(box.holds(*word.box.centre) for box in boxes)]
+    for box, content in placed:
+        if isinstance(content, bool):
+            kept.append(Word("☒" if content else "☐", box.rounded()))
+        elif not any(box.holds(*other.centre) for other in written):
+            kept += _typed(content, box)
+    return kept
+
+
+def _text(annotation: Any, form: Any | None) -> str | None:
+    if _has(annotation, b"AP"):
+        return None
+    if pdfium.FPDFAnnot_GetSubtype(annotation) == pdfium.FPDF_ANNOT_FREETEXT:
+        return _string(annotation, b"Contents")
+    if form or _string(annotation, b"FT") not in ("Tx", "Ch"):
+        return None
+    return None if _number(annotation, b"Ff") & _PASSWORD else _string(annotation, b"V")
+
+
+def _ticked(annotation: Any, form: Any) -> bool | None:
+    if pdfium.FPDFAnnot_GetFormFieldType(form, annotation) not in _TICKS:
+        return None
+    state = _string(annotation, b"AS") or _string(annotation, b"V")
+    return pdfium.FPDFAnnot_IsChecked(form, annotation) > 0 or state not in ("", "Off")
+
+
+def _typed(text: str, box: Box) -> Iterator[Word]:
+    """Words where a viewer would write them, near enough: from the top left of their box, in lines."""
+    lines = text.splitlines() or [""]
+    size = min(_USUAL_SIZE, max(box.height / (len(lines) * _LEADING), 1.0))
+    y = box.y0
+    for line in lines:
+        x = box.x0
+        for word in line.split():
+            width = _LETTER_WIDTH * size * len(word)
+            if x > box.x0 and x + width > box.x1:
+                x, y = box.x0, y + size * _LEADING
+            yield Word(word, Box(x, y, x + width, y + size).rounded())
+            x += width + _LETTER_WIDTH * size
+        y += size * _LEADING
+
+
+def _annotations(page: Any) -> Iterator[Any]:
+    for n in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST_NOTES)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, n)
+        if annotation:
+            try:
+                yield annotation
+            finally:
+                pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _has(annotation: Any, key: bytes) -> bool:
+    return bool(pdfium.FPDFAnnot_HasKey(annotation, key))
+
+
+def _number(annotation: Any, key: bytes) -> int:
+    value = ctypes.c_float()
+    return int(value.value) if pdfium.FPDFAnnot_GetNumberValue(annotation, key, value) else 0
+
+
+def _string(annotation: Any, key: bytes) -> str:
+    length = min(pdfium.FPDFAnnot_GetStringValue(annotation, key, None, 0), _LONGEST)
+    if length <= 2:
+        return ""
+    buffer = (ctypes.c_ushort * (length // 2))()
+    if pdfium.FPDFAnnot_GetStringValue(annotation, key, buffer, length) > length:
+        return ""
+    return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
