@@ -119,7 +119,7 @@ def an_object(**properties: Any) -> dict[str, Any]:
 TEXT, NUMBER = {"type": ["string", "null"]}, {"type": ["number", "null"]}
 
 
-def test_a_merged_cell_counts_in_every_row_that_it_spans() -> None:
+def test_a_merged_cell_of_a_sheet_counts_in_each_row_too() -> None:
     rows = [
         [Slot("Region"), Slot("Item"), Slot("Amount")],
         [Slot("North", row_span=2), Slot("Chair"), Slot("49.50")],
@@ -147,3 +147,93 @@ def test_where_a_sheet_has_no_value_there_is_none(mark: str) -> None:
     data = extract([page], an_object(total=NUMBER, due_date=due, customer=TEXT, items=items)).data
     assert [data["total"], data["due_date"], data["customer"]] == [None, None, None]
     assert all(item["amount"] is None for item in data["items"])
+
+
+SALES: dict[str, Any] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "region": {"type": ["string", "null"]},
+            "quarter": {"type": ["string", "null"]},
+            "sales": {"type": ["number", "null"]},
+        },
+    },
+}
+
+
+def merged(found: Page, rows: int, *cells: tuple[str, int, int, int, int]) -> list[dict[str, Any]]:
+    """The page's items with a table of three columns; of each cell its text, row, column, row span and column span."""
+    made = [
+        Cell(text, row, column, high, wide, Box(EDGES[column - 1], 82 + 16 * row, EDGES[column - 1 + wide],
+             82 + 16 * (row + high)), 0.99, "header" if row == 1 else "body")
+        for text, row, column, high, wide in cells
+    ]  # fmt: skip
+    table = Table(Box(EDGES[0], 98, EDGES[-1], 98 + 16 * rows), 0.99, rows, 3, tuple(made))
+    schema = {"type": "object", "properties": {"rows": SALES}}
+    data: list[dict[str, Any]] = extract([replace(found, tables=(table,))], schema).data["rows"]
+    return data
+
+
+HEADS = (("Region", 1, 1, 1, 1), ("Quarter", 1, 2, 1, 1), ("Sales", 1, 3, 1, 1))
+HEAD_WORDS = ((45, 100, "Region"), (310, 100, "Quarter"), (420, 100, "Sales"))
+
+
+def test_a_merged_cell_counts_in_each_row_that_it_spans() -> None:
+    found = page(*HEAD_WORDS, (45, 124, "North"), (310, 116, "Q1"), (420, 116, "10"), (310, 132, "Q2"),
+                 (420, 132, "12"), (45, 148, "South"), (310, 148, "Q1"), (420, 148, "7"))  # fmt: skip
+    assert merged(
+        found,
+        4,
+        *HEADS,
+        ("North", 2, 1, 2, 1),
+        ("Q1", 2, 2, 1, 1),
+        ("10", 2, 3, 1, 1),
+        ("Q2", 3, 2, 1, 1),
+        ("12", 3, 3, 1, 1),
+        ("South", 4, 1, 1, 1),
+        ("Q1", 4, 2, 1, 1),
+        ("7", 4, 3, 1, 1),
+    ) == [
+        {"region": "North", "quarter": "Q1", "sales": 10.0},
+        {"region": "North", "quarter": "Q2", "sales": 12.0},
+        {"region": "South", "quarter": "Q1", "sales": 7.0},
+    ]
+
+
+def test_a_row_of_nothing_but_a_merged_cell_from_above_is_no_item() -> None:
+    found = page(*HEAD_WORDS, (45, 124, "North"), (310, 116, "Q1"), (420, 116, "10"), (45, 148, "South"),
+                 (310, 148, "Q1"), (420, 148, "7"))  # fmt: skip
+    items = merged(
+        found,
+        4,
+        *HEADS,
+        ("North", 2, 1, 2, 1),
+        ("Q1", 2, 2, 1, 1),
+        ("10", 2, 3, 1, 1),
+        ("", 3, 2, 1, 1),
+        ("", 3, 3, 1, 1),
+        ("South", 4, 1, 1, 1),
+        ("Q1", 4, 2, 1, 1),
+        ("7", 4, 3, 1, 1),
+    )
+    assert [item["region"] for item in items] == ["North", "South"]
+
+
+def test_a_merged_cell_counts_in_each_column_that_it_spans_and_text_that_runs_over_does_not() -> None:
+    def items(wide: str) -> list[dict[str, Any]]:
+        found = page(*HEAD_WORDS, (45, 116, wide), (420, 116, "10"), (45, 132, "South"), (310, 132, "Q1"),
+                     (420, 132, "7"))  # fmt: skip
+        return merged(
+            found,
+            3,
+            *HEADS,
+            (wide, 2, 1, 1, 2),
+            ("10", 2, 3, 1, 1),
+            ("South", 3, 1, 1, 1),
+            ("Q1", 3, 2, 1, 1),
+            ("7", 3, 3, 1, 1),
+        )
+
+    assert items("Unknown")[0] == {"region": "Unknown", "quarter": "Unknown", "sales": 10.0}
+    assert items("w" * 70)[0]["quarter"] is None

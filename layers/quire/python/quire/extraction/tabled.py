@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from quire.extraction.fields import Family, Field
 from quire.extraction.labels import Labels
 from quire.extraction.rows import Item, assigned, fits_of, is_sum, reckoned, without_sums
-from quire.extraction.view import Row, View
+from quire.extraction.view import Row, View, box_of
 from quire.extraction.words import Tokens, phrase
-from quire.reading.model import Cell, Table, Word
+from quire.reading.model import Box, Cell, Table, Word
 
 _MOST_HEADS = 3  # rows of headings
 _NO_ITEM = frozenset(["header", "section", "summary", "title", "footer"])
 _SAID_AGAIN = 0.6  # how well the cells of a row name their columns
 _AS_GOOD = 0.85  # of the best table's fit
+_MARGIN = 0.4  # heights of its text that a drawn cell leaves beside it
 _NUMERIC = (Family.AMOUNT, Family.NUMBER)
 
 
@@ -85,22 +86,27 @@ def _goes_on(before: Headed, page: int, table: Table) -> bool:
 def _items(view: View, headed: Headed, fields: Sequence[Field], labels: Labels) -> Iterator[Item]:
     rows: dict[int, list[Cell]] = {}
     for cell in headed.table.cells:
-        for row_number in range(max(cell.row, headed.heads + 1), cell.row + cell.row_span):  # it counts in each
-            rows.setdefault(row_number, []).append(cell)
+        if cell.row > headed.heads:
+            last = min(cell.row + cell.row_span - 1, headed.table.rows) if cell.role == "body" else cell.row
+            for number in range(cell.row, max(last, cell.row) + 1):
+                rows.setdefault(number, []).append(cell)
     before: Item | None = None
     numeric = {n for n in headed.fits if fields[n].family in _NUMERIC}
     for number, cells in sorted(rows.items()):
-        if any(cell.role in _NO_ITEM for cell in cells) or _is_head(headed, cells, labels):
+        begun = [cell for cell in cells if cell.row == number]
+        if any(cell.role in _NO_ITEM for cell in begun) or _is_head(headed, begun, labels):
             continue
-        row, held = _words(view, headed, cells, number)
-        if row is None or is_sum(row, labels):
+        own = {column for cell in begun if cell.text for column in _columns(cell)}
+        row, held = _words(view, headed, sorted(cells, key=lambda cell: -cell.row))
+        if not any(headed.columns.get(column) in held for column in own):
+            continue  # nothing but what a merged cell says of the rows above
+        if row is not None and is_sum(row, labels):
             continue
         if before is not None and numeric and numeric.isdisjoint(held):
             for n, words in held.items():  # a description that goes on; what only follows a table is in any column
-                if fields[n].family is not Family.IDENTIFIER:
-                    known = before.cells.setdefault(n, [])
-                    known += [word for word in words if not any(word is other for other in known)]
-        else:
+                if fields[n].family is not Family.IDENTIFIER and words != before.cells.get(n):
+                    before.cells.setdefault(n, []).extend(words)
+        elif row is not None:
             before = Item(headed.page, row, held, fits=dict(headed.fits))
             yield before
 
@@ -115,17 +121,33 @@ def _is_head(headed: Headed, cells: Sequence[Cell], labels: Labels) -> bool:
     return len(said) >= min(2, len(headed.columns)) and min(said) >= _SAID_AGAIN
 
 
-def _words(view: View, headed: Headed, cells: Sequence[Cell], number: int) -> tuple[Row | None, dict[int, list[Word]]]:
-    """The first row of lines that begins in a row of cells, and the words of each property."""
+def _words(view: View, headed: Headed, cells: Sequence[Cell]) -> tuple[Row | None, dict[int, list[Word]]]:
+    """The first row of lines that the first of the cells hold, and the words of each property.
+
+    A merged cell says the same of each column that it spans; one that spans all of them heads the rows below it.
+    """
     first: Row | None = None
     held: dict[int, list[Word]] = {}
     for cell in cells:
-        field = headed.columns.get(cell.column)
-        if field is None or not cell.text or cell.column_span > 1:
+        named = [headed.columns[column] for column in _columns(cell) if column in headed.columns]
+        if not named or not cell.text or cell.column_span >= headed.table.columns > 1:
             continue
-        inside = view.within(headed.page, view.turned(headed.page, cell.box))
-        if inside:
-            if cell.row == number:
-                first = first or view.rows[inside[0][0].row]
-            held[field] = [word for _, words in inside for word in words]
+        box = view.turned(headed.page, cell.box)
+        inside = view.within(headed.page, box)
+        words = [word for _, words in inside for word in words]
+        if not words or (cell.column_span > 1 and not _is_merged(box, words)):
+            continue
+        first = first or view.rows[inside[0][0].row]
+        for field in named:
+            held[field] = list(words)
     return first, held
+
+
+def _columns(cell: Cell) -> range:
+    return range(cell.column, cell.column + max(cell.column_span, 1))
+
+
+def _is_merged(box: Box, words: Sequence[Word]) -> bool:
+    """Whether a cell is wider than its words: else it is text that only runs over the edge of its column."""
+    text = box_of(words)
+    return box.width - text.width > _MARGIN * max(text.height, 1.0)
