@@ -201,6 +201,43 @@ def test_what_was_painted_over_and_written_anew_is_read_as_seen(tmp_path: Path) 
     assert [word.text for word in one(tmp_path / "a.pdf", page).words] == ["Total", "120.00"]
 
 
+def with_characters(path: Path, *codes: int, glyph: str = "") -> Path:
+    """A page that writes 12, 3 and 4 with these characters between 1 and 2, in a font that maps them to spaces."""
+    table = " ".join(f"<{n:02x}><{code:04x}>" for n, code in enumerate(codes, 1))
+    cmap = (
+        f"begincmap 1 begincodespacerange<00><ff>endcodespacerange {len(codes)} beginbfchar {table} endbfchar endcmap"
+    )
+    widths = " ".join(["0"] * len(codes))
+    names = "/".join(["hyphen" if glyph else "space"] * len(codes))
+    font = (
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/FirstChar 1"
+        f"/LastChar {len(codes)}/Widths[{widths}]/ToUnicode 6 0 R/Encoding<</Differences[1/{names}]>>>>"
+    )
+    marks = "".join(f"\\{n:03o}" for n in range(1, len(codes) + 1))
+    path.write_bytes(
+        by_hand(
+            b"BT /F1 12 Tf 72 700 Td (INV1" + marks.encode() + b"234) Tj ET",
+            font=font,
+            more=[f"<</Length {len(cmap)}>>\nstream\n{cmap}\nendstream"],
+        )
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    "code",
+    [0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202E, 0x2067, 0x2069, 0xAD],
+)
+def test_characters_that_are_not_seen_are_left_out(tmp_path: Path, code: int) -> None:
+    [page] = read(with_characters(tmp_path / "a.pdf", code))
+    assert [word.text for word in page.words] == ["INV1234"]
+
+
+def test_a_soft_hyphen_that_is_seen_is_one(tmp_path: Path) -> None:
+    [page] = read(with_characters(tmp_path / "a.pdf", 0xAD, glyph="hyphen"))
+    assert [word.text for word in page.words] == ["INV1-234"]
+
+
 def test_what_is_clipped_away_is_not_read(tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
         rows([[(72, "Shown")]])(canvas)

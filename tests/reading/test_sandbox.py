@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject
 from reportlab.pdfgen.canvas import Canvas
 
 from quire.reading import sandbox
@@ -97,6 +98,35 @@ def test_a_dynamic_xfa_form_is_refused(tmp_path: Path) -> None:
         kind_of(write(tmp_path, by_hand(HELLO, catalog=catalog, more=["<</Fields[]/XFA()>>"]))) == "unsupported_input"
     )
     assert sandbox.inspect(write(tmp_path, by_hand(HELLO, catalog="/NeedsRendering false")), Media.PDF).pages == 1
+
+
+def with_attachment(path: Path, *, portfolio: bool) -> Path:
+    writer = PdfWriter(clone_from=numbered(path.with_name("cover.pdf"), 2))
+    writer.add_attachment("invoice.pdf", b"%PDF-1.7")
+    if portfolio:
+        writer.root_object[NameObject("/Collection")] = DictionaryObject({NameObject("/View"): NameObject("/D")})
+    writer.write(path)
+    return path
+
+
+def test_a_portfolio_is_refused_and_the_refusal_says_what_to_send(tmp_path: Path) -> None:
+    path = with_attachment(tmp_path / "a.pdf", portfolio=True)
+    with pytest.raises(Broken, match="one by one") as refused:
+        sandbox.inspect(path, Media.PDF)
+    assert refused.value.kind == "unsupported_input"
+    content = path.read_bytes()
+    assert sandbox.glance(lambda start, length: content[start : start + length], len(content), Media.PDF) is None
+
+
+def test_of_a_pdf_with_attachments_the_pages_are_read_and_the_rest_is_told_of(tmp_path: Path) -> None:
+    path, out = with_attachment(tmp_path / "a.pdf", portfolio=False), tmp_path / "out.jsonl"
+    assert sandbox.inspect(path, Media.PDF).pages == 2
+    sandbox.read_text(path, out)
+    pages = [from_json(line) for line in out.read_bytes().splitlines()]
+    assert [[(warning.kind, warning.count) for warning in page.warnings] for page in pages] == [
+        [("attachments", 1)],
+        [],
+    ]
 
 
 @pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])

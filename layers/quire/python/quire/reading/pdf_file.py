@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium
 
 from quire.reading.broken import Broken
 from quire.reading.model import Box
-from quire.reading.pdf_notes import Note, hide_unseen, ticks, typed_notes
+from quire.reading.pdf_notes import Note, hide_unseen, lacks_looks, ticks, typed_notes
 
 # XFA in the foreground: an XFA form beside an AcroForm that says the same.
 _FORMS = (pdfium.FORMTYPE_ACRO_FORM, pdfium.FORMTYPE_XFA_FOREGROUND)
@@ -78,8 +78,8 @@ def load_with_notes(document: Any, number: int) -> tuple[Any, list[Note]]:
                 found += ticks(page.raw, document.formenv.raw)
             else:
                 found = typed_notes(page.raw, None)
-                # Drawing them makes the appearances that are missing, as a form does.
-                page.render(scale=_TINY / max(page.get_size()), may_draw_forms=False).close()
+                if lacks_looks(page.raw):  # drawing notes makes their looks, as a form does
+                    page.render(scale=_TINY / max(*page.get_size(), 1.0), may_draw_forms=False).close()
             flattened = pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
             if flattened == pdfium.FLATTEN_SUCCESS:
                 page.close()

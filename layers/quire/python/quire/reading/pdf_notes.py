@@ -25,6 +25,7 @@ _PASSWORD = 1 << 13  # ISO 32000-1, table 228
 _USUAL_SIZE = 10.0
 _LEADING = 1.2
 _LETTER_WIDTH = 0.5
+_LOW = 2.5  # boxes for one line, which stands in their middle
 
 Corners = tuple[float, float, float, float]
 """Left, bottom, right, top in the page's own coordinates."""
@@ -47,7 +48,7 @@ def hide_unseen(page: Any) -> None:
 
 
 def typed_notes(page: Any, form: Any | None) -> list[Note]:
-    """Typed text without an appearance, on a page (a handle) not yet shown to `form`, which makes some."""
+    """Typed text that PDFium cannot write, on a page (a handle) not yet shown to `form`; it does not try any more."""
     return _notes(page, lambda annotation: _text(annotation, form))
 
 
@@ -68,21 +69,23 @@ def _notes(page: Any, content_of: Callable[[Any], str | bool | None]) -> list[No
     return found
 
 
-def with_notes(words: Sequence[Word], placed: Sequence[tuple[Box, str | bool]], written: Sequence[Box]) -> list[Word]:
-    """The page's words with those of its notes.
+def lacks_looks(page: Any) -> bool:
+    """Whether there is typed text without an appearance."""
+    return any(
+        pdfium.FPDFAnnot_GetSubtype(annotation) == pdfium.FPDF_ANNOT_FREETEXT and not _has(annotation, b"AP")
+        for annotation in _annotations(page)
+    )
 
-    Args:
-        words: level ones.
-        placed: each note's place on the page, and its content.
-        written: where the page has text, whether it shows or not: a note there has its appearance after all.
-    """
+
+def with_notes(words: Sequence[Word], placed: Sequence[tuple[Box, str | bool]]) -> list[Word]:
+    """The page's level words with those of its notes, of which each one's place on the page and content are given."""
     boxes = [box for box, content in placed if isinstance(content, bool)]
     # What a ticked box shows is a letter of some symbol font.
     kept = [word for word in words if len(word.text) > 1 or not any(box.holds(*word.box.centre) for box in boxes)]
     for box, content in placed:
         if isinstance(content, bool):
             kept.append(Word("☒" if content else "☐", box.rounded()))
-        elif not any(box.holds(*other.centre) for other in written):
+        else:
             kept += _typed(content, box)
     return kept
 
@@ -91,10 +94,23 @@ def _text(annotation: Any, form: Any | None) -> str | None:
     if _has(annotation, b"AP"):
         return None
     if pdfium.FPDFAnnot_GetSubtype(annotation) == pdfium.FPDF_ANNOT_FREETEXT:
-        return _string(annotation, b"Contents")
+        content = _string(annotation, b"Contents")
+        if _is_written(content):
+            return None
+        pdfium.FPDFAnnot_SetFlags(annotation, pdfium.FPDFAnnot_GetFlags(annotation) | pdfium.FPDF_ANNOT_FLAG_HIDDEN)
+        return content
     if form or _string(annotation, b"FT") not in ("Tx", "Ch"):
         return None
     return None if _number(annotation, b"Ff") & _PASSWORD else _string(annotation, b"V")
+
+
+def _is_written(text: str) -> bool:
+    """Whether PDFium writes the text of a note: it has its standard fonts' letters only."""
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _ticked(annotation: Any, form: Any) -> bool | None:
@@ -105,10 +121,11 @@ def _ticked(annotation: Any, form: Any) -> bool | None:
 
 
 def _typed(text: str, box: Box) -> Iterator[Word]:
-    """Words where a viewer would write them, near enough: from the top left of their box, in lines."""
+    """Words where a viewer would write them, near enough: from the left, in lines from the top."""
     lines = text.splitlines() or [""]
     size = min(_USUAL_SIZE, max(box.height / (len(lines) * _LEADING), 1.0))
-    y = box.y0
+    low = len(lines) == 1 and box.height < _LOW * size
+    y = box.y0 + (box.height - size) / 2 if low else box.y0
     for line in lines:
         x = box.x0
         for word in line.split():

@@ -83,8 +83,7 @@ def _read_page(document: Any, number: int, known: Facts) -> tuple[Page | None, s
         watermarks = take_watermarks(text)
         if notes:
             placed = [(place.box(*note.corners), note.content) for note in notes]
-            written = [other.box for other in painted.texts]
-            text.words[0] = with_notes(text.words.get(0, []), placed, written)
+            text.words[0] = with_notes(text.words.get(0, []), placed)
         words = [word for words in text.words.values() for word in words]
         reason = fault(
             Evidence(

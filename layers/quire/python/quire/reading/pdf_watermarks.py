@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
 
-from quire.reading.model import Box, Word
+from quire.reading.lines import same_row
+from quire.reading.model import Box
 from quire.reading.pdf_words import PageText, Standout
 
 _TIMES_AS_LARGE = 2.5  # as the page's usual word is high
@@ -16,25 +16,26 @@ _OVERLAP = 0.1  # of a word's area: a heading leaves the words beside it alone
 def take_watermarks(text: PageText) -> int:
     """Take the watermarks from the page's words; returns how many words they are.
 
-    A watermark is pale or large and runs aslant, or is pale and large and lies over other words.
+    A watermark is pale or large and runs aslant, or is pale and large and lies, with its line, over other words.
     """
     if not text.standouts:
         return 0
     apart = {id(standout.word) for standout in text.standouts}
     others = [word for words in text.words.values() for word in words if id(word) not in apart]
     usual = statistics.median([min(word.box.width, word.box.height) for word in others]) if others else math.inf
-    marks = {id(standout.word) for standout in text.standouts if _is_watermark(standout, others, usual)}
+    level = [one for one in text.standouts if not one.slanted and one.pale and _is_large(one, usual)]
+    over = [one for one in level if any(_over(one.word.box, word.box) for word in others)]
+    found = [one for one in text.standouts if one.slanted and (one.pale or _is_large(one, usual))]
+    found += [one for one in level if any(same_row(one.word.box, other.word.box) for other in over)]
+    marks = {id(one.word) for one in found}
     if marks:
         left = {turn: [word for word in words if id(word) not in marks] for turn, words in text.words.items()}
         text.words = {turn: words for turn, words in left.items() if words}
     return len(marks)
 
 
-def _is_watermark(standout: Standout, others: Sequence[Word], usual: float) -> bool:
-    large = standout.size >= _TIMES_AS_LARGE * usual
-    if standout.slanted:
-        return standout.pale or large
-    return standout.pale and large and any(_over(standout.word.box, word.box) for word in others)
+def _is_large(standout: Standout, usual: float) -> bool:
+    return standout.size >= _TIMES_AS_LARGE * usual
 
 
 def _over(mark: Box, word: Box) -> bool:
