@@ -88,8 +88,9 @@ def only_what_shows(page: Any, place: Placement, painted: Drawings, layered: boo
     layer = [text for text in painted.texts if not text.painted]
     shown = [text for text in painted.texts if text.painted]
     fills = _Fills(painted.fills, place.height)
-    covered = {text.order: fill for text in shown for fill in fills.at(text.box) if _hides(fill, text)}
-    suspects = [text for text in shown if text.order in covered or _suspect(text, fills, layered)]
+    near = {text.order: fills.at(text.box) for text in shown}
+    covered = {text.order: fill for text in shown for fill in near[text.order] if _hides(fill, text)}
+    suspects = [text for text in shown if text.order in covered or _suspect(text, near[text.order], layered)]
     result = Showing()
     gone: list[Text] = []
     if suspects:
@@ -233,8 +234,8 @@ class _Fills:
         return range(int(box.y0 // self._band), int(box.y1 // self._band) + 1)
 
 
-def _suspect(text: Text, fills: _Fills, layered: bool) -> bool:
-    """Whether it may be that the text does not show, or not all of it."""
+def _suspect(text: Text, fills: Sequence[Fill], layered: bool) -> bool:
+    """Whether it may be that the text, which touches these, does not show, or not all of it."""
     obj = text.obj
     if (
         obj.veiled
@@ -245,9 +246,7 @@ def _suspect(text: Text, fills: _Fills, layered: bool) -> bool:
     colour = fill_colour(obj.handle)
     if colour is None or _near(colour, _WHITE):
         return True
-    return any(
-        fill.order > text.order or fill.colour is None or _near(fill.colour, colour) for fill in fills.at(text.box)
-    )
+    return any(fill.order > text.order or fill.colour is None or _near(fill.colour, colour) for fill in fills)
 
 
 def _marked(handle: Any) -> bool:
