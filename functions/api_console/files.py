@@ -42,7 +42,7 @@ def create_file(call: Call) -> Answer | Refusal:
     if isinstance(made, Refusal):
         return made
     upload = Upload(url=made.url or "", until=say_time(made.until))
-    return Answer(201, File(id=made.file.id, name=asked.name, size=asked.size, upload=upload))
+    return Answer(201, File(id=made.file.id, name=made.file.name or made.file.id, size=asked.size, upload=upload))
 
 
 ROUTES = (Route("POST", "/console/api/files", create_file, asks=CreateFile, says={201: File}),)

@@ -15,7 +15,7 @@ from quire.domain.document import Source
 from quire.domain.file import File
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, one_file
+from quire.http.call import MOST_FILE, MOST_FILE_BYTES, Call, one_file
 from quire.http.edge import Route
 from quire.http.ids import plain_id, say_id
 from quire.http.times import say_time
@@ -156,7 +156,7 @@ def upload_file(call: Call) -> Answer | Refusal:
     if isinstance(sent, Refusal):
         return sent
     if len(sent.body) > MOST_FILE_BYTES:
-        message = f"A file in the body has at most {MOST_FILE_BYTES} bytes: name a larger one by its URL, in the run."
+        message = f"A file in the body has at most {MOST_FILE}: name a larger one by its URL, in the run."
         return Refusal(Kind.BODY_TOO_LARGE, message)
     # What the SDKs call every file is no help; the bytes are.
     media = sniff(sent.body, sent.name)
@@ -253,7 +253,7 @@ def _check(one: FileInput, position: int) -> Refusal | None:
     if one.text is not None and not one.text.strip():
         return invalid("body", "The text is empty.", "value_error", "file", position, "text")
     if one.text is not None and len(one.text.encode(errors="replace")) > MOST_FILE_BYTES:
-        return Refusal(Kind.BODY_TOO_LARGE, f"A text has at most {MOST_FILE_BYTES} bytes.")
+        return Refusal(Kind.BODY_TOO_LARGE, f"A text has at most {MOST_FILE}.")
     return None
 
 

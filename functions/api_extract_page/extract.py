@@ -14,7 +14,7 @@ from quire.domain.file import File
 from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, Sent, one_file
+from quire.http.call import MOST_FILE, MOST_FILE_BYTES, Call, Sent, one_file
 from quire.http.ids import say_id
 from quire.service import results, uploads
 from quire.service.config import Config
@@ -58,7 +58,7 @@ def _received(call: Call, sent: Sent | Refusal) -> File | Refusal:
     if isinstance(sent, Refusal):
         return sent
     if len(sent.body) > MOST_FILE_BYTES:
-        message = f"A file in the body has at most {MOST_FILE_BYTES} bytes: send it by POST /v1/files and /v1/batches."
+        message = f"A file in the body has at most {MOST_FILE}: send it by POST /v1/files and /v1/batches."
         return Refusal(Kind.BODY_TOO_LARGE, message)
     if not sent.body:
         return Refusal(Kind.UNSUPPORTED_INPUT, "The file is empty.")

@@ -7,7 +7,7 @@ from functions.api_llamacloud.contract import Expand, Paging, plain_id, utc
 from quire.domain.file import File
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, Sent, one_file
+from quire.http.call import MOST_FILE, MOST_FILE_BYTES, Call, Sent, one_file
 from quire.http.edge import Route
 from quire.service import uploads
 from quire.service.files import URL_SECONDS, delete_file, download_link, list_files
@@ -91,7 +91,7 @@ def checked(sent: Sent | Refusal) -> Sent | Refusal:
     if isinstance(sent, Refusal):
         return sent
     if len(sent.body) > MOST_FILE_BYTES:
-        message = f"A file in the body has at most {MOST_FILE_BYTES} bytes: PUT /api/v1/files gives an upload URL."
+        message = f"A file in the body has at most {MOST_FILE}: PUT /api/v1/files gives an upload URL."
         return Refusal(Kind.BODY_TOO_LARGE, message)
     return sent if sent.body else invalid("body", "The file is empty.", "value_error", "file")
 

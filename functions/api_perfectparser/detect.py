@@ -13,7 +13,7 @@ from quire.domain.file import File
 from quire.domain.fingerprint import fingerprint
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, Sent, one_file
+from quire.http.call import MOST_FILE, MOST_FILE_BYTES, Call, Sent, one_file
 from quire.http.edge import Route
 from quire.http.ids import plain_id, say_id
 from quire.reading.media import Accepted
@@ -96,7 +96,7 @@ def _sample(
     if isinstance(file, Refusal):
         return file
     if len(file.body) > MOST_FILE_BYTES:
-        return Refusal(Kind.BODY_TOO_LARGE, f"A file in the body has at most {MOST_FILE_BYTES} bytes.")
+        return Refusal(Kind.BODY_TOO_LARGE, f"A file in the body has at most {MOST_FILE}.")
     counted = count_pages([(file.name, file.body)], Accepted.EVERYTHING)
     if isinstance(counted, Refusal):
         return contract.say_uncounted(counted)

@@ -15,7 +15,7 @@ from quire.domain.pages import chosen
 from quire.domain.rate import Rate
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
-from quire.http.call import MOST_FILE_BYTES, Call, Sent
+from quire.http.call import MOST_FILE, MOST_FILE_BYTES, Call, Sent
 from quire.http.edge import Route
 from quire.http.ids import plain_id
 from quire.reading.media import Accepted
@@ -117,7 +117,7 @@ def _unfit(sent: Sequence[Sent]) -> Refusal | None:
     if len(sent) > wire.MOST_FILES:
         return invalid("body", f"An extraction has at most {wire.MOST_FILES} files.", "too_long", "files")
     if sum(len(file.body) for file in sent) > MOST_FILE_BYTES:
-        message = f"The files of a request have at most {MOST_FILE_BYTES} bytes together: send fewer at a time."
+        message = f"The files of a request have at most {MOST_FILE} together: send fewer at a time."
         return Refusal(Kind.BODY_TOO_LARGE, message)
     return None
 

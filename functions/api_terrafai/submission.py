@@ -8,9 +8,10 @@ from functions.api_terrafai import contract
 from functions.api_terrafai.contract import NAME
 from quire.domain.endpoint import Event
 from quire.domain.extractor import Extractor
+from quire.domain.file import plain_name
 from quire.domain.fingerprint import fingerprint
 from quire.domain.refusal import Kind, Refusal, invalid
-from quire.http.call import MOST_FILE_BYTES, Call, Sent, one_file
+from quire.http.call import MOST_FILE, MOST_FILE_BYTES, Call, Sent, one_file
 from quire.http.inline import inline_file
 from quire.service import uploads
 from quire.service.config import from_options, to_options
@@ -30,12 +31,16 @@ def asked_for(call: Call) -> tuple[contract.CreateJob, Sent | Refusal]:
         sent = inline_file(asked.file, asked.filename, "file")
     else:
         sent = one_file(files, "file")
-    return asked, sent if isinstance(sent, Refusal) else _fit(replace(sent, name=asked.filename or sent.name))
+    return asked, sent if isinstance(sent, Refusal) else _fit(
+        replace(sent, name=plain_name(asked.filename) or sent.name)
+    )
 
 
 def _fit(sent: Sent) -> Sent | Refusal:
     if len(sent.body) > MOST_FILE_BYTES:
-        return Refusal(Kind.BODY_TOO_LARGE, f"A file in the body has at most {MOST_FILE_BYTES} bytes.")
+        return Refusal(
+            Kind.BODY_TOO_LARGE, f"A file in the body has at most {MOST_FILE}: drop a larger one in the folder."
+        )
     return sent if sent.body else invalid("body", "The file is empty.", "value_error", "file")
 
 

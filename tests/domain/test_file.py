@@ -8,7 +8,7 @@ import pytest
 
 from quire.domain.document import AWAITED as AWAITED_VERSION
 from quire.domain.document import Source, Stored
-from quire.domain.file import UPLOAD_WINDOW_MS, File, FileStatus
+from quire.domain.file import UPLOAD_WINDOW_MS, File, FileStatus, plain_name
 from quire.domain.refusal import Kind, Refusal
 
 AWAITED = File("acme", "f1", size=10, created_at=1000, retention_ms=500)
@@ -45,3 +45,16 @@ def test_a_file_is_a_document_s_bytes_also_before_it_arrived() -> None:
     assert AWAITED.source == Source(Stored("uploads/acme/f1", AWAITED_VERSION), 10, 1000 + UPLOAD_WINDOW_MS, "f1", None)
     assert [file.source.waits for file in (AWAITED, ARRIVED)] == [True, False]
     assert replace(AWAITED, size=None).source.size == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("a.pdf", "a.pdf"), ("été 2025 (final).pdf", "été 2025 (final).pdf"), (" a.pdf ", "a.pdf"),
+        ("/etc/passwd", "passwd"), ("../../a.pdf", "a.pdf"), ("C:\\Users\\a.pdf", "a.pdf"), ("a/b\\c.pdf", "c.pdf"),
+        ("folder/", "folder"), ("a\x00b\r\n\x7f.pdf", "ab.pdf"), ("a\u202efdp.exe", "afdp.exe"), ("a\u2028b", "ab"),
+        ("", None), (None, None), ("..", None), ("/", None), ("\x00", None), ("../..", None),
+    ],
+)  # fmt: skip
+def test_a_name_is_told_without_a_path_and_without_controls(said: str | None, name: str | None) -> None:
+    assert plain_name(said) == name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +13,18 @@ from quire.domain.refusal import Refusal
 MOST_BYTES = 150 * 1024 * 1024
 UPLOAD_WINDOW_MS = 24 * 3600 * 1000
 """How long an upload may be begun after its file was announced."""
+
+
+_NO_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What has no place in a line of text: controls, other line ends, and what turns the direction of what follows."""
+
+
+def plain_name(said: str | None) -> str | None:
+    """A file's name as a caller said it, without the path in front of it and without controls; None: nothing is left.
+
+    Names are told again, in answers and in files that are made of them: what leads elsewhere must not come along."""
+    name = _NO_NAMES.sub("", said or "").replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
+    return name if name not in ("", ".", "..") else None
 
 
 class FileStatus(StrEnum):

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CONFLICT = "conflict"
     RATE_LIMITED = "rate_limited"
     BODY_TOO_LARGE = "body_too_large"
+    UNSUPPORTED_ENCODING = "unsupported_encoding"
     STILL_RUNNING = "still_running"
     # of a document
     PAYMENT_REQUIRED = "payment_required"

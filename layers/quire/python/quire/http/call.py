@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,13 +14,14 @@ from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal, invalid
 from quire.domain.tenant import ApiKey, Tenant
 from quire.http.json_text import Unbounded, check_bounds
+from quire.http.parts import is_file, malformed, name_of, parts_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
 MOST_FILE_BYTES = 4_500_000
 """In a body: in base64, with the rest of the event, not much more fits Lambda's payload of 6 MB."""
-_MOST_FIELD_BYTES = 1024 * 1024
-_MOST_PARTS = 96
+MOST_FILE = "4.5 MB (4,500,000 bytes)"
+"""The same, as refusals say it."""
 _MOST_KEY = 255
 _LATIN_1 = ("latin-1", "latin1", "iso-8859-1")
 
@@ -71,10 +72,12 @@ class Call:
         return key
 
     def json(self, model: type[Model]) -> Model:
-        """The body as a wire model. Unparsable names each wrong field."""
+        """The body as a wire model. Unparsable names each wrong field. A byte order mark in front is no part of it
+        (RFC 8259, 8.1)."""
+        body = self.body.removeprefix(codecs.BOM_UTF8)
         try:
-            check_bounds(self.body)
-            return model.model_validate_json(self.body or b"null")
+            check_bounds(body)
+            return model.model_validate_json(body or b"null")
         except Unbounded as unbounded:
             raise Unparsable(invalid("body", str(unbounded), unbounded.error)) from unbounded
         except ValidationError as error:
@@ -100,28 +103,18 @@ class Call:
         fields: dict[str, str] = {}
         files: dict[str, list[Sent]] = {}
         try:
-            for part in self._parts(options["boundary"]):
-                if part.filename is None:
-                    fields[part.name] = _text_of(part)
+            for part in parts_of(self.body, options["boundary"]):
+                if is_file(part):
+                    files.setdefault(part.name, []).append(Sent(name_of(part), part.content_type, part.raw))
                 else:
-                    sent = Sent(part.filename or None, part.content_type, part.raw)
-                    files.setdefault(part.name, []).append(sent)
+                    fields[part.name] = _text_of(part)
         except (multipart.MultipartError, UnicodeDecodeError) as error:
-            raise Unparsable(invalid("body", "The multipart body is malformed.", "multipart_malformed")) from error
+            message = malformed(self.body, options["boundary"])
+            raise Unparsable(invalid("body", message, "multipart_malformed")) from error
         try:
             return model.model_validate(fields), files
         except ValidationError as error:
             raise Unparsable(_errors("body", error)) from error
-
-    def _parts(self, boundary: str) -> Any:
-        return multipart.MultipartParser(
-            io.BytesIO(self.body),
-            boundary,
-            content_length=len(self.body),
-            part_limit=_MOST_PARTS,
-            spool_limit=len(self.body) + 1,
-            memory_limit=len(self.body) + _MOST_FIELD_BYTES,
-        )
 
 
 def _text_of(part: Any) -> str:

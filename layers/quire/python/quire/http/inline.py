@@ -7,6 +7,7 @@ import binascii
 import mimetypes
 import re
 
+from quire.domain.file import plain_name
 from quire.domain.refusal import Refusal, invalid
 from quire.http.call import Sent
 
@@ -24,7 +25,7 @@ def inline_file(text: str, name: str | None, field: str) -> Sent | Refusal:
         body = base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):
         return invalid("body", "The file is neither base64 nor a data URL with base64 in it.", "base64_expected", field)
-    return Sent(name or f"document{_suffix(media_type)}", media_type, body)
+    return Sent(plain_name(name) or f"document{_suffix(media_type)}", media_type, body)
 
 
 def _suffix(media_type: str | None) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from quire.domain import ids
 from quire.domain.document import Source
-from quire.domain.file import MOST_BYTES, Fetch, File, FileStatus
+from quire.domain.file import MOST_BYTES, Fetch, File, FileStatus, plain_name
 from quire.domain.ports import World
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
@@ -41,7 +41,7 @@ def announce(
     if size is not None and size > MOST_BYTES:
         return TOO_LARGE
     now = world.clock()
-    file = File(tenant.id, ids.new_id(now), size, now, tenant.upload_retention_ms, name, media_type)
+    file = File(tenant.id, ids.new_id(now), size, now, tenant.upload_retention_ms, plain_name(name), media_type)
     file = replace(file, settings=settings or {})
     world.files.put(file)
     return _upload(world, file)
@@ -55,7 +55,7 @@ def announce_url(world: World, tenant: Tenant, url: str, name: str | None) -> Fi
     except BadUrl as bad:
         return Refusal(Kind.INVALID_REQUEST, str(bad), {"field": "url"})
     now = world.clock()
-    file = File(tenant.id, ids.new_id(now), None, now, tenant.upload_retention_ms, name)
+    file = File(tenant.id, ids.new_id(now), None, now, tenant.upload_retention_ms, plain_name(name))
     world.fetches.announce(file, Fetch(tenant.id, file.id, url, due_at=now))
     return file
 
@@ -92,7 +92,8 @@ def receive(
     """Bytes that came in the request itself: kept as a file that has arrived."""
     now = world.clock()
     file_id = ids.new_id(now)
-    file = File(tenant.id, file_id, len(body), now, tenant.upload_retention_ms, name, media_type, arrived_at=now)
+    name, retention = plain_name(name), tenant.upload_retention_ms
+    file = File(tenant.id, file_id, len(body), now, retention, name, media_type, arrived_at=now)
     stored = world.blobs.put(file.key, body, "application/octet-stream")
     sha256 = hashlib.sha256(body).hexdigest()
     file = replace(file, version=stored.version, sha256=sha256, password=password, settings=settings or {})
