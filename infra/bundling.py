@@ -40,8 +40,9 @@ class _Local:
         return True
 
 
-def function_code(*names: str) -> lambda_.Code:
-    """The folders `functions/{name}` alone, importable as `functions.{name}`."""
+def function_code(*names: str, data: Sequence[str] = ()) -> lambda_.Code:
+    """The folders `functions/{name}` alone, importable as `functions.{name}`; and folders of `data`, at the same place
+    in the asset as in the repository."""
     folders = [ROOT / "functions" / name for name in names]
 
     def fill(output: Path) -> None:
@@ -50,8 +51,10 @@ def function_code(*names: str) -> lambda_.Code:
         shutil.copy(ROOT / "functions" / "__init__.py", package)
         for folder in folders:
             shutil.copytree(folder, package / folder.name, ignore=_IGNORED)
+        for name in data:
+            shutil.copytree(ROOT / name, output / name)
 
-    return _code([ROOT / "functions" / "__init__.py", *folders], fill)
+    return _code([ROOT / "functions" / "__init__.py", *folders, *(ROOT / name for name in data)], fill)
 
 
 def quire_layer() -> lambda_.Code:

@@ -55,9 +55,10 @@ def function(
     memory_mib: int = 512,
     beside: Sequence[str] = (),
     heic: bool = False,
+    data: Sequence[str] = (),
 ) -> lambda_.Function:
-    """`functions/{name}`, with the folders `beside` it that it imports. `may` is all that its role allows, and its own
-    log; `heic`: it decodes such pictures."""
+    """`functions/{name}`, with the folders `beside` it that it imports, and those of `data` that it reads. `may` is all
+    that its role allows, and its own log; `heic`: it decodes such pictures."""
     title = "".join(word.capitalize() for word in name.split("_"))
     log = logs.LogGroup(
         scope, f"{title}Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
@@ -71,7 +72,7 @@ def function(
     return lambda_.Function(
         scope,
         title,
-        code=function_code(name, *beside),
+        code=function_code(name, *beside, data=data),
         handler=f"functions.{name}.handler.handler",
         runtime=lambda_.Runtime.PYTHON_3_13,
         architecture=lambda_.Architecture.ARM_64,

@@ -21,41 +21,29 @@ from infra.storage import CHANGES, DUE, Storage
 from infra.workflow import ADMIT_SECONDS, DocumentWorkflow, OcrNotices, Pokes
 
 CONTRACTS = {
-    "api_extract_page": (),
-    "api_terrafai": ("/api/v1/extraction-jobs", "/api/v1/extraction-jobs/{path+}", "/api/v1/extractFields"),
-    "api_perfectparser": (
-        "/v1/parsers",
-        "/v1/parsers/{path+}",
-        "/v1/extractions",
-        "/v1/extractions/{path+}",
-        "/v1/webhooks",
-        "/v1/webhooks/{path+}",
-        "/v1/credits",
-        "/v1/me",
-    ),
+    "api_extract_page": ("/v1/files", "/v1/batches", "/v1/extract"),
+    "api_terrafai": ("/api/v1/extraction-jobs", "/api/v1/extractFields"),
+    "api_perfectparser": ("/v1/parsers", "/v1/extractions", "/v1/webhooks", "/v1/credits", "/v1/me"),
     "api_extend": (
         "/files",
-        "/files/{path+}",
         "/extract",
         "/extract_runs",
-        "/extract_runs/{path+}",
-        "/batch_runs/{path+}",
+        "/batch_runs",
         "/extractors",
-        "/extractors/{path+}",
         "/webhook_endpoints",
-        "/webhook_endpoints/{path+}",
         "/webhook_subscriptions",
-        "/webhook_subscriptions/{path+}",
     ),
-    "api_llamacloud": ("/api/{path+}",),
-    "api_console": ("/console", "/console/{path+}"),
+    "api_llamacloud": ("/api/v1/files", "/api/v1/beta", "/api/v1/extraction", "/api/v2"),
+    "api_console": ("/console",),
 }
-"""The function of each contract, and the paths that are its own; all others are the first one's."""
-
+"""The function of each contract, and the paths that are its own with all that is under them; what is under none of them
+goes to `elsewhere`."""
 
 PICTURES = "/console/api/documents/{document}/pages/{number}"
 SPOKEN = tuple(name for name in CONTRACTS if name not in ("api_extract_page", "api_console"))
 """The contracts whose words `deliver` speaks; the others have no webhooks."""
+ANSWERED = ("api_extend", "api_extract_page", "api_llamacloud", "api_terrafai")
+"""The contracts in whose words `elsewhere` refuses."""
 
 
 class QuireStack(Stack):
@@ -71,6 +59,15 @@ class QuireStack(Stack):
             allowed_pattern=r"[0-9a-fA-F:./, ]*",
             description="Networks (CIDR, separated by commas) that may be called though they are not public, where a "
             "caller names a URL. Leave it empty unless your documents or webhooks lie in a network of your own.",
+        )
+        self.allowed_origins = CfnParameter(
+            self,
+            "AllowedOrigins",
+            type="CommaDelimitedList",
+            default="",
+            allowed_pattern=r"(\*|https?://[^/,\s]+)?",
+            description="Origins whose pages may call the API from a browser (CORS), separated by commas, such as "
+            "https://app.example.com; * for all. None by default.",
         )
         self.textract_rates = CfnParameter(
             self,
@@ -91,9 +88,11 @@ class QuireStack(Stack):
         self.workflow = DocumentWorkflow(self, "Document", tasks)
         self._starters()
         self._front()
-        routes = {path: self.functions[name] for name, paths in CONTRACTS.items() for path in paths}
-        routes[PICTURES] = self.functions["api_pages"]
-        self.api = Api(self, "Api", routes, default=self.functions["api_extract_page"])
+        # With all that is under it a path also catches itself with a slash at its end, which no route can be named by.
+        paths = {path: self.functions[name] for name, roots in CONTRACTS.items() for path in roots}
+        routes = {**paths, **{f"{path}/{{path+}}": function for path, function in paths.items()}}
+        routes |= dict.fromkeys((PICTURES, f"{PICTURES}/{{path+}}"), self.functions["api_pages"])
+        self.api = Api(self, "Api", routes, self.functions["elsewhere"], self.allowed_origins)
         self._wakes()
         Alarms(self, "Alarms", functions=self.functions, machine=self.workflow.machine, parked=self.pokes.parked)
         readers = [self.node.find_child(f"{name}Role") for name in ("Expand", "Fetch", "Deliver")]
@@ -323,6 +322,13 @@ class QuireStack(Stack):
                 memory_mib=1024,
             )
         self._function(
+            "elsewhere",
+            environment={"JOBS_TABLE": storage.jobs.table_name},
+            may=[storage.rows("GetItem")],
+            beside=ANSWERED,
+            data=("docs/openapi",),
+        )
+        self._function(
             "api_pages",
             environment={"JOBS_TABLE": storage.jobs.table_name, "BUCKET": storage.bucket.bucket_name},
             may=[
@@ -346,6 +352,7 @@ class QuireStack(Stack):
         memory_mib: int = 512,
         beside: Sequence[str] = (),
         heic: bool = False,
+        data: Sequence[str] = (),
     ) -> None:
         self.functions[name] = function(
             self,
@@ -357,6 +364,7 @@ class QuireStack(Stack):
             memory_mib=memory_mib,
             beside=beside,
             heic=heic,
+            data=data,
         )
 
     # ---- what wakes them ---------------------------------------------------------------------------------------------

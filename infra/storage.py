@@ -39,7 +39,7 @@ class Storage(Construct):
                 s3.CorsRule(
                     allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.PUT],
                     allowed_origins=["*"],
-                    allowed_headers=["content-type"],
+                    allowed_headers=["content-type", "x-api-key"],
                     max_age=3600,
                 )
             ],

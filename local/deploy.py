@@ -49,8 +49,8 @@ def deploy(assembly: Path, endpoint: str, stack: str = STACK, timeout: float = 1
     template = json.loads(template_body)
     bucket, key = _upload_assets(assembly, endpoint, stack, template)
     cloudformation = client("cloudformation", endpoint)
-    # The laptop's own services are reached by webhooks and by documents that are fetched.
-    local = {"AllowedNetworks": "127.0.0.1/32"}
+    # The laptop's own services are reached by webhooks and by documents that are fetched; any page of it may call.
+    local = {"AllowedNetworks": "127.0.0.1/32", "AllowedOrigins": "*"}
     client("ssm", endpoint).put_parameter(
         Name="/cdk-bootstrap/hnb659fds/version", Value="29", Type="String", Overwrite=True
     )

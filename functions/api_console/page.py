@@ -46,13 +46,16 @@ def file_of(event: Mapping[str, Any], bucket_origin: Callable[[], str]) -> dict[
     asset = _ASSETS.get(_name_of(path))
     if asset is None or method not in ("GET", "HEAD"):
         return None
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    sent = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     shared = {"etag": asset.etag, "cache-control": "no-cache", **_guards(bucket_origin())}
-    if headers.get("if-none-match") == asset.etag:
+    if sent.get("if-none-match") == asset.etag:
         return {"statusCode": 304, "headers": shared}
+    headers = {"content-type": asset.media_type, **shared}
+    if method == "HEAD":
+        return {"statusCode": 200, "headers": headers}
     return {
         "statusCode": 200,
-        "headers": {"content-type": asset.media_type, **shared},
+        "headers": headers,
         "body": base64.b64encode(asset.body).decode(),
         "isBase64Encoded": True,
     }

@@ -104,4 +104,4 @@ def test_it_takes_a_key_of_the_console(call: Caller) -> None:
 
 def test_it_is_only_to_be_read(call: Caller) -> None:
     refused = pictures(call)("DELETE", f"/console/api/documents/{ABSENT}/pages/1")
-    assert (refused.status, refused.headers["allow"]) == (405, "GET")
+    assert (refused.status, refused.headers["allow"]) == (405, "GET, HEAD")

@@ -670,7 +670,7 @@ def test_a_request_without_its_key_or_with_another_version(call: Caller) -> None
 def test_unknown_paths_and_methods(call: Caller) -> None:
     assert call("GET", "/parse_runs").body["code"] == "NOT_FOUND"
     answer = call("PUT", "/extract_runs")
-    assert (answer.status, answer.headers["allow"]) == (405, "GET, POST")
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 def test_too_few_credits(world: World) -> None:

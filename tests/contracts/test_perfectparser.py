@@ -77,11 +77,11 @@ def test_a_key_that_is_missing_or_wrong(world: World, headers: dict[str, str]) -
 
 
 def test_paths_and_methods_that_are_not_there(call: Caller) -> None:
-    for path in ("/v1/documents", "/v1/parsers/", "/v2/parsers"):
+    for path in ("/v1/documents", "/v1/parsers/1/2", "/v2/parsers"):
         assert call("GET", path).body["error"]["code"] == "RESOURCE_NOT_FOUND"
     answer = call("PUT", "/v1/parsers")
     assert (answer.status, answer.body["error"]["code"]) == (405, "METHOD_NOT_ALLOWED")
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize(

@@ -219,7 +219,7 @@ def test_every_function_but_the_webhooks_was_asked(host: Lambda) -> None:
     """So that a new one is put into the journey, too."""
     job = submitted(host, pdf(TEXT))
     names = {"accept", "fetch", *(name for name, _ in steps(host, job))}
-    names |= {f"api_{name}" for name in CONTRACTS}
+    names |= {"elsewhere", *(f"api_{name}" for name in CONTRACTS)}
     assert set(HANDLERS) - names <= {"deliver", "api_console"}
 
 
@@ -250,6 +250,14 @@ def test_a_request_that_breaks_is_told_without_what_it_said(
         assert (answer.status == 500) <= (call is not None), (shape.name, answer)
         assert f"{MARKER}-fault" not in answer.text
     assert answers >= len(CONTRACTS[name].routes)
+    assert_discreet(host, capfd)
+
+
+def test_a_path_that_nobody_offers_is_not_logged(host: Lambda, capfd: pytest.CaptureFixture[str]) -> None:
+    for name in CONTRACTS:
+        headers = credential(name, host.key)
+        answer = said(host.invoke("elsewhere", Request("POST", f"/{MARKER}", headers=headers).event()))
+        assert answer.status == 404
     assert_discreet(host, capfd)
 
 

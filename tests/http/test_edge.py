@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -45,7 +46,8 @@ class Toy:
         return headers.get("key")
 
     def refuse(self, refusal: Refusal) -> Answer:
-        return Answer(STATUS[refusal.kind], {"kind": refusal.kind.value})
+        allow = refusal.details.get("allow")
+        return Answer(STATUS[refusal.kind], {"kind": refusal.kind.value}, {"allow": str(allow)} if allow else {})
 
     limits = staticmethod(edge.limits_until)
 
@@ -60,14 +62,74 @@ def key(world: World) -> str:
     return add_tenant(world.tenants, Tenant("acme"), 10, world.clock())
 
 
-def ask(world: World, contract: Toy, key: str, path: str, **context: int) -> dict[str, Any]:
+def ask(
+    world: World,
+    contract: Toy,
+    key: str | None,
+    path: str,
+    method: str = "GET",
+    arrived: int | None = None,
+    **more: str,
+) -> dict[str, Any]:
+    context = {"http": {"method": method}, "requestId": "r"}
     event = {
         "rawPath": path,
-        "requestContext": {"http": {"method": "GET"}, "requestId": "r", **context},
-        "headers": {"Key": key},
+        "requestContext": context if arrived is None else {**context, "timeEpoch": arrived},
+        "headers": {**({"Key": key} if key else {}), **{name.replace("_", "-"): value for name, value in more.items()}},
         "body": None,
     }
     return edge.answer(contract, world, event)
+
+
+# ---- paths and methods -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("path", "said"), [("/a/", ""), ("/a/x/", "x"), ("/a/x", "x")])
+def test_a_slash_at_the_end_makes_no_other_path(world: World, key: str, path: str, said: str) -> None:
+    toy = Toy([Route("GET", "/a", hello), Route("GET", "/a/<name>", hello), Route("POST", "/a", hello)])
+    assert json.loads(ask(world, toy, key, path)["body"]) == {"hello": said}
+    assert ask(world, toy, key, "/a/", "POST")["statusCode"] == 200
+    assert ask(world, toy, key, "/a//")["statusCode"] == 404
+
+
+def test_head_is_get_without_the_body(world: World, key: str) -> None:
+    toy = Toy([Route("GET", "/a", hello, Rate(5)), Route("GET", "/zip", sheet), Route("POST", "/b", hello)])
+    for path in ("/a", "/a/", "/zip", "/nowhere"):
+        shown, head = ask(world, toy, key, path), ask(world, toy, key, path, "HEAD")
+        assert head["statusCode"] == shown["statusCode"]
+        assert head["headers"].keys() == shown["headers"].keys()
+        assert (head["body"], head["isBase64Encoded"]) == ("", False)
+    assert ask(world, toy, None, "/a", "HEAD")["statusCode"] == 401
+    refused = ask(world, toy, key, "/b", "HEAD")
+    assert (refused["statusCode"], refused["body"]) == (405, "")
+
+
+def test_a_path_says_which_methods_it_has(world: World, key: str) -> None:
+    toy = Toy([Route("GET", "/a", hello), Route("POST", "/a", hello), Route("POST", "/b", hello)])
+    assert ask(world, toy, key, "/a", "DELETE")["headers"]["allow"] == "GET, HEAD, POST"
+    assert ask(world, toy, key, "/b", "GET")["headers"]["allow"] == "POST"
+
+
+# ---- pages of other origins ------------------------------------------------------------------------------------------
+
+
+def test_a_browser_s_question_needs_no_key_and_opens_nothing(world: World) -> None:
+    """Which origins may call is the gateway's to say: it adds the headers, or none."""
+    toy = Toy([Route("POST", "/a", hello)])
+    asked: Any = {"origin": "https://app.example.com", "access_control_request_method": "POST"}
+    for path in ("/a", "/a/", "/nowhere"):
+        answer = ask(world, toy, None, path, "OPTIONS", **asked)
+        assert (answer["statusCode"], answer["body"]) == (204, "")
+        assert not any(name.startswith("access-control-") for name in answer["headers"])
+
+
+def test_options_of_somebody_else_is_a_method_like_another(world: World, key: str) -> None:
+    toy = Toy([Route("POST", "/a", hello)])
+    assert ask(world, toy, None, "/a", "OPTIONS", origin="https://app.example.com")["statusCode"] == 401
+    assert ask(world, toy, key, "/a", "OPTIONS")["statusCode"] == 405
+
+
+# ---- limits, keys, bodies --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("arrived_ms", "left_ms"), [(0, ANSWER_MS), (-7_000, ANSWER_MS - 7_000), (3_000, ANSWER_MS)])
@@ -82,7 +144,7 @@ def test_the_time_to_answer_runs_from_when_the_gateway_got_the_request(
         return Answer(204, None)
 
     toy, now = Toy([Route("GET", "/a", seen)]), world.clock()
-    ask(world, toy, key, "/a", timeEpoch=now + arrived_ms)
+    ask(world, toy, key, "/a", arrived=now + arrived_ms)
     assert calls[0].answer_by == now + left_ms
 
 
@@ -145,6 +207,31 @@ def multipart(*parts: tuple[str, str, bytes], world: World) -> Call:
     headers = {"content-type": "multipart/form-data; boundary=x"}
     tenant = Tenant("acme")
     return Call(world, tenant, None, {}, {}, headers, body + b"--x--\r\n", 0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", " GZIP "])
+def test_an_encoded_body_is_refused_and_says_so(world: World, key: str, encoding: str) -> None:
+    toy = Toy([Route("POST", "/a", hello)])
+    event = {
+        "rawPath": "/a",
+        "requestContext": {"http": {"method": "POST"}, "requestId": "r"},
+        "headers": {"Key": key, "Content-Encoding": encoding},
+        "body": base64.b64encode(b"\x1f\x8b").decode(),
+        "isBase64Encoded": True,
+    }
+    answer = edge.answer(toy, world, event)
+    assert (answer["statusCode"], json.loads(answer["body"])) == (415, {"kind": "unsupported_encoding"})
+    assert (
+        edge.answer(toy, world, {**event, "headers": {"Key": key, "Content-Encoding": "identity"}})["statusCode"] == 200
+    )
+
+
+def test_a_byte_order_mark_is_no_part_of_the_json(world: World) -> None:
+    class Named(BaseModel):
+        name: str
+
+    call = Call(world, Tenant("acme"), None, {}, {}, {}, b'\xef\xbb\xbf{"name": "a"}', 0)  # type: ignore[arg-type]
+    assert call.json(Named) == Named(name="a")
 
 
 def test_several_files_may_come_under_one_name(world: World) -> None:

@@ -22,7 +22,7 @@ def part(disposition: str, content: bytes = b"x") -> bytes:
 
 def parsed(body: bytes) -> tuple[Fields, dict[str, list[Sent]]]:
     headers = {"content-type": "multipart/form-data; boundary=limit"}
-    return Call(World(), Tenant("acme"), None, {}, {}, headers, body).form(Fields)  # type: ignore[arg-type]
+    return Call(World(), Tenant("acme"), None, {}, {}, headers, body, 0).form(Fields)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

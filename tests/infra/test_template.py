@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 from infra.stack import CONTRACTS, PICTURES
+from local.openapi import contract_of
 from quire.adapters.ocr_turns import rates
 from quire.domain.delivery import WINDOW_MS
 from quire.domain.ports import OcrCall
+from quire.domain.rate import Passage
 from quire.domain.tenant import DAY_MS, Tenant
 from quire.service import deliver
 from quire.service.fetch import SECONDS, TRY_MS
@@ -132,7 +134,84 @@ def test_a_browser_may_put_and_get_what_is_signed_and_nothing_else(template: dic
     (bucket,) = of_type(template, "AWS::S3::Bucket").values()
     (rule,) = bucket["CorsConfiguration"]["CorsRules"]
     assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET", "PUT"], ["*"])
-    assert rule["AllowedHeaders"] == ["content-type"] and "ExposedHeaders" not in rule
+    # The key comes along where a browser follows a contract's redirect to a signed URL.
+    assert rule["AllowedHeaders"] == ["content-type", "x-api-key"] and "ExposedHeaders" not in rule
+
+
+def test_each_route_of_a_contract_leads_to_its_function(template: dict[str, Any]) -> None:
+    """By the most specific path that it is, or is under; so does the same with a slash at its end."""
+    keys = {route["RouteKey"] for route in of_type(template, "AWS::ApiGatewayV2::Route").values()}
+    roots = {root: folder for folder, listed in CONTRACTS.items() for root in listed}
+    assert keys == {
+        "$default",
+        *(f"ANY {path}{rest}" for path in (*roots, PICTURES) for rest in ("", "/{path+}")),
+    }
+    for folder in CONTRACTS:
+        for route in contract_of(folder.removeprefix("api_")).routes:
+            under = [root for root in roots if route.path == root or route.path.startswith(f"{root}/")]
+            assert under and roots[max(under, key=len)] == folder, route.path
+
+
+def test_what_is_under_no_contract_s_path_has_a_function_that_may_change_nothing(
+    assembly: Path, template: dict[str, Any], functions: dict[str, Any]
+) -> None:
+    (target,) = [
+        route["Target"]["Fn::Join"][1]
+        for route in of_type(template, "AWS::ApiGatewayV2::Route").values()
+        if route["RouteKey"] == "$default"
+    ]
+    (integration,) = [part["Ref"] for part in target if isinstance(part, dict)]
+    uri = template["Resources"][integration]["Properties"]["IntegrationUri"]
+    assert uri["Fn::GetAtt"][0].startswith("Elsewhere")
+    (policy,) = [
+        policy
+        for policy in of_type(template, "AWS::IAM::Policy").values()
+        if policy["PolicyName"].startswith("ElsewhereRole")
+    ]
+    actions = {action for one in policy["PolicyDocument"]["Statement"] for action in _listed(one["Action"])}
+    assert actions == {"dynamodb:GetItem", "logs:CreateLogStream", "logs:PutLogEvents"}
+    asset = assembly / f"asset.{functions['elsewhere']['Code']['S3Key'].removesuffix('.zip')}"
+    definitions = {path.name: path.stat().st_size for path in (asset / "docs" / "openapi").iterdir()}
+    assert definitions.keys() == {path.name for path in (ROOT / "docs" / "openapi").glob("*.json")}
+    assert max(definitions.values()) < MOST_ANSWER_BYTES
+
+
+MOST_ANSWER_BYTES = 6 * 2**20
+"""Of a function (Lambda, Quotas)."""
+
+
+def test_no_page_of_another_origin_may_call_unless_the_owner_says_so(template: dict[str, Any]) -> None:
+    parameter = template["Parameters"]["AllowedOrigins"]
+    assert (parameter["Type"], parameter["Default"]) == ("CommaDelimitedList", "")
+    allowed = re.compile(parameter["AllowedPattern"])
+    assert all(map(allowed.fullmatch, ("", "*", "https://app.example.com", "http://localhost:3000")))
+    assert not any(map(allowed.fullmatch, ("app.example.com", "https://a.example/path", "https://a b")))
+    (api,) = of_type(template, "AWS::ApiGatewayV2::Api").values()
+    some, configuration, otherwise = api["CorsConfiguration"]["Fn::If"]
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    joined = {"Fn::Join": ["", {"Ref": "AllowedOrigins"}]}
+    assert template["Conditions"][some] == {"Fn::Not": [{"Fn::Equals": [joined, ""]}]}
+    assert configuration["AllowOrigins"] == {"Ref": "AllowedOrigins"}
+    assert "AllowCredentials" not in configuration, "a key is a header, never a cookie"
+
+
+def test_a_page_that_may_call_can_send_and_read_what_the_contracts_say(template: dict[str, Any]) -> None:
+    (api,) = of_type(template, "AWS::ApiGatewayV2::Api").values()
+    configuration = api["CorsConfiguration"]["Fn::If"][1]
+    contracts = [contract_of(folder.removeprefix("api_")) for folder in CONTRACTS]
+    methods = {route.method for contract in contracts for route in contract.routes}
+    assert methods < set(configuration["AllowMethods"])
+    read = {
+        name.lower()
+        for contract in contracts
+        for route in contract.routes
+        if route.headers
+        for name in route.headers.model_json_schema()["properties"]
+    }
+    assert read | {"authorization", "x-api-key", "content-type"} <= set(configuration["AllowHeaders"])
+    passage = Passage(allowed=True, limit=1, remaining=0, retry_after_ms=0, reset_ms=0)
+    limits = {name for contract in contracts for name in contract.limits(passage, 0)}
+    assert limits | {"retry-after", "x-request-id"} <= set(configuration["ExposeHeaders"])
 
 
 def test_pictures_of_pages_have_a_function_that_may_change_nothing_else(template: dict[str, Any]) -> None:
@@ -259,7 +338,7 @@ def test_a_function_holds_the_folders_that_it_imports_and_no_other(
 
 
 def test_only_what_speaks_in_the_words_of_others_imports_other_folders() -> None:
-    assert [name for name in FOLDERS if folders_of(name) != {name}] == ["api_pages", "deliver"]
+    assert [name for name in FOLDERS if folders_of(name) != {name}] == ["api_pages", "deliver", "elsewhere"]
 
 
 def test_cdk_nag_would_say_so(tmp_path: Path) -> None:

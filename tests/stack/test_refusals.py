@@ -30,7 +30,7 @@ def test_a_key_that_is_not_ours(user: User, key: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/nowhere", 404), ("DELETE", "/v1/files", 405), ("GET", "/", 404)]
+    ("method", "path", "status"), [("GET", "/nowhere", 404), ("DELETE", "/v1/files", 405), ("DELETE", "/", 404)]
 )
 def test_a_path_that_is_not_there(user: User, method: str, path: str, status: int) -> None:
     answer = user.http.request(method, path)

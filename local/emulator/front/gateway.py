@@ -9,6 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +18,7 @@ from ministack.core.responses import request_scope
 from ministack.services import apigateway, lambda_svc
 
 from local.emulator.emulator import ACCOUNT, REGION, Emulator
+from local.emulator.front import cors
 from local.emulator.front.payload import Request, Response, refusal, to_event, to_response
 from local.emulator.lambdas.pool import RESPONSE_BYTES, Outcome
 from local.emulator.repairs.lambda_executor import function
@@ -62,7 +64,12 @@ class Gateway:
 
     async def _serve(self, request: Request) -> Response:
         with request_scope(ACCOUNT, REGION):
-            found = _route(request)
+            deployed = _deployed()
+            allowed = apigateway._apis[deployed].get("corsConfiguration") or {} if deployed else {}
+            preflight = cors.preflight(allowed, request)
+            if preflight is not None:
+                return preflight
+            found = _route(deployed, request) if deployed else None
             if found is None:
                 return refusal(404, "Not Found")
             api_id, route, parameters, func, seconds = found
@@ -77,8 +84,9 @@ class Gateway:
         except TimeoutError:
             return refusal(503, "Service Unavailable")
         response = _respond(outcome)
-        response.headers.append(("apigw-requestid", request_id))
-        return response
+        added = [("apigw-requestid", request_id), *cors.added(allowed, request)]
+        kept = [(name, value) for name, value in response.headers if not (allowed and cors.is_of_cors(name))]
+        return replace(response, headers=[*kept, *added])
 
 
 def _respond(outcome: Outcome) -> Response:
@@ -87,29 +95,35 @@ def _respond(outcome: Outcome) -> Response:
     return to_response(outcome.result)
 
 
-def _route(request: Request) -> tuple[str, str, dict[str, str], dict[str, Any], float] | None:
-    """The API, route, path parameters, function and timeout (seconds) for a request; None when nothing matches."""
+def _deployed() -> str | None:
+    """The id of the one HTTP API with a `$default` stage."""
     for api_id, api in apigateway._apis.items():
-        if api.get("protocolType") != "HTTP" or "$default" not in apigateway._stages.get(api_id, {}):
-            continue
-        # A greedy parameter takes line breaks too; MiniStack's patterns end at them.
-        route = apigateway._match_route(api_id, request.method, re.sub(r"[\r\n]", " ", request.path))
-        if route is None:
-            return None
-        if (route.get("authorizationType") or "NONE") != "NONE":
-            raise NotImplementedError("authorizers are not emulated")
-        key = route["routeKey"]
-        integration = apigateway._integrations[api_id][route["target"].rpartition("/")[2]]
-        reference = apigateway._extract_lambda_ref_from_integration_uri(integration["integrationUri"])
-        func, config, _ = lambda_svc._get_func_record_for_ref(reference)
-        if func is None or config is None:
-            raise LookupError(f"the function of route {key} is not there: {reference}")
-        path = key.partition(" ")[2]
-        found = (apigateway._extract_path_params(path, request.path) if path else None) or {}
-        parameters = {name: unquote(value) for name, value in found.items()}
-        seconds = min(TIMEOUT_SECONDS, float(integration.get("timeoutInMillis") or 30_000) / 1000)
-        return api_id, key, parameters, lambda_svc._execution_record_for_config(func, config), seconds
+        if api.get("protocolType") == "HTTP" and "$default" in apigateway._stages.get(api_id, {}):
+            return str(api_id)
     return None
+
+
+def _route(api_id: str, request: Request) -> tuple[str, str, dict[str, str], dict[str, Any], float] | None:
+    """The API, route, path parameters, function and timeout (seconds) for a request; None when nothing matches."""
+    # A greedy parameter takes line breaks too; MiniStack's patterns end at them. A slash at a path's end is under that
+    # path for AWS; MiniStack's greedy parameters want more than it.
+    path = re.sub(r"[\r\n]", " ", request.path)
+    route = apigateway._match_route(api_id, request.method, path.rstrip("/") or "/")
+    if route is None:
+        return None
+    if (route.get("authorizationType") or "NONE") != "NONE":
+        raise NotImplementedError("authorizers are not emulated")
+    key = route["routeKey"]
+    integration = apigateway._integrations[api_id][route["target"].rpartition("/")[2]]
+    reference = apigateway._extract_lambda_ref_from_integration_uri(integration["integrationUri"])
+    func, config, _ = lambda_svc._get_func_record_for_ref(reference)
+    if func is None or config is None:
+        raise LookupError(f"the function of route {key} is not there: {reference}")
+    pattern = key.partition(" ")[2]
+    found = (apigateway._extract_path_params(pattern, request.path) if pattern else None) or {}
+    parameters = {name: unquote(value) for name, value in found.items()}
+    seconds = min(TIMEOUT_SECONDS, float(integration.get("timeoutInMillis") or 30_000) / 1000)
+    return api_id, key, parameters, lambda_svc._execution_record_for_config(func, config), seconds
 
 
 def _request(scope: dict[str, Any], body: bytes) -> Request:

@@ -42,6 +42,8 @@ def api(event: dict[str, Any], context: Any) -> Any:
         return {"statusCode": 204, "cookies": ["a=1; Path=/", "b=2"]}
     if path == "/plain":
         return {"anything": True}
+    if path == "/of-itself":
+        return {"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "https://other.example"}, "body": "x"}
     return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": json.dumps(event)}
 
 

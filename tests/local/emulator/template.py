@@ -182,7 +182,26 @@ def template() -> dict[str, Any]:
         "Machine": _machine(machine),
         "WaitingMachine": _machine(waiting),
         "ShortMachine": _machine({**waiting, "TimeoutSeconds": 1}),
-        "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "Api", "ProtocolType": "HTTP"}},
+        "Api": {
+            "Type": "AWS::ApiGatewayV2::Api",
+            "Properties": {
+                "Name": "Api",
+                "ProtocolType": "HTTP",
+                "CorsConfiguration": {
+                    "Fn::If": [
+                        "SomeOrigins",
+                        {
+                            "AllowOrigins": {"Ref": "AllowedOrigins"},
+                            "AllowMethods": ["GET", "POST"],
+                            "AllowHeaders": ["x-api-key", "*"],
+                            "ExposeHeaders": ["retry-after"],
+                            "MaxAge": 60,
+                        },
+                        {"Ref": "AWS::NoValue"},
+                    ]
+                },
+            },
+        },
         "Stage": {
             "Type": "AWS::ApiGatewayV2::Stage",
             "Properties": {"ApiId": {"Ref": "Api"}, "StageName": "$default", "AutoDeploy": True},
@@ -195,6 +214,22 @@ def template() -> dict[str, Any]:
                 "IntegrationUri": _arn("ApiFunction"),
                 "PayloadFormatVersion": "2.0",
                 "TimeoutInMillis": 2000,
+            },
+        },
+        "UnderRoute": {
+            "Type": "AWS::ApiGatewayV2::Route",
+            "Properties": {
+                "ApiId": {"Ref": "Api"},
+                "RouteKey": "ANY /under/{path+}",
+                "Target": {"Fn::Join": ["/", ["integrations", {"Ref": "Integration"}]]},
+            },
+        },
+        "OfRoute": {
+            "Type": "AWS::ApiGatewayV2::Route",
+            "Properties": {
+                "ApiId": {"Ref": "Api"},
+                "RouteKey": "ANY /under",
+                "Target": {"Fn::Join": ["/", ["integrations", {"Ref": "Integration"}]]},
             },
         },
         "Route": {
@@ -219,7 +254,13 @@ def template() -> dict[str, Any]:
         "Allowed": {"Ref": "AllowedNetworks"},
     }
     return {
-        "Parameters": {"AllowedNetworks": {"Type": "String", "Default": ""}},
+        "Parameters": {
+            "AllowedNetworks": {"Type": "String", "Default": ""},
+            "AllowedOrigins": {"Type": "CommaDelimitedList", "Default": ""},
+        },
+        "Conditions": {
+            "SomeOrigins": {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "AllowedOrigins"}]}, ""]}]}
+        },
         "Resources": resources,
         "Outputs": {name: {"Value": value} for name, value in outputs.items()},
     }

@@ -86,3 +86,33 @@ def test_a_head_request_has_no_body(deployed: Deployed) -> None:
 
     assert answer.status_code == 200
     assert answer.content == b""
+
+
+def test_a_slash_at_the_end_is_under_its_path(deployed: Deployed) -> None:
+    keys = {path: httpx.get(deployed.api + path).json()["routeKey"] for path in ("/under", "/under/", "/under/a/")}
+    assert set(keys.values()) <= {"ANY /under", "ANY /under/{path+}"}
+    assert httpx.get(f"{deployed.api}/under/a/").json()["rawPath"] == "/under/a/"
+    assert httpx.get(f"{deployed.api}/other/").json()["routeKey"] == "$default"
+
+
+def test_a_browser_s_question_is_answered_by_the_gateway(deployed: Deployed) -> None:
+    asked = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "POST"}
+    for path in ("/under", "/nowhere", "/"):
+        answer = httpx.options(deployed.api + path, headers={**asked, "Access-Control-Request-Headers": "x-api-key"})
+        said = {name: value for name, value in answer.headers.items() if name.startswith("access-control-")}
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert said == {
+            "access-control-allow-origin": "*",
+            "access-control-allow-methods": "GET,POST",
+            "access-control-allow-headers": "x-api-key,*",
+            "access-control-max-age": "60",
+        }
+    assert httpx.options(deployed.api, headers={"Origin": "https://app.example.com"}).json()["rawPath"] == "/"
+
+
+def test_a_page_of_another_origin_may_read_the_answer(deployed: Deployed) -> None:
+    for path in ("/plain", "/of-itself"):
+        answer = httpx.get(deployed.api + path, headers={"Origin": "https://app.example.com"})
+        assert answer.headers.get_list("access-control-allow-origin") == ["*"], "the gateway's word alone"
+        assert answer.headers["access-control-expose-headers"] == "retry-after"
+    assert "access-control-allow-origin" not in httpx.get(f"{deployed.api}/plain").headers

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
@@ -85,23 +85,33 @@ class Contract(Protocol):
 
 
 def answer(contract: Contract, world: World, event: Mapping[str, Any]) -> dict[str, Any]:
-    """API Gateway's event in, its answer out; whatever happens, in the contract's envelope."""
+    """API Gateway's event in, its answer out; whatever happens, in the contract's envelope. HEAD is answered as GET,
+    without the body; a slash at a path's end makes no other path."""
     request_id = str(event["requestContext"].get("requestId", ""))
+    head = _method(event) == "HEAD"
     try:
-        return _event_of(_route(contract, world, event), request_id)
+        return _event_of(_route(contract, world, event), request_id, head=head)
     except Unparsable as unparsable:
         said = contract.refuse(unparsable.refusal)
     except Exception as fault:  # noqa: BLE001 - a caller gets an envelope, whatever broke
         log("fault", fault=fault, metric="Faults")
         said = contract.refuse(Refusal(Kind.INTERNAL_ERROR, "An unexpected error: ask again."))
-    return _event_of(said, request_id)
+    return _event_of(said, request_id, head=head)
+
+
+def _method(event: Mapping[str, Any]) -> str:
+    return str(event["requestContext"]["http"]["method"])
 
 
 def _route(contract: Contract, world: World, event: Mapping[str, Any]) -> Answer:
-    method, path = event["requestContext"]["http"]["method"], event["rawPath"]
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if _is_preflight(event, headers):
+        return Answer(204)
+    # HEAD answers as GET does, without a body, and a path with a slash at its end is the one without.
+    method = "GET" if _method(event) == "HEAD" else _method(event)
+    path = str(event["rawPath"]).removesuffix("/")
     matching = [(route, found) for route in contract.routes if (found := _pattern(route.path).fullmatch(path))]
     route, found = next(((r, m) for r, m in matching if r.method == method), (None, None))
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     query = event.get("queryStringParameters") or {}
     who = authenticate(world, contract.credential(headers))
     if isinstance(who, Refusal):
@@ -111,8 +121,9 @@ def _route(contract: Contract, world: World, event: Mapping[str, Any]) -> Answer
         return contract.refuse(Refusal(Kind.INVALID_REQUEST, "The request is not in UTF-8."))
     if route is None or found is None:
         kind = Kind.METHOD_NOT_ALLOWED if matching else Kind.NOT_FOUND
-        allowed = {"allow": ", ".join(sorted({other.method for other, _ in matching}))}
-        return contract.refuse(Refusal(kind, f"There is no {method} {path[:200]}.", allowed if matching else {}))
+        allowed = {"allow": _allowed(other.method for other, _ in matching)}
+        message = f"{_method(event)} {event['rawPath'][:200]} is not offered here."
+        return contract.refuse(Refusal(kind, message, allowed if matching else {}))
     tenant, key = who
     if key.contracts is not None and contract.name not in key.contracts:
         return contract.refuse(Refusal(Kind.FORBIDDEN, "This API key may not use this contract: use another key."))
@@ -127,7 +138,7 @@ def _route(contract: Contract, world: World, event: Mapping[str, Any]) -> Answer
         path=found.groupdict(),
         query=query,
         headers=headers,
-        body=_body(event),
+        body=_body(event, headers),
         answer_by=_arrived(event, world.clock()) + ANSWER_MS,
     )
     try:
@@ -140,6 +151,19 @@ def _route(contract: Contract, world: World, event: Mapping[str, Any]) -> Answer
 def _arrived(event: Mapping[str, Any], now: int) -> int:
     """When the request reached the gateway, in milliseconds since 1970: a slow start of ours came after."""
     return min(now, int(event["requestContext"].get("timeEpoch", now)))
+
+
+def _is_preflight(event: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
+    """What a browser asks before a page of another origin may call us (Fetch, "CORS-preflight request"). It brings no
+    key. The gateway answers it, or adds to an answer of 204 what the stack's parameter allows: which of the two, AWS
+    leaves open where a route is of any method."""
+    return _method(event) == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
+
+
+def _allowed(methods: Iterable[str]) -> str:
+    """The methods of a path as the header Allow says them."""
+    known = set(methods)
+    return ", ".join(sorted(known | ({"HEAD"} if "GET" in known else set())))
 
 
 def _passage(
@@ -192,8 +216,12 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", path))
 
 
-def _body(event: Mapping[str, Any]) -> bytes:
+def _body(event: Mapping[str, Any], headers: Mapping[str, str]) -> bytes:
     body = event.get("body") or ""
+    encoding = headers.get("content-encoding", "").strip().lower()
+    if body and encoding not in ("", "identity"):
+        message = f"A body is taken as it is: send it without Content-Encoding ({encoding[:40]})."
+        raise Unparsable(Refusal(Kind.UNSUPPORTED_ENCODING, message))
     if not event.get("isBase64Encoded"):
         return str(body).encode(errors="surrogatepass")  # which no parser takes for text
     try:
@@ -202,11 +230,11 @@ def _body(event: Mapping[str, Any]) -> bytes:
         raise Unparsable(Refusal(Kind.INVALID_REQUEST, "The body is not what its encoding says.")) from error
 
 
-def _event_of(said: Answer, request_id: str) -> dict[str, Any]:
+def _event_of(said: Answer, request_id: str, *, head: bool) -> dict[str, Any]:
     headers = {"content-type": "application/json"} if said.body is not None else {}
     headers |= {"x-request-id": request_id, "cache-control": "no-store", **said.headers}
     text = headers.get("content-type", "").startswith(("application/json", "text/"))
-    body = _bytes_of(said)
+    body = b"" if head else _bytes_of(said)
     return {
         "statusCode": said.status,
         "headers": headers,
