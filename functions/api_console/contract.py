@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
+from quire.domain.cursor import MOST_CHARACTERS
 from quire.domain.rate import Rate
 from quire.domain.refusal import Kind, Refusal
 from quire.http import edge
@@ -23,7 +24,7 @@ Item = TypeVar("Item")
 
 class Paging(BaseModel):
     limit: int = Field(default=20, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=256)
+    cursor: str | None = Field(default=None, max_length=MOST_CHARACTERS)
 
 
 class Page(BaseModel, Generic[Item]):

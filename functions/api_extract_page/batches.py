@@ -17,7 +17,7 @@ from quire.domain.refusal import Kind, Refusal, invalid
 from quire.http.answers import Answer
 from quire.http.call import Call
 from quire.http.ids import plain_id
-from quire.service import cancel, changes, results, uploads
+from quire.service import cancel, changes, jobs, results, uploads
 from quire.service.config import Config, from_options, to_options
 from quire.service.submit import Submission, submit
 
@@ -45,6 +45,22 @@ def create_batch(call: Call) -> Answer | Refusal:
     asked_for = submission(call, files, config, asked.model_dump(mode="json"))
     submitted = submit(call.world, call.tenant, replace(asked_for, metadata=asked.metadata))
     return submitted if isinstance(submitted, Refusal) else Answer(200, contract.say_job(submitted.job))
+
+
+def list_batches(call: Call) -> Answer | Refusal:
+    """List batches, the newest in front."""
+    asked = call.query_as(contract.ListBatches)
+    page = jobs.list_jobs(
+        call.world,
+        call.tenant,
+        asked.limit,
+        asked.cursor,
+        wanted=lambda job: asked.status in (None, job.status),
+    )
+    if isinstance(page, Refusal):
+        return page
+    data = [contract.say_job(job) for job in page.jobs]
+    return Answer(200, contract.BatchList(data=data, next_cursor=page.next_cursor))
 
 
 def get_batch(call: Call) -> Answer | Refusal:

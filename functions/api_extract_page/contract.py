@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, JsonValue
 
+from quire.domain.cursor import MOST_CHARACTERS
 from quire.domain.document import Document, DocumentStatus
 from quire.domain.file import FileStatus
-from quire.domain.job import Job
+from quire.domain.job import Job, JobStatus
 from quire.domain.refusal import Kind, Refusal
 from quire.http.answers import Answer
 from quire.http.ids import say_id
@@ -99,8 +100,14 @@ class SchemaUrl(SchemaOptions):
 
 
 class Paging(BaseModel):
-    cursor: str | None = Field(default=None, max_length=256)
+    cursor: str | None = Field(default=None, max_length=MOST_CHARACTERS)
     limit: int = Field(default=100, ge=1, le=500)
+
+
+class ListBatches(BaseModel):
+    status: JobStatus | None = None
+    cursor: str | None = Field(default=None, max_length=256)
+    limit: int = Field(default=50, ge=1, le=200)
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------
@@ -172,6 +179,14 @@ class BatchResource(BaseModel):
 
 class BatchPage(BatchResource):
     items: list[BatchItem]
+    next_cursor: str | None
+
+
+class BatchList(BaseModel):
+    """The newest in front; a page may be short though `next_cursor` leads on."""
+
+    object: Literal["list"] = "list"
+    data: list[BatchResource]
     next_cursor: str | None
 
 

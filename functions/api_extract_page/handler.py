@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.api_extract_page import contract
-from functions.api_extract_page.batches import cancel_batch, create_batch, get_batch, get_result
+from functions.api_extract_page.batches import cancel_batch, create_batch, get_batch, get_result, list_batches
 from functions.api_extract_page.extract import extract_file, extract_schema_file, extract_schema_url, extract_url
 from functions.api_extract_page.files import create_file, get_file
 from functions.api_extract_page.results import Chunks, Extracted
@@ -41,6 +41,7 @@ class ExtractPage:
             headers=IdempotencyKey,
             says=_BATCH,
         ),
+        Route("GET", "/v1/batches", list_batches, query=contract.ListBatches, says={200: contract.BatchList}),
         Route("GET", "/v1/batches/<batch_id>", get_batch, query=contract.Paging, says={200: contract.BatchPage}),
         Route("POST", "/v1/batches/<batch_id>/cancel", cancel_batch, says=_BATCH),
         Route("GET", "/v1/batches/<batch_id>/items/<item_id>/result", get_result, says={200: Extracted, 302: None}),

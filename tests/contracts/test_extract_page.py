@@ -9,7 +9,6 @@ import pytest
 
 from functions.api_extract_page import contract, handler
 from functions.api_extract_page.contract import say_refusal
-from quire.domain.cursor import LAG_MS
 from quire.domain.job import JobStatus
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, Tenant
@@ -297,10 +296,76 @@ def test_a_walk_by_cursor_sees_every_last_change_and_then_ends(call: Caller) -> 
 def test_a_job_at_rest_has_no_next_page(call: Caller) -> None:
     said, plain = begun(call)
     call.succeed(plain, 0)
-    assert call("GET", f"/v1/batches/{said}").body["next_cursor"] is not None
-    call.world.clock.advance(LAG_MS + 1)
     page = call("GET", f"/v1/batches/{said}").body
     assert (page["status"], page["next_cursor"]) == (JobStatus.COMPLETED, None)
+
+
+def test_a_walk_after_the_end_has_each_item_once(call: Caller) -> None:
+    said, plain = begun(call, 5)
+    for position in range(5):
+        call.succeed(plain, position)
+    items: list[dict[str, Any]] = []
+    cursor, calls = "", 0
+    while cursor is not None:
+        page = call("GET", f"/v1/batches/{said}?limit=2" + (f"&cursor={cursor}" if cursor else "")).body
+        assert page["counts"]["succeeded"] == page["total_items"] == 5
+        items, cursor, calls = items + page["items"], page["next_cursor"], calls + 1
+    assert sorted(item["position"] for item in items) == list(range(5))
+    assert calls == 3
+
+
+# ---- the list --------------------------------------------------------------------------------------------------------
+
+
+def batches(call: Caller, query: str = "") -> tuple[list[str], str | None]:
+    said = call("GET", f"/v1/batches{query}")
+    assert (said.status, said.body["object"]) == (200, "list")
+    return [batch["id"] for batch in said.body["data"]], said.body["next_cursor"]
+
+
+def made(call: Caller, number: int) -> list[str]:
+    found = []
+    for _ in range(number):
+        call.world.clock.advance(10)
+        found.append(submit(call, uploaded(call)).body["id"])
+    return found
+
+
+def test_batches_are_listed_the_newest_in_front(call: Caller) -> None:
+    one, two, three = made(call, 3)
+    assert batches(call) == ([three, two, one], None)
+    page, cursor = batches(call, "?limit=2")
+    assert page == [three, two] and cursor
+    assert batches(call, f"?limit=2&cursor={cursor}") == ([one], None)
+
+
+def test_a_listed_batch_is_as_it_is_read(call: Caller) -> None:
+    (said,) = made(call, 1)
+    (listed,) = call("GET", "/v1/batches").body["data"]
+    read = call("GET", f"/v1/batches/{said}").body
+    assert listed == {name: value for name, value in read.items() if name not in ("items", "next_cursor")}
+
+
+def test_batches_are_listed_by_status(call: Caller) -> None:
+    waiting, cancelled = made(call, 2)
+    call("POST", f"/v1/batches/{cancelled}/cancel")
+    assert batches(call, "?status=cancelled") == ([cancelled], None)
+    assert batches(call, "?status=pending") == ([waiting], None)
+    assert batches(call, "?status=completed") == ([], None)
+
+
+def test_a_stranger_s_batches_are_not_listed(call: Caller, stranger: Caller) -> None:
+    mine = made(call, 2)
+    _, cursor = batches(call, "?limit=1")
+    assert batches(stranger) == ([], None)
+    assert batches(stranger, f"?cursor={cursor}") == ([], None), "nor do they say what lies behind a place of mine"
+    assert set(batches(call)[0]) == set(mine)
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "cursor=!!", "status=done", "status="])
+def test_a_list_that_is_not_well_asked_for(call: Caller, query: str) -> None:
+    said = call("GET", f"/v1/batches?{query}")
+    assert said.status == 422 and said.body["detail"]
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=", "cursor=", "cursor=!!", "cursor=AAAA"])

@@ -370,15 +370,22 @@ BUGS = (
     _bug(
         "a cursor points to now",
         "domain/cursor.py",
-        "    horizon = now - LAG_MS\n",
-        "    horizon = now + LAG_MS\n",
+        "    horizon = _LATEST if settled else (now - LAG_MS, 0)\n",
+        "    horizon = _LATEST if settled else (now + LAG_MS, 0)\n",
         "two-at-once",
     ),
     _bug(
-        "the walk is over as soon as the job has ended",
+        "the index of a job that has ended is taken for complete at once",
         "service/changes.py",
-        "return settled and last < now - cursors.LAG_MS",
-        "return not job.counts.remaining",
+        "return max(job.ended_at or now, job.dropped_at or 0) < now - cursors.LAG_MS",
+        "return True",
+        "three-in-line",
+    ),
+    _bug(
+        "a cursor does not remember what it sent",
+        "domain/cursor.py",
+        "    return before is not None and before.status is state.status",
+        "    return False",
         "three-in-line",
     ),
     _bug(

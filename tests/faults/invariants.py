@@ -206,7 +206,7 @@ def counts(evidence: Evidence) -> Found:
 
 
 def walk_on(evidence: Evidence) -> Found:
-    """4: a walk by cursor goes on while the job changes; what it is shown is never older than what it knows."""
+    """4: a walk by cursor goes on while the job changes, and is shown nothing again that did not change."""
     for client in evidence.clients:
         for job in evidence.jobs(client.tenant.id):
             walk = evidence.walks.setdefault(job.id, Walk())
@@ -220,7 +220,10 @@ def _walk(evidence: Evidence, client: Client, job: Job, walk: Walk) -> Found:
         yield f"the walk was refused: {listing}"
         return
     for document in listing.documents:
-        walk.seen[document.id] = (document.status.value, document.updated_at)
+        shown = (document.status.value, document.updated_at)
+        if walk.seen.get(document.id) == shown:
+            yield f"the walk shows {document.id} again, which is still {shown}"
+        walk.seen[document.id] = shown
     if walk.cursor is None and len(listing.documents) == job.total and counted(listing.documents) != listing.job.counts:
         yield f"a read counts {listing.job.counts} and shows {[d.status.value for d in listing.documents]}"
     walk.over, walk.cursor = listing.next_cursor is None, listing.next_cursor

@@ -57,6 +57,7 @@ _EXTRACT_PAGE: Ways = {
     "POST /v1/files": Entry(body={"size_bytes": 8, "filename": NEW_NAME, "content_type": TEXT}),
     "GET /v1/files/<file_id>": _of(_FILE),
     "POST /v1/batches": Entry(body={"source": {"type": "files", "file_ids": [FILE]}, "metadata": {"k": TEXT}}),
+    "GET /v1/batches": Entry(),
     "GET /v1/batches/<batch_id>": _of(_BATCH),
     "POST /v1/batches/<batch_id>/cancel": _of({"batch_id": WAITING_JOB}),
     "GET /v1/batches/<batch_id>/items/<item_id>/result": _of({"batch_id": JOB, "item_id": DOCUMENT}),

@@ -34,12 +34,33 @@ def _first_running(world: World, job: Job) -> Document:
     return next(row for row in rows if row.status is DocumentStatus.RUNNING)
 
 
+def _counts_agree(listing: Listing) -> None:
+    """No more documents are shown in a status than the job counts in it; and all of them, where all are shown."""
+    shown, counts = counted(listing.documents), listing.job.counts
+    for status in DocumentStatus:
+        assert getattr(shown, status.value) <= getattr(counts, status.value)
+    assert shown.total < counts.total or shown == counts
+
+
+def _ended(world: World, tenant: Tenant, documents: int) -> Job:
+    """A job that has ended just now, of which the index does not know yet."""
+    job = waiting(world, tenant, documents)
+    world.clock.advance(LAG_MS)
+    world.store.hold_index()
+    while not now_of(world, job).status.ended:
+        world.clock.advance(5)
+        admit(world, "acme")
+        succeed(world, _first_running(world, job))
+    return job
+
+
 class Client:
     """Walks by cursor, as the contract's guide says, and keeps what it saw last of each document."""
 
     def __init__(self, world: World, tenant: Tenant, job: Job, limit: int) -> None:
         self.world, self.tenant, self.job, self.limit = world, tenant, job, limit
         self.seen: dict[int, str] = {}
+        self.sent: list[tuple[int, str]] = []
         self.cursor: str | None = None
         self.over = False
 
@@ -49,6 +70,8 @@ class Client:
         listing = _list(self.world, self.tenant, self.job, self.cursor, self.limit)
         assert len(listing.documents) <= self.limit
         self.seen |= _statuses(listing)
+        self.sent += _statuses(listing).items()
+        _counts_agree(listing)
         self.cursor, self.over = listing.next_cursor, listing.next_cursor is None
 
     def poll_to_the_end(self, pace_ms: int = 1000) -> None:
@@ -211,13 +234,76 @@ class TestByCursor:
             world.clock.advance(60_000)
             assert not client.over
 
-    def test_an_ended_job_is_walked_once_the_lag_is_over(self, world: World, acme: Tenant) -> None:
-        job = waiting(world, acme, 1)
+    @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
+    @pytest.mark.parametrize("later_ms", [0, LAG_MS + 1])
+    def test_a_walk_after_the_end_shows_each_document_once_and_ends(
+        self, world: World, acme: Tenant, limit: int, later_ms: int
+    ) -> None:
+        """At once, however late the index is: then the job's own rows are read."""
+        job = _ended(world, acme, 7)
+        world.clock.advance(later_ms)
+        if later_ms:
+            world.store.catch_up()
+        client = Client(world, acme, job, limit)
+        calls = 0
+        while not client.over:
+            client.poll()
+            calls += 1
+        assert sorted(client.sent) == [(position, "succeeded") for position in range(7)]
+        assert calls == -(-7 // limit)
+
+    def test_a_walk_that_began_before_the_end_is_over_with_it(self, world: World, acme: Tenant) -> None:
+        job = waiting(world, acme, 3)
         admit(world, "acme")
+        client = Client(world, acme, job, 2)
+        client.poll()
+        client.poll()
+        world.store.hold_index()
+        for document in world.jobs.documents("acme", job.id):
+            succeed(world, document)
+        while not client.over:
+            client.poll()
+        assert sorted(client.sent) == sorted((n, status) for n in range(3) for status in ("running", "succeeded"))
+
+    def test_what_did_not_change_is_not_sent_again(self, world: World, acme: Tenant) -> None:
+        """Not within the lag, where the same places are looked at again and again."""
+        job = submitted(world, acme, 6)
+        client = Client(world, acme, job, 4)
+        client.poll()
+        expand(world, "acme", job.id)
+        for _ in range(3):
+            client.poll()
+            world.clock.advance(300)
+        assert sorted(client.sent) == [(position, "pending") for position in range(6)]
+        admit(world, "acme")
+        for _ in range(3):
+            client.poll()
+            world.clock.advance(300)
         succeed(world, _first_running(world, job))
-        assert _list(world, acme, job).next_cursor is not None, "a change may still be on its way"
-        world.clock.advance(LAG_MS + 1)
-        assert _list(world, acme, job).next_cursor is None
+        client.poll()
+        client.poll()
+        assert len(client.sent) == len(set(client.sent)) == 6 + 3 + 1
+        assert not client.over
+
+    def test_counts_and_documents_of_an_answer_are_of_one_moment(
+        self, world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        job = waiting(world, acme, 5)
+        admit(world, "acme")
+        read, ends = type(world.jobs).documents, iter(world.jobs.documents("acme", job.id)[:2])
+
+        def late(jobs: object, *asked: object) -> list[Document]:
+            """A document ends between the reading of the job and that of its documents."""
+            for document in ends:
+                succeed(world, document)
+                break
+            return read(jobs, *asked)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(type(world.jobs), "documents", late)
+        listing = _list(world, acme, job, limit=4)
+        assert "succeeded" in _statuses(listing).values()
+        _counts_agree(listing)
+        assert listing.job.counts.succeeded == 2
 
     def test_only_what_changed_is_sent_again(self, world: World, acme: Tenant) -> None:
         job = waiting(world, acme, 3)

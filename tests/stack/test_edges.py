@@ -99,8 +99,8 @@ def test_a_file_in_a_form_up_to_the_edge_and_beyond(
     headers = {name: value.format(user.stack.api_key) for name, value in credential.items()}
 
     def sent(size: int) -> httpx.Response:
-        files = {field: ("a.txt", b"x" * size)}
-        return httpx.post(user.stack.base_url + path, files=files, headers=headers, timeout=60)
+        files, data = {field: ("a.txt", b"x" * size)}, {"parser_id": "prs_of_nobody"}
+        return httpx.post(user.stack.base_url + path, files=files, data=data, headers=headers, timeout=60)
 
     within, above, far_above = sent(MOST), sent(MOST + 1), sent(4_800_000)
     assert within.status_code != 413

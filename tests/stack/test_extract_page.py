@@ -9,12 +9,14 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.journey.test_document import digital_pdf
 from tests.stack.conftest import User
 
 
@@ -87,3 +89,17 @@ def test_the_pages_of_the_contracts(user: User) -> None:
     assert "swagger-ui" in user.http.get("/docs").text
     offered = user.http.get("/docs/contracts.json").json()
     assert {user.http.get(one["url"]).json()["openapi"] for one in offered} == {"3.1.0"}
+
+
+def test_a_walk_right_after_the_end_has_each_item_once(user: User) -> None:
+    batch = user.batch(*(digital_pdf(f"Number {number}") for number in range(7)))
+    items: list[dict[str, Any]] = []
+    cursor, calls = None, 0
+    while calls == 0 or cursor:
+        query = {"limit": 3} | ({"cursor": cursor} if cursor else {})
+        page = user.http.get(f"/v1/batches/{batch['id']}", params=query).json()
+        items, cursor, calls = items + page["items"], page["next_cursor"], calls + 1
+    assert sorted(item["position"] for item in items) == list(range(7))
+    assert {item["status"] for item in items} == {"succeeded"}
+    assert calls == 3
+    assert batch["id"] in {listed["id"] for listed in user.http.get("/v1/batches").json()["data"]}

@@ -6,31 +6,63 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from quire.domain.document import DocumentStatus
 
 LAG_MS = 12_000
 """What is younger may still get an older neighbour: a write carries the time before its first try, and what tries it
 again (`adapters.pipeline`, and boto3 under `adapters.clients`) gives up sooner than this, with a second to spare for
 writers' clocks and the index."""
+MOST_SENT = 500
+"""Changes that a cursor remembers: the largest page that a contract gives, some 3 KB at worst. More of them within the
+lag come when those before have left it."""
+MOST_CHARACTERS = 6000
+"""Of a cursor's text: what a URL of API Gateway has room for, beside a request's headers (10,240 bytes in all)."""
 
-_FORM = re.compile(r"(\d{1,15})\.(\d{1,5})(?:\.(\d{1,15}))?")
+_FORM = re.compile(r"(\d{1,15})\.(\d{1,5})")
+_SENT = re.compile(r"(\d{1,15})([a-z])(\d{1,5})")
+_MOST_PLAIN = 24 * MOST_SENT
+"""Of what was sent, in plain text: 15 digits, a letter, 5 digits and a comma for each."""
+_LETTERS = {
+    DocumentStatus.PENDING: "p",
+    DocumentStatus.RUNNING: "r",
+    DocumentStatus.REVIEW_REQUIRED: "w",
+    DocumentStatus.SUCCEEDED: "s",
+    DocumentStatus.FAILED: "f",
+    DocumentStatus.CANCELLED: "c",
+}
+_STATUSES = {letter: status for status, letter in _LETTERS.items()}
 
 Place = tuple[int, int]
 """(updated_at in milliseconds, position in the job)"""
+_LATEST = (10**15 - 1, 99_999)
+
+
+class State(NamedTuple):
+    """A document as it stands: since when, and its status. Each change gives it a status that it never had before."""
+
+    updated_at: int
+    status: DocumentStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Everything up to `place` was sent. A walk that runs into the lag goes on to its end, and then back to `floor`, so
-    that a change may be sent again but is never skipped."""
+    """Every change up to `place` was sent, and none can come there any more. Beyond it lies the lag, where an older
+    change may still appear in front of a younger one: `sent` is what was sent of it, by position."""
 
     place: Place
-    floor: int | None = None
+    sent: Mapping[int, State] = field(default_factory=dict)
 
     def encode(self) -> str:
-        text = ".".join(map(str, self.place)) + (f".{self.floor}" if self.floor is not None else "")
-        return seal(text)
+        text = seal(".".join(map(str, self.place)))
+        return f"{text}.{_pack(self.sent, self.place[0])}" if self.sent else text
+
+
+START = Cursor((0, 0))
 
 
 def seal(place: str) -> str:
@@ -48,25 +80,81 @@ def unseal(text: str) -> str | None:
 
 def decode(text: str) -> Cursor | None:
     """The cursor that `text` stands for, or None when we did not write it."""
-    match = _FORM.fullmatch(unseal(text) or "")
-    if not match:
+    if len(text) > MOST_CHARACTERS:
         return None
-    return Cursor((int(match[1]), int(match[2])), int(match[3]) if match[3] else None)
-
-
-def following(page: Sequence[Place], *, full: bool, at_rest: bool, now: int, after: Cursor | None) -> Cursor | None:
-    """Where the next call goes on after `page` (`full`: there may be more behind it).
-
-    None when nothing can come any more: the job has been at rest for longer than the lag (`at_rest`), and no part of
-    the walk was read before that."""
-    horizon = now - LAG_MS
-    floor = after.floor if after else None
-    if full:
-        young = page[-1][0] > horizon
-        return Cursor(page[-1], floor if floor is not None else horizon if young else None)
-    if floor is not None:
-        return Cursor((floor, 0))
-    if at_rest:
+    where, beyond, packed = text.partition(".")
+    match = _FORM.fullmatch(unseal(where) or "")
+    sent = _unpack(packed, int(match[1])) if match and beyond else {}
+    if not match or sent is None:
         return None
-    reached = page[-1] if page else after.place if after else (0, 0)
-    return Cursor(min(reached, (horizon, 0)))
+    return Cursor((int(match[1]), int(match[2])), sent)
+
+
+def _pack(sent: Mapping[int, State], since: int) -> str:
+    """In the order of time, each with the milliseconds since the one before: what is alike lies together."""
+    said = []
+    for position, state in sorted(sent.items(), key=lambda item: (item[1].updated_at, item[0])):
+        said.append(f"{state.updated_at - since}{_LETTERS[state.status]}{position}")
+        since = state.updated_at
+    return base64.urlsafe_b64encode(zlib.compress(",".join(said).encode(), 9)).decode().rstrip("=")
+
+
+def _unpack(packed: str, since: int) -> dict[int, State] | None:
+    try:
+        content = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        plain = zlib.decompressobj().decompress(content, _MOST_PLAIN).decode("ascii")
+    except (binascii.Error, ValueError, zlib.error):
+        return None
+    sent: dict[int, State] = {}
+    for said in plain.split(","):
+        match = _SENT.fullmatch(said)
+        if not match or match[2] not in _STATUSES or len(sent) == MOST_SENT or int(match[3]) in sent:
+            return None
+        since += int(match[1])
+        sent[int(match[3])] = State(since, _STATUSES[match[2]])
+    return sent
+
+
+class Step(NamedTuple):
+    """What a call sends: the documents at these positions. `onward` is where the next one goes on; `last`: behind it
+    there was nothing more for now."""
+
+    page: list[int]
+    onward: Cursor
+    last: bool
+
+
+def step(
+    after: Cursor,
+    places: Sequence[Place],
+    states: Mapping[int, State],
+    *,
+    full: bool,
+    limit: int,
+    now: int,
+    settled: bool = False,
+) -> Step:
+    """Go on from `after` over the `places` beyond it, ascending (`full`: there are more behind them), as the documents
+    there stand by now. What was sent, and has not changed since, is not sent again.
+
+    `settled`: nothing changes any more, and the places are all there are."""
+    horizon = _LATEST if settled else (now - LAG_MS, 0)
+    sent, page, reached, cut = dict(after.sent), list[int](), after.place, full
+    for place in places:
+        position = place[1]
+        state = states.get(position)
+        if state and (state.updated_at, position) > after.place and not _was_sent(sent.get(position), state):
+            young = (state.updated_at, position) > horizon
+            if len(page) == limit or (young and len(sent) >= MOST_SENT):
+                cut = True
+                break
+            page.append(position)
+            sent[position] = state
+        reached = place
+    until = max(after.place, min(reached, horizon) if cut else horizon)
+    beyond = {position: state for position, state in sent.items() if (state.updated_at, position) > until}
+    return Step(page, Cursor(until, beyond), last=not cut)
+
+
+def _was_sent(before: State | None, state: State) -> bool:
+    return before is not None and before.status is state.status
