@@ -9,6 +9,7 @@ import fcntl
 import importlib
 import json
 import os
+import shlex
 import shutil
 import socket
 import sys
@@ -139,12 +140,18 @@ def _remember(stack: Stack) -> None:
     """Write ``env`` for people and scripts, ``stack.json`` for ``find``; both hold the key, so both are private."""
     described = {**asdict(stack), "state": str(stack.state), "textract": _parts(stack.state)[1].alive()}
     for name, content in (
-        ("env", f"BASE_URL={stack.base_url}\nAPI_KEY={stack.api_key}\nAWS_ENDPOINT={stack.aws_endpoint}\n"),
+        ("env", _settings(stack)),
         ("stack.json", json.dumps(described, indent=1)),
     ):
         path = stack.state / name
         path.touch(0o600)
         path.write_text(content)
+
+
+def _settings(stack: Stack) -> str:
+    """For `. .local/env`: exported, so that the commands after it have them too."""
+    values = {"BASE_URL": stack.base_url, "API_KEY": stack.api_key, "AWS_ENDPOINT": stack.aws_endpoint}
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
 
 
 def _clean(state: Path) -> None:

@@ -16,6 +16,7 @@ from quire_client.connection import connect
 from quire_client.models import Mode, Outcome, Progress, Target, Wanted
 from quire_client.run import Run, Taken
 from quire_client.state import State, asked_for
+from quire_client.way_locked import LockedWay
 from quire_client.way_saved import SavedWay
 from quire_client.way_schema import SchemaWay
 from quire_client.way_text import TextWay
@@ -57,6 +58,7 @@ class AsyncClient:
         pages: str | None = None,
         mode: Mode | None = None,
         target: Target | None = None,
+        password: str | None = None,
         on_progress: Tell = lambda _: None,
         state: State | None = None,
     ) -> AsyncGenerator[Outcome, None]:
@@ -70,6 +72,7 @@ class AsyncClient:
             pages: of these only, as in `1-3,7` or `4-`; under a schema or an extractor.
             mode: what Textract is asked.
             target: what one filling of the schema stands for; under a schema or an extractor.
+            password: opens those files that need one; all the same. Not with a target.
             on_progress: is told each stage of each file.
             state: where an interrupted run is remembered, so that the same call goes on with it. Files whose outcome
                 was taken from the iterator and succeeded are then left out.
@@ -81,7 +84,7 @@ class AsyncClient:
             httpx.HTTPError: while iterating, where the service cannot be reached, after retries.
             OSError: while iterating, where a file cannot be read or the state not be kept.
         """
-        wanted = Wanted(schema, extractor, pages, mode, target)
+        wanted = Wanted(schema, extractor, pages, mode, target, password)
         paths = list(dict.fromkeys(map(Path, files)))
         return self._outcomes(paths, wanted, on_progress, state or State(None))
 
@@ -105,6 +108,8 @@ class AsyncClient:
             await _ended([working])
 
     def _way(self, wanted: Wanted) -> Way:
+        if wanted.password is not None and (wanted.schema is not None or wanted.extractor is not None):
+            return LockedWay(self._connection, wanted)
         if wanted.schema is not None:
             return SchemaWay(self._connection, wanted)
         if wanted.extractor is not None:
@@ -147,13 +152,14 @@ class Client:
         pages: str | None = None,
         mode: Mode | None = None,
         target: Target | None = None,
+        password: str | None = None,
         on_progress: Tell = lambda _: None,
         state: State | None = None,
     ) -> Generator[Outcome, None, None]:
         """See `AsyncClient.extract`. `on_progress` is called in the client's thread."""
         outcomes = self._client.extract(
             files, schema=schema, extractor=extractor, pages=pages, mode=mode, target=target,
-            on_progress=on_progress, state=state,
+            password=password, on_progress=on_progress, state=state,
         )  # fmt: skip
         return self._iterated(outcomes)
 

@@ -8,25 +8,32 @@ import importlib.util
 import json
 import sys
 from collections.abc import AsyncIterable, Mapping
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 import httpx
 
+from quire_client import summary
 from quire_client.client import AsyncClient
 from quire_client.connection import Refused
-from quire_client.documents import Unclear, find
+from quire_client.documents import KINDS, PICTURED, Unclear, find
 from quire_client.laptop import setting
 from quire_client.models import Contradiction, Mode, Outcome, Stage, Target
 from quire_client.progress import shown
 from quire_client.state import State
+from quire_client.ways import printable
+from quire_client.written import TABLE, write, write_table
 
 STATE = ".quire-state.jsonl"
 """In the output folder."""
 INTERRUPTED = 130
 """The exit status that shells give to what Ctrl-C ended."""
+_SETTINGS = {
+    "BASE_URL": "Set BASE_URL, where your Quire is: export BASE_URL=https://… (on the laptop: make up && . .local/env)",
+    "API_KEY": "Set API_KEY, a key of a tenant there: export API_KEY=qk_… (of `quire key add`, or of the console)",
+}
 _ADMIN = ("tenant", "key", "credits", "template", "webhook", "review", "logs")
 """Commands on a stack itself, not through its API: their package, and boto3, come with the extra `admin`."""
 
@@ -49,6 +56,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands)
+@click.version_option(package_name="quire", message="%(prog)s %(version)s")
 def main() -> None:
     """Extract structured data from documents, by a Quire of your own. BASE_URL and API_KEY say where; without them the
     local stack of this folder is asked."""
@@ -68,8 +76,11 @@ def main() -> None:
 @click.option(
     "--target", type=click.Choice(Target, case_sensitive=False), help="What one filling of the schema stands for."
 )
-@click.option("--base-url", envvar="BASE_URL", default=setting("BASE_URL"), required=True)
-@click.option("--api-key", envvar="API_KEY", default=setting("API_KEY"), required=True)
+@click.option("--password", envvar="QUIRE_PASSWORD", help="Opens the documents that need one; also QUIRE_PASSWORD.")
+@click.option("--table", is_flag=True, help=f"Write all results as one {TABLE} too.")
+@click.option("--json", "for_scripts", is_flag=True, help="Print what became of each document as JSON.")
+@click.option("--base-url", envvar="BASE_URL", default=setting("BASE_URL"), help="Where it is; also BASE_URL.")
+@click.option("--api-key", envvar="API_KEY", default=setting("API_KEY"), help="A key there; also API_KEY.")
 def extract_files(
     files: tuple[str, ...],
     schema: Path | None,
@@ -78,17 +89,21 @@ def extract_files(
     pages: str | None,
     mode: Mode | None,
     target: Target | None,
-    base_url: str,
-    api_key: str,
+    password: str | None,
+    table: bool,
+    for_scripts: bool,
+    base_url: str | None,
+    api_key: str | None,
 ) -> None:
     """Send FILES and write each one's result to OUT as <file name>.json: {"data", "metadata"}. With a schema or an
     extractor, its fields with their confidence and place; without, chunks of text and tables.
 
-    FILES are files, folders (every PDF and image in them) and patterns. A run that was interrupted is gone on with by
+    FILES are files, folders (every document in them) and patterns. A run that was interrupted is gone on with by
     the same command. The exit status is 0 when every document succeeded, 1 when one did not, 130 after Ctrl-C."""
-    client = AsyncClient(base_url, api_key)
     try:
-        places = {path: out / place for path, place in find(files).items()}
+        client = AsyncClient(*_service(base_url, api_key))
+        chosen = find(files, out, KINDS if schema or extractor else PICTURED)
+        places = chosen.places
         with shown(list(places)) as tell:
             outcomes = client.extract(
                 places,
@@ -97,24 +112,45 @@ def extract_files(
                 pages=pages,
                 mode=mode,
                 target=target,
+                password=password,
                 on_progress=tell,
                 state=State(out / STATE, lambda path: places[path].is_file()),
             )
-            every = asyncio.run(_written_down(client, outcomes, places))
+            came = asyncio.run(_written_down(client, outcomes, places))
+        if table:
+            write_table(out / TABLE, places)
     except (Contradiction, Unclear) as error:
-        raise click.UsageError(str(error)) from error
-    except (Refused, httpx.HTTPError, OSError) as error:
-        raise click.ClickException(str(error) or type(error).__name__) from error
+        raise click.UsageError(printable(str(error))) from error
+    except (Refused, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        raise click.ClickException(printable(str(error)) or type(error).__name__) from error
     except KeyboardInterrupt:
         click.echo("Interrupted. What was sent is remembered: the same command goes on from here.", err=True)
         sys.exit(INTERRUPTED)
-    sys.exit(0 if every else 1)
+    ends = summary.ended(came, places)
+    if for_scripts:
+        said = summary.as_json(ends, places, chosen.left_out, out / TABLE if table else None)
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+    else:
+        for line in summary.in_words(ends, len(places) - len(came), chosen.left_out, out):
+            click.echo(line)
+    sys.exit(0 if all(stage is Stage.SUCCEEDED for stage, _ in ends.values()) else 1)
+
+
+def _service(base_url: str | None, api_key: str | None) -> tuple[str, str]:
+    """Where to, and the key; a click error that says what to set."""
+    if base_url and api_key:
+        if not api_key.isascii() or not api_key.isprintable():
+            raise click.UsageError("API_KEY is no key: it has characters that none has")
+        return base_url, api_key
+    missing = [_SETTINGS[name] for name, value in (("BASE_URL", base_url), ("API_KEY", api_key)) if not value]
+    click.echo("\n".join(missing), err=True)
+    sys.exit(click.UsageError.exit_code)
 
 
 def read_schema(path: Path) -> dict[str, Any]:
     """A JSON Schema from a file; a click error where it holds no JSON object."""
     try:
-        schema = json.loads(path.read_text())
+        schema = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise click.ClickException(f"{path} is not JSON: {error}") from error
     if not isinstance(schema, dict):
@@ -122,32 +158,16 @@ def read_schema(path: Path) -> dict[str, Any]:
     return schema
 
 
-async def _written_down(client: AsyncClient, outcomes: AsyncIterable[Outcome], places: Mapping[Path, Path]) -> bool:
-    """Whether every document succeeded."""
-    every = True
+async def _written_down(
+    client: AsyncClient, outcomes: AsyncIterable[Outcome], places: Mapping[Path, Path]
+) -> dict[Path, Outcome]:
+    """The outcome of each document that had none from an earlier run, without its result, which is written."""
+    came: dict[Path, Outcome] = {}
     async with client:
         async for outcome in outcomes:
-            await asyncio.to_thread(_write, places[outcome.path], outcome)
-            every = every and outcome.status is Stage.SUCCEEDED
-    return every
-
-
-def _write(place: Path, outcome: Outcome) -> None:
-    """As a whole or not at all: a run that is killed leaves no half of it."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(_written(outcome), ensure_ascii=False, indent=1)
-    unfinished = place.with_name(f".{place.name}.part")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(place)
-
-
-def _written(outcome: Outcome) -> dict[str, Any]:
-    result, error = outcome.result, outcome.error
-    state = {"status": outcome.status.value, "error": asdict(error) if error else None}
-    if result is None:
-        return {"data": None, "metadata": state}
-    fields = {} if result.metadata is None else {"fields": result.metadata}
-    return {"data": result.data, "metadata": {**fields, **state}}
+            await asyncio.to_thread(write, places[outcome.path], outcome)
+            came[outcome.path] = replace(outcome, result=None)
+    return came
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,12 +14,15 @@ def setting(name: str) -> Callable[[], str | None]:
     """A default for an option: asked for when it is needed, None where no local stack runs."""
 
     def read() -> str | None:
-        if not SETTINGS.is_file():
-            return None
-        pairs = dict(line.split("=", 1) for line in SETTINGS.read_text().splitlines() if "=" in line)
-        return pairs.get(name)
+        return _settings(SETTINGS.read_text(encoding="utf-8")).get(name) if SETTINGS.is_file() else None
 
     return read
+
+
+def _settings(text: str) -> dict[str, str]:
+    """Of lines of a shell: `export NAME=value`."""
+    pairs = (word.partition("=") for word in shlex.split(text, comments=True))
+    return {name: value for name, equals, value in pairs if equals}
 
 
 def function_logs() -> list[Path]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from quire_client.connection import Connection, body_of
 from quire_client.models import Citation, Field, Page, Result
-from quire_client.ways import MOST_BODY_BYTES
+from quire_client.ways import MOST_BODY_BYTES, sent_name
 
 _SHAPES = ("document_metadata", "page_metadata", "row_metadata")
 
@@ -17,11 +17,11 @@ async def upload(connection: Connection, path: Path) -> str:
     """Answers the file's id. A small file goes in the request, a large one to a signed URL."""
     size = path.stat().st_size
     if size > MOST_BODY_BYTES:
-        target = await connection.send("PUT", "/api/v1/files", {"name": path.name, "file_size": size})
+        target = await connection.send("PUT", "/api/v1/files", {"name": sent_name(path), "file_size": size})
         await connection.put(target["url"], path, size)
         return str(target["file_id"])
     with path.open("rb") as file:
-        sent = await connection.api.post("/api/v1/files", files={"upload_file": (path.name, file)})
+        sent = await connection.api.post("/api/v1/files", files={"upload_file": (sent_name(path), file)})
     return str(body_of(sent)["id"])
 
 

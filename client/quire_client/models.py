@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -131,6 +131,7 @@ class Wanted:
         pages: of these pages only, as in `1-3,7` or `4-`.
         mode: None for the service's own, `fast`, or the saved extractor's.
         target: None for the whole document, or as the saved extractor has it.
+        password: opens the documents that need one.
     """
 
     schema: Mapping[str, Any] | None = None
@@ -138,6 +139,7 @@ class Wanted:
     pages: str | None = None
     mode: Mode | None = None
     target: Target | None = None
+    password: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Contradiction: no route offers this."""
@@ -146,3 +148,5 @@ class Wanted:
         text = self.schema is None and self.extractor is None
         if text and (self.pages is not None or self.target is not None):
             raise Contradiction("pages and target need a schema or an extractor")
+        if self.password is not None and self.target is not None:
+            raise Contradiction("a password and a target do not go together: no contract takes both")

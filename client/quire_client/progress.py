@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bars
 
 from quire_client.models import Progress, Stage
+from quire_client.ways import sent_name
 
 
 @contextmanager
@@ -28,7 +29,9 @@ def shown(paths: Sequence[Path]) -> Iterator[Callable[[Progress], None]]:
         def tell(progress: Progress) -> None:
             stages[progress.path] = progress.stage
             if not console.is_terminal:
-                console.print(f"{progress.path.name}: {progress.stage}", highlight=False)
+                console.print(
+                    f"{sent_name(progress.path)}: {progress.stage}", highlight=False, markup=False, soft_wrap=True
+                )
             counts = Counter(stages.values())
             stand = ", ".join(f"{number} {stage}" for stage, number in sorted(counts.items()) if stage != "uploaded")
             bars.update(uploads, completed=len(stages))

@@ -141,8 +141,10 @@ class State:
 
 
 def asked_for(base_url: str, wanted: Wanted) -> str:
-    """A short name of what is wanted of which service; equal where everything is."""
-    said = json.dumps([base_url, asdict(wanted)], sort_keys=True)
+    """A short name of what is wanted of which service; equal where everything is. A password opens a document, and asks
+    nothing else of it: with another one, those that failed are tried again, and the rest is left."""
+    asked = {name: value for name, value in asdict(wanted).items() if name != "password"}
+    said = json.dumps([base_url, asked], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

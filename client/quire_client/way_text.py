@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from quire_client import extract_page
 from quire_client.connection import Connection, body_of
 from quire_client.models import Error, Result, Stage, Wanted
 from quire_client.ways import Seen, pauses
@@ -28,15 +29,14 @@ class TextWay:
     at_once: int = 4
 
     async def upload(self, path: Path) -> str:
-        size = path.stat().st_size
-        file = await self.connection.send("POST", "/v1/files", {"filename": path.name, "size_bytes": size})
-        await self.connection.put(file["upload"]["url"], path, size)
-        return str(file["id"])
+        return await extract_page.upload(self.connection, path)
 
     async def submit(self, file_ids: Sequence[str], key: str) -> str:
         asked: dict[str, Any] = {"source": {"type": "files", "file_ids": list(file_ids)}}
         if self.wanted.mode:
             asked["engine"] = self.wanted.mode.value
+        if self.wanted.password is not None:
+            asked["options"] = {"password": self.wanted.password}
         return str((await self.connection.send("POST", "/v1/batches", asked, key))["id"])
 
     async def follow(self, job_id: str) -> AsyncIterator[Seen]:

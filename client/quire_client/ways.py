@@ -48,6 +48,16 @@ class Way(Protocol):
         ...
 
 
+def printable(path: Path | str) -> str:
+    """As JSON, headers and terminals can hold it: a path that is no UTF-8 has question marks."""
+    return str(path).encode(errors="replace").decode()
+
+
+def sent_name(path: Path) -> str:
+    """What the service is told that a file is called."""
+    return printable(path.name)
+
+
 def pauses() -> chain[float]:
     """Seconds between two looks at a job: soon at first, seldom later."""
     growing = accumulate(repeat(1.3, 9), lambda pause, factor: pause * factor, initial=0.3)

@@ -14,7 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 KEY = "qk_test"
-_EXTRACTOR = {"id": "agent-1", "name": "invoice", "data_schema": {"type": "object"}, "config": {"own": True}}
+AGENT = "0193a1b2-0000-7000-8000-000000000001"
+_EXTRACTOR = {"id": AGENT, "name": "invoice", "data_schema": {"type": "object"}, "config": {"own": True}}
 
 
 @dataclass(frozen=True)
@@ -162,12 +163,16 @@ class _Handler(BaseHTTPRequestHandler):
                 return 200, {"id": service.add_job(key, [body["file_input"]])}, {}
             case "POST", "/api/v1/extraction/jobs":
                 return 200, {"id": service.add_job(key, [body["file_id"]])}, {}
+            case "POST", "/extract_runs":
+                return 200, {"id": service.add_job(key, [body["file"]["id"]])}, {}
             case "POST", "/v1/batches":
                 return 200, {"id": service.add_job(key, body["source"]["file_ids"])}, {}
         if found := re.fullmatch(r"/v1/batches/(job-\d+)", path):
             return 200, self._batch(found[1]), {}
         if found := re.fullmatch(r"/v1/batches/job-\d+/items/([^/]+)/result", path):
             return 302, {}, {"Location": f"{service.base_url}/store/{found[1]}"}
+        if found := re.fullmatch(r"/extract_runs/(job-\d+)", path):
+            return 200, self._run(found[1]), {}
         if found := re.fullmatch(r"/api/v2/extract/(job-\d+)", path):
             return 200, self._job_v2(found[1]), {}
         if found := re.fullmatch(r"/api/v1/extraction/jobs/(job-\d+)(/result)?", path):
@@ -209,6 +214,28 @@ class _Handler(BaseHTTPRequestHandler):
             "extract_result": data,
             "extract_metadata": {"field_metadata": {"document_metadata": metadata}},
         }
+
+    def _run(self, job_id: str) -> dict[str, Any]:
+        service = self.service
+        service.looks[job_id] += 1
+        (file_id,) = service.jobs[job_id]
+        status = service.status(job_id, file_id)
+        if status == "running":
+            return {"id": job_id, "status": "PROCESSING", "output": None}
+        if status == "failed":
+            return {"id": job_id, "status": "FAILED", "failureReason": "FILE_LOCKED", "failureMessage": "No."}
+        cited = {
+            "page": {"number": 2, "width": 595.0, "height": 842.0},
+            "referenceText": "Total",
+            "polygon": [{"x": x, "y": y} for x, y in ((10.0, 20.0), (40.0, 20.0), (40.0, 25.0), (10.0, 25.0))],
+        }
+        metadata = {
+            "total": {"logprobsConfidence": 0.9, "citations": [cited]},
+            "lines[0].amount": {"logprobsConfidence": 0.5, "citations": []},
+            "lines[1].amount": {"logprobsConfidence": None, "citations": []},
+        }
+        data, _ = _found(service.files[file_id])
+        return {"id": job_id, "status": "PROCESSED", "output": {"value": data, "metadata": metadata}}
 
     def _job_v1(self, job_id: str) -> dict[str, Any]:
         service = self.service

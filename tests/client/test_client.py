@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from quire_client import AsyncClient, Citation, Client, Error, Mode, Outcome, Page, Progress, Refused, Stage, Target
+from quire_client.models import Contradiction
 from tests.client.conftest import Make
-from tests.client.service import KEY, Refusal, Service, total_of
+from tests.client.service import AGENT, KEY, Refusal, Service, total_of
 
 SCHEMA = {"type": "object", "properties": {"total": {"type": "string"}}}
 
@@ -52,8 +53,43 @@ def test_fields_of_a_saved_extractor(client: Client, service: Service, make: Mak
     }
     assert len(service.asked("GET", ".*/by-name/.*")) == 1
     sent = service.asked("POST", "/api/v1/extraction/jobs")[0].body
-    assert sent["extraction_agent_id"] == "agent-1"
+    assert sent["extraction_agent_id"] == AGENT
     assert sent["config_override"] == {"own": True, "cite_sources": True, "confidence_scores": True}
+
+
+def test_a_password_opens_documents_under_a_schema(client: Client, service: Service, make: Make) -> None:
+    """By the one contract whose runs take both; the result is said as without a password."""
+    properties = {"total": {"type": "string"}, "lines": {"type": "array", "items": {"type": "object"}}}
+    schema = {"type": "object", "properties": properties}
+    (outcome,) = client.extract(make(b"one"), schema=schema, password="secret", pages="1-3,7", mode=Mode.BALANCED)
+    assert outcome.result is not None and outcome.result.data["total"] == total(b"one")
+    assert [(field.path, field.confidence) for field in outcome.result.fields] == [
+        ("total", 0.9), ("lines[0].amount", 0.5), ("lines[1].amount", None),
+    ]  # fmt: skip
+    assert outcome.result.fields[0].citations == (Citation(2, "Total", (10.0, 20.0, 40.0, 25.0)),)
+    assert outcome.result.pages == (Page(2, 595.0, 842.0),)
+    (sent,) = service.asked("POST", "/extract_runs")
+    assert sent.body["file"]["settings"] == {"password": "secret"}
+    assert sent.body["config"]["schema"]["properties"]["total"] == {"type": ["string", "null"]}
+    assert sent.body["config"]["baseProcessor"] == "extraction_performance"
+    assert sent.body["config"]["advancedOptions"]["pageRanges"] == [{"start": 1, "end": 3}, {"start": 7, "end": 7}]
+
+
+def test_a_password_opens_documents_under_an_extractor_and_for_text(
+    client: Client, service: Service, make: Make
+) -> None:
+    assert [one.status for one in client.extract(make(b"one"), extractor="invoice", password="secret")] == ["succeeded"]
+    (sent,) = service.asked("POST", "/extract_runs")
+    assert sent.body["extractor"] == {"id": f"ex_{AGENT.replace('-', '')}"}
+    assert [one.status for one in client.extract(make(b"one"), password="secret")] == ["succeeded"]
+    (sent,) = service.asked("POST", "/v1/batches")
+    assert sent.body["options"] == {"password": "secret"}
+
+
+def test_what_no_contract_takes_with_a_password_is_refused_at_once(client: Client, make: Make) -> None:
+    for options in ({"target": Target.ROW}, {"pages": "4-"}):
+        with pytest.raises(Contradiction):
+            list(client.extract(make(b"one"), schema=SCHEMA, password="secret", **options))  # type: ignore[arg-type]
 
 
 def test_text_and_tables_without_either(client: Client, service: Service, make: Make) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +20,14 @@ import pytest
 from click.testing import CliRunner
 from httpx_retries import Retry
 
+from quire.reading.media import PDF_AND_IMAGES, Media
 from quire_client.command import main
+from quire_client.documents import KINDS, PICTURED
+from quire_client.models import Outcome, Result, Stage
+from quire_client.written import write, write_table
 from tests.client.service import KEY, Refusal, Service
 
+ROOT = Path(__file__).parents[2]
 SCHEMA = {"type": "object", "properties": {"total": {"type": "string"}}}
 
 
@@ -40,10 +49,16 @@ def started(service: Service, folder: Path, *arguments: str, **environment: str)
 
 def quire(service: Service, folder: Path, *arguments: str, **environment: str) -> tuple[int, str]:
     """The exit status and standard error."""
+    status, _, error = spoken(service, folder, *arguments, **environment)
+    return status, error
+
+
+def spoken(service: Service, folder: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
+    """The exit status, standard output and standard error."""
     process = started(service, folder, *arguments, **environment)
-    _, error = process.communicate(timeout=60)
+    output, error = process.communicate(timeout=60)
     assert "Traceback" not in error
-    return process.returncode, error
+    return process.returncode, output, error
 
 
 def eventually(reached: Callable[[], bool], process: subprocess.Popen[str]) -> None:
@@ -145,11 +160,190 @@ def test_the_local_stack_of_the_folder_needs_no_settings(
     service: Service, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / ".local").mkdir()
-    (folder / ".local" / "env").write_text(f"BASE_URL={service.base_url}\nAPI_KEY={KEY}\n")
+    (folder / ".local" / "env").write_text(f"export BASE_URL={service.base_url}\nexport API_KEY='{KEY}'\n")
     environment = {name: value for name, value in os.environ.items() if name not in ("BASE_URL", "API_KEY")}
     command = [sys.executable, "-m", "quire_client.command", *EXTRACT]
     assert subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False).returncode == 0
     assert len(written(folder / "out")) == 6
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({}, ["BASE_URL", "API_KEY"]),
+        ({"BASE_URL": "http://127.0.0.1:9"}, ["API_KEY"]),
+        ({"API_KEY": KEY}, ["BASE_URL"]),
+    ],
+)
+def test_what_is_not_set_is_named_and_how(folder: Path, environment: dict[str, str], named: list[str]) -> None:
+    kept = {name: value for name, value in os.environ.items() if name not in ("BASE_URL", "API_KEY")}
+    command = [sys.executable, "-m", "quire_client.command", *EXTRACT]
+    ran = subprocess.run(command, cwd=folder, env=kept | environment, capture_output=True, text=True, check=False)
+    lines = ran.stderr.splitlines()
+    assert (ran.returncode, len(lines)) == (2, len(named))
+    assert all(f"export {name}=" in line for name, line in zip(named, lines, strict=True))
+
+
+@pytest.mark.parametrize("options", [("--base-url", "http://[::1"), ("--api-key", "schlüssel")])
+def test_a_setting_that_is_none_is_no_traceback(service: Service, folder: Path, options: tuple[str, ...]) -> None:
+    assert quire(service, folder, *EXTRACT, *options)[0] in (1, 2)
+
+
+def test_the_version_is_told(service: Service, folder: Path) -> None:
+    status, output, _ = spoken(service, folder, "--version")
+    assert status == 0 and output.endswith(f" {version('quire')}\n")
+
+
+# ---- which files -----------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_gives_every_kind_that_the_service_reads_and_tells_the_rest(service: Service, folder: Path) -> None:
+    for suffix in (ending for endings in KINDS.values() for ending in endings):
+        (folder / "in" / f"a{suffix.upper()}").write_bytes(f"of {suffix}".encode())
+    for name, content in (
+        ("notes.log", b"x"),
+        ("b.log", b"x"),
+        ("void.pdf", b""),
+        (".hidden.pdf", b"x"),
+        ("README", b"x"),
+    ):
+        (folder / "in" / name).write_bytes(content)
+    status, output, _ = spoken(service, folder, *EXTRACT)
+    assert status == 0
+    expected = {f"a{ending.upper()}.json" for endings in KINDS.values() for ending in endings}
+    assert set(written(folder / "out")) == expected | {f"{number}.pdf.json" for number in range(6)}
+    assert "Left out, .log is not read: in/b.log, in/notes.log" in output
+    assert "Left out, empty: in/void.pdf" in output
+    assert "Left out, hidden: in/.hidden.pdf" in output
+    assert "Left out, no ending is not read: in/README" in output
+
+
+def test_text_and_tables_come_of_pages_with_places_only(service: Service, folder: Path) -> None:
+    (folder / "in" / "sheet.xlsx").write_bytes(b"sheet")
+    status, output, _ = spoken(service, folder, "extract", "in", "--out", "out")
+    assert status == 0 and "Left out, .xlsx needs a schema or an extractor: in/sheet.xlsx" in output
+    assert "sheet.xlsx.json" not in written(folder / "out")
+
+
+def test_the_kinds_of_a_folder_are_those_of_the_service() -> None:
+    offered = {media.name for media in Media} - {Media.LOCKED.name}
+    assert offered <= set(KINDS)
+    assert set(KINDS) - offered <= {"WEBP", "HEIC", "GIF", "BMP", "EML"}
+    assert {media.name for media in PDF_AND_IMAGES} <= set(PICTURED)
+
+
+def test_results_in_the_folder_itself_are_no_documents(service: Service, folder: Path) -> None:
+    arguments = ("extract", "in", "--schema", "s.json", "--out", "in/results", "--table")
+    for _ in range(2):
+        status, output, _ = spoken(service, folder, *arguments)
+        assert status == 0 and "Left out" not in output
+    assert len(service.jobs) == 6
+
+
+# ---- long names ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a" * 247 + ".txt", "请" * 83 + ".pdf", "b" * 255])
+def test_a_name_that_leaves_no_room_for_the_result_s_is_cut(service: Service, folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"long")
+    for _ in range(2):
+        assert quire(service, folder, "extract", name, "--schema", "s.json", "--out", "out")[0] == 0
+        (result,) = (folder / "out").glob("*.json")
+        assert len(os.fsencode(result.name)) <= 255 and result.name.startswith(name[:40])
+        assert result.name.endswith((".txt.json", ".pdf.json", "b.json")) or "~" in result.name
+        assert len(service.jobs) == 1, "the next run knows it by its cut name"
+
+
+def test_names_that_differ_only_at_their_end_have_results_of_their_own(service: Service, folder: Path) -> None:
+    for end in "xyz":
+        (folder / "in" / f"{'a' * 250}{end}.pdf"[-255:]).write_bytes(end.encode())
+    assert quire(service, folder, *EXTRACT)[0] == 0
+    assert len(written(folder / "out")) == 9
+
+
+def test_a_path_that_is_too_long_is_refused_before_anything_is_sent(service: Service, folder: Path) -> None:
+    deep = "/".join(["d" * 200] * 20)
+    status, error = quire(service, folder, "extract", "in", "--schema", "s.json", "--out", deep + "/" + "e" * 100)
+    assert status == 2 and "too long" in error and service.requests == []
+
+
+def test_a_name_that_is_no_utf8_is_sent_and_written(service: Service, folder: Path) -> None:
+    (folder / os.fsdecode(b"caf\xe9 [x].pdf")).write_bytes(b"latin")
+    status, output, _ = spoken(service, folder, "extract", ".", "--schema", "s.json", "--out", "out")
+    assert status == 0 and "7 succeeded" in output
+
+
+# ---- what is told ----------------------------------------------------------------------------------------------------
+
+
+def test_the_end_says_how_many_succeeded_and_why_others_did_not(service: Service, folder: Path) -> None:
+    (folder / "in" / "0.pdf").write_bytes(b"bad")
+    status, output, _ = spoken(service, folder, *EXTRACT)
+    assert status == 1
+    assert output.splitlines() == ["5 succeeded, 1 failed. Results are in out.", "  in/0.pdf: No."]
+    _, output, _ = spoken(service, folder, *EXTRACT)
+    assert output.startswith("5 succeeded (5 in an earlier run), 1 failed.")
+    _, output, _ = spoken(service, folder, "extract", "in", "--out", "text")
+    assert "  in/0.pdf: No. (unsupported_input)" in output
+
+
+def test_scripts_are_told_in_json(service: Service, folder: Path) -> None:
+    (folder / "in" / "0.pdf").write_bytes(b"bad")
+    (folder / "in" / "notes.log").write_bytes(b"x")
+    status, output, _ = spoken(service, folder, *EXTRACT, "--json", "--table")
+    said = json.loads(output)
+    assert (status, said["succeeded"], said["failed"], said["cancelled"]) == (1, 5, 1, 0)
+    assert said["documents"][0] == {
+        "file": "in/0.pdf", "status": "failed", "result": "out/0.pdf.json",
+        "error": {"code": "failed", "message": "No."},
+    }  # fmt: skip
+    assert said["left_out"] == [{"file": "in/notes.log", "reason": ".log is not read"}]
+    assert said["table"] == "out/results.csv"
+
+
+def test_all_results_are_one_table(service: Service, folder: Path) -> None:
+    (folder / "in" / "0.pdf").write_bytes(b"bad")
+    assert quire(service, folder, *EXTRACT)[0] == 1
+    assert quire(service, folder, *EXTRACT, "--table")[0] == 1, "also those of an earlier run"
+    content = (folder / "out" / "results.csv").read_bytes()
+    assert content.startswith(codecs.BOM_UTF8)
+    head, first, second, *_ = rows = list(csv.reader(content.decode("utf-8-sig").splitlines()))
+    assert head == ["file", "status", "error", "total", "lines"] and len(rows) == 7
+    assert first == ["in/0.pdf", "failed", "failed: No.", "", ""]
+    assert second[:3] == ["in/1.pdf", "succeeded", ""]
+    assert json.loads(second[4]) == [{"amount": 1}, {"amount": None}]
+
+
+def test_a_table_shows_what_a_document_says_and_runs_nothing(tmp_path: Path) -> None:
+    data = {"total": '=HYPERLINK("x")', "amount": -5, "file": "theirs", "payer": {"name": "A; B"}, "absent": None}
+    outcome = Outcome(tmp_path / "a.pdf", Stage.SUCCEEDED, Result(data, metadata={}), None)
+    write(tmp_path / "a.json", outcome)
+    write_table(tmp_path / "t.csv", {outcome.path: tmp_path / "a.json"})
+    head, row = list(csv.reader((tmp_path / "t.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert head == ["file", "status", "error", "total", "amount", "data.file", "payer.name", "absent"]
+    assert row[3:] == ['\'=HYPERLINK("x")', "-5", "theirs", "A; B", ""]
+
+
+def test_a_password_reaches_the_service(service: Service, folder: Path) -> None:
+    assert (
+        quire(service, folder, "extract", "in/0.pdf", "--schema", "s.json", "--out", "out", "--password", "pw")[0] == 0
+    )
+    assert service.asked("POST", "/extract_runs")[0].body["file"]["settings"] == {"password": "pw"}
+    assert "pw" not in (folder / "out" / ".quire-state.jsonl").read_text()
+
+
+# ---- the README ------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_that_the_readme_shows_runs_as_it_stands(service: Service, tmp_path: Path) -> None:
+    (line,) = (line for line in (ROOT / "README.md").read_text().splitlines() if "/quire extract" in line)
+    command, *arguments = shlex.split(line, comments=True)
+    assert command == ".venv/bin/quire"
+    at = arguments.index("--out") + 1
+    assert not Path(arguments[at]).is_absolute()
+    arguments[at] = str(tmp_path)
+    assert quire(service, ROOT, *arguments)[0] == 0
+    assert list(tmp_path.glob("*.json"))
 
 
 # ---- interrupted -----------------------------------------------------------------------------------------------------

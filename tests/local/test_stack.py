@@ -81,9 +81,12 @@ def test_a_started_stack_serves_and_says_where(running: Stack) -> None:
     assert running.outputs["Allowed"] == "127.0.0.1/32"  # the laptop's own services may be called
     assert running.api_key == f"key for {running.aws_endpoint} and Quire-Task"
     env = running.state / "env"
-    assert env.read_text() == (
-        f"BASE_URL={running.base_url}\nAPI_KEY={running.api_key}\nAWS_ENDPOINT={running.aws_endpoint}\n"
-    )
+    # Sourced by a shell, it sets them for the commands that follow.
+    told = subprocess.run(
+        ["sh", "-c", f'. "{env}"; exec env'], env={}, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    settings = {"BASE_URL": running.base_url, "API_KEY": running.api_key, "AWS_ENDPOINT": running.aws_endpoint}
+    assert {f"{name}={value}" for name, value in settings.items()} <= set(told)
     assert stat.S_IMODE(env.stat().st_mode) == 0o600
 
 
