@@ -1,25 +1,31 @@
-"""`make run`: the samples, or a document of the user's, through the local stack to its JSON."""
+"""`make run`: the samples, or a document of the user's, through the local stack to a table, and to a file of JSON."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 import httpx
+from rich.console import Console
+from rich.text import Text
 
+from local.results import table
 from local.stack import ROOT, STATE, Stack, StartFailed, find, start, stop
-from quire_client import AsyncClient, Field, Outcome, Refused, Result
+from quire_client import AsyncClient, Outcome, Refused
 from quire_client.command import read_schema
+from quire_client.documents import shortened
 from quire_client.progress import shown
+from quire_client.ways import printable
+from quire_client.written import write
 
 SAMPLES = ROOT / "samples"
+RESULTS = STATE / "results"
 DOCUMENTS = (".pdf", ".png", ".jpg", ".tiff")
+MARK = "? marks what Quire is not sure of: look at the page. – stands for what is not in the document."
+_MOST_NAME = 240  # bytes, so that `.json` still fits
 
 
 def run(file: Path | None, schema: Path | None) -> int:
@@ -39,8 +45,10 @@ def run(file: Path | None, schema: Path | None) -> int:
             stop()
         click.echo("Interrupted.", err=True)
         return 130
+    console = Console()
     for outcome in outcomes:
-        _print(outcome)
+        _show(console, outcome)
+    click.echo(f"\n{MARK}")
     click.echo(f"The API listens on {stack.base_url} (the key is in {STATE / 'env'}); `make down` stops it.")
     return int(any(outcome.error for outcome in outcomes))
 
@@ -65,23 +73,18 @@ async def _sent(stack: Stack, documents: Sequence[tuple[Path, dict[str, Any] | N
     return [outcome for ended in outcomes for outcome in ended]
 
 
-def _print(outcome: Outcome) -> None:
-    click.secho(f"── {outcome.path.name}: {outcome.status}", bold=sys.stdout.isatty())
-    error = outcome.error and asdict(outcome.error)
-    click.echo(_json(outcome.result) if outcome.result else json.dumps({"error": error}, ensure_ascii=False, indent=1))
+def _show(console: Console, outcome: Outcome) -> None:
+    """A table on the screen; the whole in a file, whose name stands above it."""
+    place = RESULTS / f"{shortened(outcome.path.name, _MOST_NAME)}.json"
+    write(place, outcome)
+    title = Text(f"{printable(outcome.path.name)}: {outcome.status}", style="bold")
+    console.print(Text.assemble("\n", title, f"  {_near(place)}"), soft_wrap=True)
+    if outcome.result:
+        console.print(table(outcome.result))
+    elif outcome.error:
+        console.print(Text(f"{outcome.error.message} ({outcome.error.code})"))
 
 
-def _json(result: Result) -> str:
-    """The result as JSON, a chunk or a field a line, so that a long one can still be read."""
-    if result.metadata is None:
-        chunks = [json.dumps(chunk, ensure_ascii=False) for chunk in result.data["chunks"]]
-        return '{"chunks": [\n  ' + ",\n  ".join(chunks) + "\n]}"
-    data = json.dumps(result.data, ensure_ascii=False, indent=1)
-    fields = [f"{json.dumps(field.path)}: {json.dumps(_place(field), ensure_ascii=False)}" for field in result.fields]
-    return f'{{"data": {data},\n "fields": {{\n  ' + ",\n  ".join(fields) + "\n}}"
-
-
-def _place(field: Field) -> dict[str, Any]:
-    """A value's confidence and its places: page, and box (left, top, right, bottom) in points."""
-    places = [{"page": cited.page, "box": cited.box} for cited in field.citations]
-    return {"confidence": field.confidence, "places": places}
+def _near(place: Path) -> str:
+    """As it is called from here."""
+    return str(place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place)

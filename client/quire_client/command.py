@@ -32,7 +32,7 @@ INTERRUPTED = 130
 """The exit status that shells give to what Ctrl-C ended."""
 _SETTINGS = {
     "BASE_URL": "Set BASE_URL, where your Quire is: export BASE_URL=https://… (on the laptop: make up && . .local/env)",
-    "API_KEY": "Set API_KEY, a key of a tenant there: export API_KEY=qk_… (of `quire key add`, or of the console)",
+    "API_KEY": "Set API_KEY, a key of a tenant there: export API_KEY=qk_… (`quire key add` makes one, or the console)",
 }
 _ADMIN = ("tenant", "key", "credits", "template", "webhook", "review", "logs")
 """Commands on a stack itself, not through its API: their package, and boto3, come with the extra `admin`."""

@@ -87,9 +87,10 @@ def test_a_password_opens_documents_under_an_extractor_and_for_text(
 
 
 def test_what_no_contract_takes_with_a_password_is_refused_at_once(client: Client, make: Make) -> None:
-    for options in ({"target": Target.ROW}, {"pages": "4-"}):
-        with pytest.raises(Contradiction):
-            list(client.extract(make(b"one"), schema=SCHEMA, password="secret", **options))  # type: ignore[arg-type]
+    with pytest.raises(Contradiction):
+        list(client.extract(make(b"one"), schema=SCHEMA, password="secret", target=Target.ROW))
+    with pytest.raises(Contradiction):
+        list(client.extract(make(b"one"), schema=SCHEMA, password="secret", pages="4-"))
 
 
 def test_text_and_tables_without_either(client: Client, service: Service, make: Make) -> None:
