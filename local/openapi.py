@@ -62,7 +62,7 @@ def contract_of(name: str) -> Contract:
 
 def document(contract: Contract, title: str) -> Plain:
     """The OpenAPI document of a contract."""
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     refused = _refusals(contract)
     schemas = _Schemas(
         [*_models(contract.routes), *((one, "serialization") for many in refused.values() for one in many)]
@@ -87,8 +87,9 @@ def document(contract: Contract, title: str) -> Plain:
         "openapi": "3.1.0",
         "info": {
             "title": f"Quire: {title}",
-            "version": version,
+            "version": project["version"],
             "description": f"The wire contract of {title}, spoken by Quire; see docs/compatibility.md.",
+            "license": {"name": project["license"], "identifier": project["license"]},
         },
         "security": [{"key": []}],
         "paths": paths,

@@ -1,5 +1,5 @@
-"""How tests share two processes (`pytest -n 2 --dist loadgroup`): what has one costly part, a stack, an emulator or a
-template, stays in one of them, and the longest begins first. Generated examples are the same in each run, however busy
+"""How tests share the processes (`pytest -n auto --dist loadgroup`): what has one costly part, a stack, an emulator or a
+template, stays in one of them, every other file too, and the longest begins first. Generated examples are the same in each run, however busy
 the machine."""
 
 from __future__ import annotations
