@@ -1,6 +1,6 @@
-"""How tests share the processes (`pytest -n auto --dist loadgroup`): what has one costly part, a stack, an emulator or a
-template, stays in one of them, every other file too, and the longest begins first. Generated examples are the same in each run, however busy
-the machine."""
+"""How tests share the processes (`pytest -n auto --dist loadgroup`): what has one costly part, a stack, an emulator or
+a template, stays in one of them, every other file too, and the longest begins first. Generated examples are the same in
+each run, however busy the machine."""
 
 from __future__ import annotations
 

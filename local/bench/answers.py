@@ -17,15 +17,15 @@ SAMPLES = ROOT / "samples"
 KEPT = ROOT / ".local" / "ocr-cache"
 
 
-def kept_pages() -> list[Blocks]:
+def keptpages_of() -> list[Blocks]:
     """The blocks of each page of the answers in the folder of labelled data (QUIRE_SHARED_DATA); none without it."""
     data = Path(os.environ.get("QUIRE_SHARED_DATA") or ROOT.parent / "shared" / "data")
-    return [page for path in sorted(data.glob("textract/*.json")) for page in _pages(json.loads(path.read_bytes()))]
+    return [page for path in sorted(data.glob("textract/*.json")) for page in pages_of(json.loads(path.read_bytes()))]
 
 
-def sample_pages() -> list[Blocks]:
+def samplepages_of() -> list[Blocks]:
     """The blocks of the samples that are one image: their words and lines."""
-    return [page for name in ("receipt.jpg", "order.png") for page in _pages(sample(name))]
+    return [page for name in ("receipt.jpg", "order.png") for page in pages_of(sample(name))]
 
 
 def sample(name: str) -> dict[str, Any]:
@@ -34,7 +34,8 @@ def sample(name: str) -> dict[str, Any]:
         return twin.detect((SAMPLES / name).read_bytes())
 
 
-def _pages(answer: dict[str, Any]) -> Iterator[Blocks]:
+def pages_of(answer: dict[str, Any]) -> Iterator[Blocks]:
+    """The blocks of each page of an answer."""
     page: Blocks = []
     for block in answer.get("Blocks") or ():
         if block["BlockType"] == "PAGE" and page:

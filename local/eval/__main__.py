@@ -16,20 +16,24 @@ from local.eval.measure import Figures, measure
 from local.stack import ROOT
 
 CACHE = ROOT / ".local" / "ocr-cache"
-DEFAULT = (*data.SETS, "adbuy" + data.BARE)
 
 
 @click.command()
 @click.option("--limit", type=int, help="Documents of each set; all.")
 @click.option("--workers", default=os.cpu_count() or 1, show_default=True, help="Documents read at once.")
-@click.option("--sets", default=",".join(DEFAULT), show_default=True, help="Names, comma-separated.")
+@click.option("--sets", help="Names, comma-separated; all that are there.")
 @click.option("--split", type=click.Choice(["dev", "test"]), default="test", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Where the figures go; docs/accuracy.md for all of test.")
-def main(limit: int | None, workers: int, sets: str, split: str, out: Path | None) -> None:
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where the figures go; docs/accuracy.md for all of test, unless they are of drawn documents.",
+)
+def main(limit: int | None, workers: int, sets: str | None, split: str, out: Path | None) -> None:
     """Read, extract and score every labelled document."""
     try:
         root = data.folder()
-        chosen = [data.load(root, name, split, limit) for name in sets.split(",")]
+        names = sets.split(",") if sets else [*data.sets_in(root), data.bare_in(root)]
+        chosen = [data.load(root, name, split, limit) for name in names]
     except FileNotFoundError as missing:
         raise click.ClickException(str(missing)) from None
     score = data.scorer(root)
@@ -44,11 +48,13 @@ def main(limit: int | None, workers: int, sets: str, split: str, out: Path | Non
             found.append(measure(one, score, detect.detect, workers, lambda: progress.advance(task)))
     for content in report.tables(found):
         console.print(report.printed(content))
-    whole = limit is None and split == "test" and sets == ",".join(DEFAULT)
+    if data.is_drawn(root):
+        console.print(report.DRAWN)
+    whole = limit is None and split == "test" and sets is None and not data.is_drawn(root)
     target = out or (ROOT / "docs" / "accuracy.md" if whole else None)
     if target:
         command = "make eval" if whole else shlex.join(["python", "-m", "local.eval", *sys.argv[1:]])
-        target.write_text(report.document(command, split, found), encoding="utf-8")
+        target.write_text(report.document(command, split, found, drawn=data.is_drawn(root)), encoding="utf-8")
         console.print(f"written to {target}")
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import importlib.util
 import json
 import os
+import subprocess
+import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from local.eval import score
 from local.stack import ROOT
+from samples.labelled.draw import SETS as DRAWN_SETS
 
 SETS = ("sroie", "adbuy", "invoices-fr")
+DRAWN = ROOT / ".local" / "labelled"
+SCORER = "score.py"
 BARE = " (bare names)"
 
 
@@ -34,15 +43,53 @@ class DataSet:
 
 
 def folder() -> Path:
-    """Where the data lies: QUIRE_SHARED_DATA, or beside the project.
+    """Where the data lies: QUIRE_SHARED_DATA, or beside the project; else the project's own documents, drawn now.
 
     Raises:
-        FileNotFoundError: it is not there.
+        FileNotFoundError: QUIRE_SHARED_DATA names a folder without them.
     """
-    path = Path(os.environ.get("QUIRE_SHARED_DATA") or ROOT.parent / "shared" / "data")
-    if not (path / "score.py").exists():
-        raise FileNotFoundError(f"no labelled documents in {path}: set QUIRE_SHARED_DATA")
-    return path
+    named = os.environ.get("QUIRE_SHARED_DATA")
+    path = Path(named or ROOT.parent / "shared" / "data")
+    if (path / SCORER).exists():
+        return path
+    if named:
+        raise FileNotFoundError(f"no labelled documents in {path}, which QUIRE_SHARED_DATA names")
+    return drawn()
+
+
+def is_drawn(root: Path) -> bool:
+    """Whether these are the project's own documents: figures of theirs say nothing of other people's."""
+    return not (root / SCORER).exists()
+
+
+def sets_in(root: Path) -> tuple[str, ...]:
+    """The names of the sets that are there."""
+    return DRAWN_SETS if is_drawn(root) else SETS
+
+
+def bare_in(root: Path) -> str:
+    """The set that is also tried with bare names."""
+    return ("drawn-invoices" if is_drawn(root) else "adbuy") + BARE
+
+
+def drawn() -> Path:
+    """The labelled documents of `samples.labelled`; drawn once, and anew when what draws them has changed."""
+    sources = [*sorted((ROOT / "samples" / "labelled").glob("*.py")), *sorted((ROOT / "samples").glob("*.py"))]
+    sources.append(ROOT / "samples" / "drawing" / "page.py")
+    version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    place = DRAWN / version
+    if not place.exists():
+        DRAWN.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=DRAWN) as part:
+            # In a process of its own: drawing sets PDFium's fonts for the whole process (samples/raster.py).
+            subprocess.run([sys.executable, "-m", "samples.labelled", part], cwd=ROOT, check=True)
+            made = Path(part) / "made"
+            made.mkdir()
+            for one in DRAWN_SETS:
+                (Path(part) / one).rename(made / one)
+            with contextlib.suppress(OSError):  # another process was sooner
+                made.rename(place)
+    return place
 
 
 def load(root: Path, name: str, split: str, limit: int | None = None) -> DataSet:
@@ -69,8 +116,10 @@ def without_descriptions(schema: Any) -> Any:
 
 
 def scorer(root: Path) -> ModuleType:
-    """The data's own `score.py`: what is equal, and how it is counted."""
-    spec = importlib.util.spec_from_file_location("score", root / "score.py")
+    """What is equal, and how it is counted: the data's own `score.py`, or ours for what we drew."""
+    if is_drawn(root):
+        return score
+    spec = importlib.util.spec_from_file_location("score", root / SCORER)
     assert spec is not None and spec.loader is not None  # noqa: S101, PT018 - types narrowed
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -20,11 +20,12 @@ from statistics import fmean
 from types import ModuleType
 from typing import Any
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from local.eval import data, twin
+from local.eval import data, report, twin
 from local.eval.__main__ import CACHE
 from local.eval.judge import Verdict, verdicts
 from local.eval.reading import Detect, read
@@ -39,6 +40,8 @@ Array = NDArray[np.float64]
 
 PRIOR = Path(__file__).with_name("prior.json")
 WEIGHTS = ROOT / "layers" / "quire" / "python" / "quire" / "extraction" / "weights.json"
+DRAWN_WEIGHTS = ROOT / ".local" / "weights.json"
+"""Weights of drawn documents are not for the engine: its own know real ones."""
 FOLDS = 5
 FEWEST = 40
 STEPS = 400
@@ -237,15 +240,25 @@ def samples() -> list[data.DataSet]:
     return found
 
 
-def main() -> None:
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where the weights go; the engine's own file, but .local/weights.json for those of drawn documents.",
+)
+def main(out: Path | None) -> None:
+    """Fit the ranker's weights and the calibration on the `dev` documents."""
     root = data.folder()
+    target = out or (DRAWN_WEIGHTS if data.is_drawn(root) else WEIGHTS)
     score = data.scorer(root)
-    described = [data.load(root, name, "dev") for name in data.SETS] + samples()
-    sets = described + [data.load(root, name + data.BARE, "dev") for name in data.SETS]
+    described = [data.load(root, name, "dev") for name in data.sets_in(root)] + samples()
+    sets = described + [data.load(root, name + data.BARE, "dev") for name in data.sets_in(root)]
     workers = os.cpu_count() or 1
     with twin.running(CACHE, workers) as detect:
         pages = read_all(sets, detect.detect, workers)
     console = Console()
+    if data.is_drawn(root):
+        console.print(report.DRAWN)
     prior: dict[str, dict[str, float]] = json.loads(PRIOR.read_bytes())
     names = {family: sorted(set(weights) - {"none"}) for family, weights in prior.items()}
     asked: dict[str, list[Question]] = defaultdict(list)
@@ -264,10 +277,11 @@ def main() -> None:
         model["calibration"][family] = curve(tried[pull])
         right = sum(r for _, r in tried[pull])
         console.print(f"{family}: {len(group)} questions, held out {right}/{len(tried[pull])} right at {pull}")
-    WEIGHTS.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
-    rank.model.cache_clear()
+    target.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+    rank.model.cache_clear()  # cells are judged under the new weights, where these are the engine's
     model["calibration"]["cell"] = curve(cells(described, score, pages))
-    WEIGHTS.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+    target.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+    console.print(f"written to {target}")
 
 
 def cells(

@@ -11,6 +11,12 @@ from rich.table import Table
 from local.eval.judge import calibration_error, precision_when_sure
 from local.eval.measure import Figures
 
+DRAWN = (
+    "These documents were drawn by samples/labelled, for none that are labelled lie beside this checkout. "
+    "Their figures show whether something broke, not how accurate Quire is on other people's documents: "
+    "that is in docs/accuracy.md."
+)
+
 
 class Row(NamedTuple):
     """Of one field, or of a whole set (`field` is "all")."""
@@ -85,11 +91,12 @@ def markdown(content: Sequence[Sequence[str]]) -> str:
     return "\n".join([head, f"|{'---|' * len(content[0])}", *body])
 
 
-def document(command: str, split: str, found: Sequence[Figures]) -> str:
-    """The whole of docs/accuracy.md."""
+def document(command: str, split: str, found: Sequence[Figures], *, drawn: bool = False) -> str:
+    """The whole of docs/accuracy.md; of `drawn` documents it says so first."""
     accuracy, worth = tables(found)
+    first = f"\n**{DRAWN}**\n" if drawn else ""
     return f"""# Accuracy
-
+{first}
 Made by `{command}`: each labelled document of the `{split}` half is read and extracted by the code that the stack runs,
 in mode FAST (words alone: the text layer, or OCR by the local twin of Textract), and scored by the data's own rules.
 Weights and calibration were fitted on the `dev` half (`python -m local.eval.fit`), whose documents are others.

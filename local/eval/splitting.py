@@ -63,7 +63,7 @@ class Case:
 def documents(split: str, detect: Detect) -> dict[str, list[Document]]:
     """The documents of one half by set; the samples count to `test`."""
     root = data.folder()
-    paths = {name: [one.path for one in data.load(root, name, split).documents] for name in data.SETS}
+    paths = {name: [one.path for one in data.load(root, name, split).documents] for name in data.sets_in(root)}
     if split == "test":
         paths["samples"] = [p for p in sorted(SAMPLES.iterdir()) if p.suffix in (".pdf", ".jpg", ".png", ".tiff")]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

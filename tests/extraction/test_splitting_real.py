@@ -13,7 +13,7 @@ from quire.extraction.splitting_traits import is_counter
 from quire.reading import model, sandbox
 from quire.reading.media import Media
 from quire.reading.model import Page
-from tests.reading.shared_data import need
+from tests.reading.shared_data import text_documents
 
 MOST = 12
 
@@ -23,7 +23,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> list[list[Page]]:
     """The first documents whose whole text layer is sound."""
     out = tmp_path_factory.mktemp("pages") / "pages.jsonl"
     found: list[list[Page]] = []
-    for path in need("adbuy/test/documents/*.pdf"):
+    for path in text_documents("test"):
         layer = sandbox.read_text(path, out, pages=range(1, sandbox.inspect(path, Media.PDF).pages + 1))
         if not layer.unsound:
             found.append([model.from_json(line) for line in Path(out).read_bytes().splitlines()])

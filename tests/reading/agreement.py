@@ -21,7 +21,7 @@ from typing import Any
 from quire.reading import textract
 from quire.reading.model import Cell, KeyValue
 
-from .shared_data import shared_files
+from . import shared_data
 
 _HEIGHT, _USUAL = 792.0, 612.0  # points
 _LETTER = 0.6  # how wide a letter is on average, in heights of its word's box
@@ -53,7 +53,7 @@ class Score:
 
 def answers() -> list[tuple[str, dict[str, Any]]]:
     """Name and content of each real answer in which Textract was asked for more than text."""
-    parsed = [(path, json.loads(path.read_bytes())) for path in shared_files("textract/*.json")]
+    parsed = [(path, json.loads(path.read_bytes())) for path in shared_data.answers()]
     return [
         (_name(path), answer)
         for path, answer in parsed

@@ -20,7 +20,7 @@ from quire.reading.model import Page, from_json
 from quire.reading.pdf_text import read_text
 
 from .make_pdf import HELLO, by_hand, draw, rows
-from .shared_data import need
+from .shared_data import text_documents
 
 LETTER_OF_46_LINES = [[(72.0, f"this line is number {n} of a letter about the delivery of goods")] for n in range(46)]
 Draw = Callable[[Canvas], object]
@@ -313,7 +313,7 @@ def test_only_the_pages_asked_for_are_read(tmp_path: Path) -> None:
 
 def test_the_words_of_real_documents_are_those_that_another_reader_finds() -> None:
     """pypdf reads the same text layers in its own way; it parts words otherwise, so letters are compared."""
-    for path in need("adbuy/dev/documents/*.pdf")[:2]:
+    for path in text_documents("dev")[:2]:
         document = PdfReader(path)
         for page in _read_real(path):
             ours = Counter("".join(word.text for word in page.words))

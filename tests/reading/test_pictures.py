@@ -18,8 +18,8 @@ from quire.reading.media import Media
 from quire.reading.model import Box
 from quire.reading.pictures import MOST_BYTES, MOST_OF_PAGE, MOST_SIDE, Look, Looks, Picture, from_json, to_json
 
+from .hostile_files import hostile_files
 from .make_pdf import draw
-from .shared_data import need
 
 RED, BLUE = (200, 0, 0), (0, 0, 200)
 PLAIN = Look(scanned=False)
@@ -207,9 +207,7 @@ def test_hostile_files_end_in_time_and_words(tmp_path: Path) -> None:
             yield broken.kind
 
     seen: set[str] = set()
-    for n, given in enumerate(need("hostile/*.pdf")):
-        path = tmp_path / f"{n}.pdf"
-        path.write_bytes(given.read_bytes())
+    for path in hostile_files(tmp_path):
         seen.update(outcome(path))
     allowed = {"image/png", "image/jpeg", "extraction_failed", "password_required", "document_too_complex"}
     assert seen <= {*allowed, "unsupported_input"}

@@ -15,14 +15,14 @@ from quire.reading import textract
 from quire.reading.model import Box
 from quire.reading.textract import Contents
 
-from .shared_data import shared_files
+from . import shared_data
 
 SIZE = (1000.0, 1000.0)  # points
 _STATED = ("SELECTED", "NOT_SELECTED")
 
 
 def answers() -> list[Path]:
-    return [path for path in shared_files("textract/*.json") if "Blocks" in json.loads(path.read_bytes())]
+    return [path for path in shared_data.answers() if "Blocks" in json.loads(path.read_bytes())]
 
 
 def both(path: Path) -> Iterator[tuple[Contents, Any]]:

@@ -24,9 +24,9 @@ from quire.reading.broken import Broken
 from quire.reading.media import Media, sniff
 from quire.reading.model import from_json
 
+from .hostile_files import hostile_files
 from .make_large import Layout, large_pdf
 from .make_pdf import HELLO, by_hand, draw
-from .shared_data import need
 
 
 def numbered(path: Path, count: int) -> Path:
@@ -337,26 +337,26 @@ _HOSTILE = {
 }
 
 
-def test_every_hostile_file_is_counted_or_refused() -> None:
+def test_every_hostile_file_is_counted_or_refused(tmp_path: Path) -> None:
     found: dict[str, int | str] = {}
-    for path in need("hostile/*.pdf"):
+    for path in hostile_files(tmp_path):
         try:
             found[path.stem] = sandbox.inspect(path, Media.PDF).pages
         except Broken as refusal:
             found[path.stem] = refusal.kind
-    assert found == {name: outcome for name, outcome in _HOSTILE.items() if name in found}
+    assert found == _HOSTILE
 
 
 @pytest.mark.parametrize("name", [name for name, outcome in _HOSTILE.items() if outcome == 1 and "bomb" not in name])
 def test_every_other_hostile_file_is_read(tmp_path: Path, name: str) -> None:
-    [path] = need(f"hostile/{name}.pdf")
+    [path] = hostile_files(tmp_path, name)
     layer = sandbox.read_text(path, tmp_path / "out", pages=[1])
     unsound = name in ("image_30000sq", "invisible_text", "no_tounicode")
     assert (layer.sound, layer.unsound) == (([], [1]) if unsound else ([1], []))
 
 
-def test_what_is_no_pdf_is_not_even_opened() -> None:
-    for path in need("hostile/*.pdf"):
+def test_what_is_no_pdf_is_not_even_opened(tmp_path: Path) -> None:
+    for path in hostile_files(tmp_path):
         media = sniff(path.read_bytes()[:1024])
         assert media is {"empty": None, "not_pdf": Media.HTML}.get(path.stem, Media.PDF), path.name
 

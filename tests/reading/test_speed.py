@@ -11,27 +11,28 @@ import pytest
 from local.bench import answers, reading
 
 from ..work import steps
-from .shared_data import need
+from .shared_data import answers as answers_at_hand
 
 MIB = 64  # over the interpreter
 STEPS = 60  # lines of Python for a block, parsing included
 
 
+def pages_at_hand() -> list[answers.Blocks]:
+    return [page for path in answers_at_hand() for page in answers.pages_of(json.loads(path.read_bytes()))]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    need("textract/*.json")
     made = tmp_path_factory.mktemp("answer")
-    reading.parts(answers.kept_pages(), 100, made)
+    reading.parts(pages_at_hand(), 100, made)
     return made
 
 
 def test_words_cells_and_relations_take_few_steps_a_block_however_many(tmp_path: Path) -> None:
-    need("textract/*.json")
-
     def read(pages: int) -> float:
         folder = tmp_path / str(pages)
         folder.mkdir()
-        parts = reading.parts(answers.kept_pages(), pages, folder)
+        parts = reading.parts(pages_at_hand(), pages, folder)
         blocks = sum(len(json.loads(part.read_bytes())["Blocks"]) for part in parts)
         return steps(lambda: reading.contents(parts, pages)) / blocks
 
