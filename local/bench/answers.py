@@ -17,13 +17,13 @@ SAMPLES = ROOT / "samples"
 KEPT = ROOT / ".local" / "ocr-cache"
 
 
-def keptpages_of() -> list[Blocks]:
+def kept_pages() -> list[Blocks]:
     """The blocks of each page of the answers in the folder of labelled data (QUIRE_SHARED_DATA); none without it."""
     data = Path(os.environ.get("QUIRE_SHARED_DATA") or ROOT.parent / "shared" / "data")
     return [page for path in sorted(data.glob("textract/*.json")) for page in pages_of(json.loads(path.read_bytes()))]
 
 
-def samplepages_of() -> list[Blocks]:
+def sample_pages() -> list[Blocks]:
     """The blocks of the samples that are one image: their words and lines."""
     return [page for name in ("receipt.jpg", "order.png") for page in pages_of(sample(name))]
 

@@ -9,6 +9,7 @@ import pytest
 
 from local.eval import data, report, score
 from local.eval.measure import Figures
+from local.stack import ROOT
 
 
 def test_a_named_folder_without_documents_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +45,7 @@ def test_figures_of_drawn_documents_are_labelled_so() -> None:
     figures = [Figures("drawn-forms", {})]
     assert report.DRAWN in report.document("make eval", "test", figures, drawn=True)
     assert report.DRAWN not in report.document("make eval", "test", figures)
-    assert "drawn" not in (data.ROOT / "docs" / "accuracy.md").read_text()
+    assert "drawn" not in (ROOT / "docs" / "accuracy.md").read_text()
 
 
 def test_a_set_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
