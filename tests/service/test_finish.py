@@ -114,6 +114,8 @@ class TestDropFolder:
         ("OcrFault", Kind.OCR_PROVIDER_ERROR),
         ("OcrNoObject", Kind.OCR_PROVIDER_ERROR),
         ("States.Timeout", Kind.EXTRACTION_FAILED),
+        ("Sandbox.Timedout", Kind.EXTRACTION_FAILED),
+        ("Lambda.Unknown", Kind.EXTRACTION_FAILED),
         ("ABORTED", Kind.INTERNAL_ERROR),
         ("KeyError", Kind.INTERNAL_ERROR),
         ("", Kind.INTERNAL_ERROR),

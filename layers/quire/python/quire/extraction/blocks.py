@@ -28,7 +28,7 @@ def parts(view: View, inner: Ready) -> list[View]:
     A part begins at the label that comes first among those that are repeated. What stands alone is one part where it
     names two fields or more.
     """
-    places = _places(view, inner.labels, len(inner.fields))
+    places = _places(view, inner.labels)
     if not places:
         return []
     by_field: dict[int, list[int]] = {}
@@ -53,7 +53,7 @@ def parts(view: View, inner: Ready) -> list[View]:
     return found
 
 
-def _places(view: View, labels: Labels, fields: int) -> list[_Place]:
+def _places(view: View, labels: Labels) -> list[_Place]:
     found: list[_Place] = []
     for row in view.rows:
         for segment in row.segments:
@@ -63,7 +63,7 @@ def _places(view: View, labels: Labels, fields: int) -> list[_Place]:
             if not tokens:
                 continue
             matches = labels.match(tokens)
-            best = max(range(fields), key=lambda n: matches[n].own, default=-1)
+            best = max(matches.owns, key=lambda n: (matches.owns[n], -n), default=-1)
             if best >= 0 and matches[best].own >= _NAMED and matches[best].own >= matches[best].rival:
                 found.append(_Place(row.index, best))
     return found

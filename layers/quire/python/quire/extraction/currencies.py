@@ -35,13 +35,14 @@ def printed(view: View, labels: Labels, index: int) -> list[Ranked]:
 
 def settle(ready: Ready, ranked: list[list[Ranked]]) -> None:
     """The code of an amount of money is the one that stands beside that amount."""
+    amounts_of: dict[int, int] = {}
+    for n, one in enumerate(ready.fields):
+        if one.family is Family.AMOUNT and one.whole is not None:
+            amounts_of.setdefault(id(one.whole), n)
     for n, one in enumerate(ready.fields):
         if one.family is not Family.CURRENCY or one.whole is None:
             continue
-        amount = next(
-            (m for m, other in enumerate(ready.fields) if other.whole is one.whole and other.family is Family.AMOUNT),
-            None,
-        )
+        amount = amounts_of.get(id(one.whole))
         if amount is None or not ranked[amount]:
             ranked[n].clear()
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -62,20 +63,29 @@ def _ready(tree: Node, holder: Array | None = None) -> Ready:
 
 
 def _pairs(fields: Sequence[Field]) -> list[tuple[int, int]]:
-    """A first day is paired with the last day whose names have the most words in common."""
+    """A first day is paired with the last day whose names have the most words in common, the first of those."""
+    lasts = {m: _words(one) for m, one in enumerate(fields) if one.family is Family.DATE and one.part > 0}
+    everywhere = frozenset.intersection(*lasts.values()) if lasts else frozenset()
+    having: dict[str, list[int]] = defaultdict(list)
+    for m, words in lasts.items():
+        for word in words - everywhere:  # a word that all have tells none from another
+            having[word].append(m)
     pairs: list[tuple[int, int]] = []
     for n, one in enumerate(fields):
         if one.family is not Family.DATE or one.part >= 0:
             continue
-        own = {token for phrase in one.phrases for token in phrase.tokens}
-        mates = [
-            (len(own & {token for phrase in other.phrases for token in phrase.tokens}), -m)
-            for m, other in enumerate(fields)
-            if other.family is Family.DATE and other.part > 0
-        ]
-        if mates and max(mates)[0]:
-            pairs.append((n, -max(mates)[1]))
+        own = _words(one)
+        shared = Counter(m for word in own for m in having.get(word, ()))
+        if shared:
+            pairs.append((n, min(shared, key=lambda m: (-shared[m], m))))
+        elif own & everywhere:
+            pairs.append((n, next(iter(lasts))))
     return pairs
+
+
+def _words(one: Field) -> frozenset[str]:
+    """The words of all its names."""
+    return frozenset(token for phrase in one.phrases for token in phrase.tokens)
 
 
 def shaped(node: Node, found: dict[str, Any], filled: dict[str, list[Any]]) -> Any:

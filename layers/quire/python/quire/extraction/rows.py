@@ -83,13 +83,18 @@ def _headings(view: View, row: Row, fields: Sequence[Field], labels: Labels) -> 
     """A row as the heads of columns, each property given to the one that names it best."""
     if sum(bool(label) for segment in row.segments for label in segment.labels) < min(2, len(fields)):
         return []
+    below = view.rows[row.index + 1] if row.index + 1 < len(view.rows) else None
+    if below is not None and (below.page != row.page or below.top - row.bottom >= 0.8 * view.height):
+        below = None
+    lines = row.segments if below is None else (*row.segments, *below.segments)
+    if not any(labels.touch_any(segment.tokens) for segment in lines):
+        return []
     headings: list[Heading] = []
     for segment in row.segments:
         if len(segment.words) > 14 or (segment.numbers and len(segment.numbers) > 1):
             return []
         headings += _cut(segment, labels)
-    below = view.rows[row.index + 1] if row.index + 1 < len(view.rows) else None
-    if below is not None and below.page == row.page and below.top - row.bottom < 0.8 * view.height:
+    if below is not None:
         _deepen(headings, below, labels)
     fits = fits_of([heading.tokens for heading in headings], labels)
     for n, m in assigned(fits).items():
@@ -152,7 +157,7 @@ def _cut(segment: Segment, labels: Labels) -> list[Heading]:
             if not tokens or not segment.labels[n + k - 1]:
                 continue
             known = max(
-                max((m.own for m in labels.match(tokens)), default=0.0),
+                labels.match(tokens).top,
                 max(labels.things(tokens).values(), default=0.0),
             )
             score = known + 0.04 * k
@@ -185,8 +190,8 @@ def _deepen(headings: list[Heading], below: Row, labels: Labels) -> None:
             if min(segment.box.x1, heading.x1) - max(segment.box.x0, heading.x0) <= 0:
                 continue
             both = heading.tokens + segment.tokens
-            before = max((m.own for m in labels.match(heading.tokens)), default=0.0)
-            after = max((m.own for m in labels.match(both)), default=0.0)
+            before = labels.match(heading.tokens).top
+            after = labels.match(both).top
             if after > before:
                 heading.tokens = both
 

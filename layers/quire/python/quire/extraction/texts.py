@@ -110,7 +110,7 @@ def _joined(view: View, segment: Segment, labels: Labels) -> list[Segment]:
     last = segment
     for other in view.rows[segment.row].segments[segment.column + 1 :]:
         apart = other.box.x0 - last.box.x1 > _WIDE_SPACE * max(last.box.height, 1.0)
-        if apart or (other.is_value is False and max(m.own for m in labels.match(other.tokens)) >= _LABEL):
+        if apart or (other.is_value is False and labels.match(other.tokens).top >= _LABEL):
             break
         if ":" in other.text or other.numbers or other.dates or last.numbers:
             break
@@ -183,7 +183,7 @@ def _block(view: View, segment: Segment, lines: int, labels: Labels) -> list[Seg
             break
         if below.box.y0 - last.box.y1 > 0.9 * max(last.box.height, 1.0) or said(below.text).stop:
             break
-        if view.is_key(below.words[0]) or max((m.own for m in labels.match(below.tokens)), default=0.0) >= _KEY:
+        if view.is_key(below.words[0]) or labels.match(below.tokens).top >= _KEY:
             break
         found.append(below)
         last = below

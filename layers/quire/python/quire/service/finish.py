@@ -10,6 +10,10 @@ from quire.domain.refusal import Kind, Refusal
 from quire.service import outbox
 from quire.service.held import let_pass
 
+# The task's own time; the function's; either, or its memory, as older runtimes say it (AWS Step Functions, "Handle
+# Lambda service exceptions").
+_OUT_OF_TIME = frozenset(["States.Timeout", "Sandbox.Timedout", "Lambda.Unknown"])
+
 
 def publish(world: World, tenant: str, document_id: str, pages: int, result: Stored) -> None:
     """The document succeeds: its pages are charged, its result can be fetched. Of one that was held for review that is
@@ -47,7 +51,7 @@ def refusal_of_fault(error: str) -> Refusal:
         return Refusal(
             Kind.OCR_PROVIDER_ERROR, "Textract could not get at the document, which is there: tell the operator."
         )
-    if error == "States.Timeout":
+    if error in _OUT_OF_TIME:
         return Refusal(Kind.EXTRACTION_FAILED, "The document took too long to process.")
     return Refusal(Kind.INTERNAL_ERROR, "An unexpected error: submit the document again.")
 
