@@ -65,10 +65,11 @@ def _items(view: View, array: Array, inner: Ready, *, calibrated: bool) -> tuple
     if isinstance(array.items, Array):  # a list of lists: nothing in a document says where the inner ones part
         return [], False
     headed = [
-        _row(view, inner, item, calibrated=calibrated) for item in rows.items_of(view, inner.fields, inner.labels)
+        _row(view, inner, item, calibrated=calibrated) for item in rows.items_of(view, inner.fields, inner.labels).items
     ]
     known = [
-        _row(view, inner, item, calibrated=calibrated) for item in tabled.items_of(view, inner.fields, inner.labels)
+        _row(view, inner, item, calibrated=calibrated)
+        for item in tabled.items_of(view, inner.fields, inner.labels).items
     ]
     if _says_more(known, headed):
         headed = known
@@ -77,7 +78,7 @@ def _items(view: View, array: Array, inner: Ready, *, calibrated: bool) -> tuple
     if parts and (inner.arrays or not made):
         made = [_block(part, inner, calibrated=calibrated) for part in parts]
     if not made and not inner.arrays:
-        listed = listings.items_of(view, inner.fields, inner.labels)
+        listed = listings.items_of(view, inner.fields, inner.labels).items
         made = [_row(view, inner, item, calibrated=calibrated) for item in listed]
     return [item for item in made if item.leaves], made is headed
 

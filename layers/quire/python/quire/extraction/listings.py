@@ -11,30 +11,32 @@ from collections.abc import Sequence
 
 from quire.extraction import amounts
 from quire.extraction.fields import Family, Field
+from quire.extraction.grid import Judge, Line, Reason, names_sum
 from quire.extraction.labels import Labels
-from quire.extraction.rows import Item, is_sum
+from quire.extraction.rows import Item, Listed
 from quire.extraction.view import Row, Segment, View, box_of
 from quire.reading.model import Word
 
 _FIT = 0.7  # how sure a cell is that no heading names
 _FEWEST = 1
+_UNIT = 3  # letters behind an amount: a currency, the code of its tax
 _TIMES = re.compile(r"^(\d{1,4})\s*(?:x|@|×|\*)\s*$|^(?:x|×)\s*(\d{1,4})$|^(\d{1,4})x$", re.IGNORECASE)
 _QUANTITY = re.compile(r"^(?:qty|quantity|qte|menge|anzahl|cant)\b\.?$", re.IGNORECASE)
 
 
-def items_of(view: View, fields: Sequence[Field], labels: Labels) -> list[Item]:
+def items_of(view: View, fields: Sequence[Field], labels: Labels) -> Listed:
     """The items; none where the schema asks for no name or no amount, or the document lists nothing."""
     name = _first(fields, (Family.TEXT, Family.ORGANISATION, Family.TITLE))
     amount = _role(fields, labels, ("amount",), ("total", "price"), ("price",))
+    listed = Listed()
     if name is None or amount is None:
-        return []
+        return listed
     quantity = _role(fields, labels, ("quantity",))
     price = _role([one if n != amount else None for n, one in enumerate(fields)], labels, ("unit", "price"), ("price",))
-    lines = _lines(view, labels)
+    lines, sums = _lines(view, labels)
     if len(lines) < _FEWEST:
-        return []
+        return listed
     edge = statistics.median(box.x1 for _, _, box in ((row, words, box_of(words)) for row, words in lines))
-    found: list[Item] = []
     for n, (row, words) in enumerate(lines):
         if abs(box_of(words).x1 - edge) > 6 * view.height:
             continue
@@ -53,8 +55,10 @@ def items_of(view: View, fields: Sequence[Field], labels: Labels) -> list[Item]:
         if price is not None and unit:
             item.cells[price] = unit
         item.fits = dict.fromkeys(item.cells, _FIT)
-        found.append(item)
-    return found
+        listed.add(item)
+    for page in dict.fromkeys(row.page for row in sums):
+        listed.rows += [(page, Reason.SUM) for row in sums if row.page == page]
+    return listed
 
 
 def _first(fields: Sequence[Field], families: Sequence[Family]) -> int | None:
@@ -73,23 +77,32 @@ def _role(fields: Sequence[Field | None], labels: Labels, *names: tuple[str, ...
     return best
 
 
-def _lines(view: View, labels: Labels) -> list[tuple[Row, list[Word]]]:
-    """The rows before the first sum that end with an amount, each with the words of the amount."""
+def _lines(view: View, labels: Labels) -> tuple[list[tuple[Row, list[Word]]], list[Row]]:
+    """The rows before the first sum that end with an amount, each with the words of the amount; and the sums among and
+    behind them."""
     found: list[tuple[Row, list[Word]]] = []
     for row in view.rows:
-        if is_sum(row, labels):
-            if found:
-                break
-            continue
-        last = row.segments[-1]
-        money = [n for n in last.numbers if n.decimals == 2 and not n.percent]
-        if not money or last.dates:
-            continue
-        first, end = last.span(money[-1].start, money[-1].end)
-        tail = [word.text for word in last.words[end:]]
-        if first < end and sum(map(len, tail)) <= 3:
-            found.append((row, list(last.words[first:end])))
-    return found
+        amount = _amount(row)
+        if amount or (found and names_sum(row, labels)):
+            found.append((row, amount))
+    lines = [Line(row, {0: _name(row, amount), 1: amount} if amount else {0: _name(row, ())}) for row, amount in found]
+    # What stands above the first item is called a sum, too: `Amount due 12.00` in a heading.
+    while lines and names_sum(lines[0].row, labels):
+        del lines[0], found[0]
+    judged = Judge(lines, labels, view.mark, headed=False)
+    items = [(row, amount) for n, (row, amount) in enumerate(found[: judged.end]) if n not in judged.reasons and amount]
+    return items, [found[n][0] for n in sorted(judged.reasons) if n < judged.end]
+
+
+def _amount(row: Row) -> list[Word]:
+    """The words of the amount that the row ends with; none where it ends with none."""
+    last = row.segments[-1]
+    money = [n for n in last.numbers if n.decimals == 2 and not n.percent]
+    if not money or last.dates:
+        return []
+    first, end = last.span(money[-1].start, money[-1].end)
+    tail = [word.text for word in last.words[end:]]
+    return list(last.words[first:end]) if first < end and sum(map(len, tail)) <= _UNIT else []
 
 
 def _name(row: Row, amount: Sequence[Word]) -> list[Word]:

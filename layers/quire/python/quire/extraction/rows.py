@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 import statistics
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from quire.extraction import amounts
 from quire.extraction.fields import Family, Field
+from quire.extraction.grid import Judge, Line, Reason, is_figure, is_forward, names_sum, value_of
 from quire.extraction.labels import Labels
 from quire.extraction.view import Row, Segment, View, box_of
 from quire.extraction.words import Tokens
@@ -25,10 +26,9 @@ _HEADING = 0.5
 _LEAST_FIT = 0.4
 _UNIT_GAP = 0.8  # heights between a heading and its unit
 _LONGEST_HEADING = 5  # words
-_ENDS = frozenset(
-    ["total", "subtotal", "tax", "rounding", "tendered", "change", "discount", "shipping", "gross_amount"]
-)
-_SUMMED = 3  # rows, the sum among them
+_SUMMED = 3  # rows, the sum among them; and columns that only a sum sums up by chance
+_CENT = 0.01
+_PITCHES = 40  # rows whose distances tell of the next one's
 _SUMS = re.compile(r"\b(?:total|totals|totaux|all|sum|summe|gesamt|overall|totale)\b", re.IGNORECASE)
 _NUMERIC = (Family.AMOUNT, Family.NUMBER)
 
@@ -56,7 +56,27 @@ class Item:
     fits: dict[int, float] = field(default_factory=dict)
 
 
-def items_of(view: View, fields: Sequence[Field], labels: Labels) -> list[Item]:
+@dataclass(slots=True)
+class Listed:
+    """The items of a list, and what became of each row of its grids in the order of the pages."""
+
+    items: list[Item] = field(default_factory=list)
+    rows: list[tuple[int, Item | Reason]] = field(default_factory=list)
+
+    def add(self, item: Item) -> None:
+        self.items.append(item)
+        self.rows.append((item.page, item))
+
+    def leave(self, page: int, reason: Reason) -> None:
+        self.rows.append((page, reason))
+
+    def drop(self, item: Item, reason: Reason) -> None:
+        """An item that turned out to be none."""
+        self.items = [one for one in self.items if one is not item]
+        self.rows = [(page, reason if what is item else what) for page, what in self.rows]
+
+
+def items_of(view: View, fields: Sequence[Field], labels: Labels) -> Listed:
     """The items of the table whose headings name the fields best, continued over pages."""
     found: list[tuple[float, int, list[Heading]]] = []
     for row in view.rows:
@@ -65,18 +85,19 @@ def items_of(view: View, fields: Sequence[Field], labels: Labels) -> list[Item]:
         named = sum(heading.field is not None for heading in headings)
         if named >= min(2, len(fields)):
             found.append((score + 0.001 * min(named, 9), row.index, headings))
+    listed = Listed()
     if not found:
-        return []
+        return listed
     best = max(score for score, _, _ in found)
     chosen = [item for item in found if item[0] >= 0.85 * best]
     kind = {heading.field for heading in max(chosen, key=lambda item: item[0])[2]}
     chosen = [item for item in chosen if {heading.field for heading in item[2]} == kind]
-    items: list[Item] = []
     for n, (_, index, headings) in enumerate(chosen):
         end = chosen[n + 1][1] if n + 1 < len(chosen) else len(view.rows)
-        items += _under(view, index, end, headings, fields, labels)
-    without_sums(items, fields, view)
-    return items
+        listed.leave(view.rows[index].page, Reason.HEADER)
+        _under(listed, view, index, end, headings, fields, labels)
+    without_sums(listed, fields, view)
+    return listed
 
 
 def _headings(view: View, row: Row, fields: Sequence[Field], labels: Labels) -> list[Heading]:
@@ -197,57 +218,92 @@ def _deepen(headings: list[Heading], below: Row, labels: Labels) -> None:
 
 
 def _under(
-    view: View, index: int, end: int, headings: list[Heading], fields: Sequence[Field], labels: Labels
-) -> list[Item]:
-    body = _body(view, index, end, labels)
-    if not body:
-        return []
+    listed: Listed, view: View, index: int, end: int, headings: list[Heading], fields: Sequence[Field], labels: Labels
+) -> None:
+    """The items under one row of headings, on its page."""
     headings = sorted(headings, key=lambda heading: heading.x0)
-    cuts = _cuts(headings, body)
+    body, reasons = _body(view, index, end, headings, labels)
+    if not body:
+        return
+    cuts = _cuts(headings, [row for row in body if row.index not in reasons])
     numeric = {h.field for h in headings if h.field is not None and fields[h.field].family in _NUMERIC}
     text = [h.field for h in headings if h.field is not None and h.field not in numeric]
+    cells = {row.index: _cells(row, headings, cuts) for row in body if row.index not in reasons}
+    figures = {
+        index: {n for n in numeric if n in held and is_figure(held[n], view.mark)} for index, held in cells.items()
+    }
+
+    def filled(row: Row) -> bool:
+        if numeric:
+            return len(figures[row.index]) >= max(1, (len(numeric) + 1) // 2)
+        return bool(text) and sum(n in cells[row.index] for n in text) >= max(1, (len(text) + 1) // 2)
+
+    last = max((row.index for row in body if row.index in cells and filled(row)), default=-1)
+    amount = next((h.field for h in reversed(headings) if h.field in numeric), -1)  # what a row comes to, at the right
+    fits = {h.field: h.fit for h in headings if h.field is not None}
     items: list[Item] = []
     loose: list[Row] = []
-    cells: dict[int, dict[int, list[Word]]] = {}
-    fits = {h.field: h.fit for h in headings if h.field is not None}
     for row in body:
-        held = _cells(row, headings, cuts)
-        cells[row.index] = held
-        figures = sum(bool(held.get(n)) and _is_number(held[n], view.mark) for n in numeric)
-        if (numeric and figures >= max(1, (len(numeric) + 1) // 2)) or (
-            not numeric and text and sum(n in held for n in text) >= max(1, (len(text) + 1) // 2)
+        page, held = row.page, cells.get(row.index, {})
+        if row.index in reasons:
+            listed.leave(page, reasons[row.index])
+        elif filled(row) or (
+            # An item that has no price of one: between the others, not below them.
+            row.index < last and amount in figures[row.index] and any(_has_words(held.get(n, ())) for n in text)
         ):
-            items.append(Item(row.page, row, dict(held), fits=fits))
+            items.append(Item(page, row, dict(held), fits=fits))
+            listed.add(items[-1])
         else:
             loose.append(row)
+            if figures[row.index]:
+                listed.leave(page, Reason.UNEXPLAINED)  # a figure that no item has
     _join(items, loose, cells, set(text))
-    return reckoned(view, items, fields, labels, fits)
+    reckoned(view, items, fields, labels, fits)
 
 
-def reckoned(
-    view: View, items: list[Item], fields: Sequence[Field], labels: Labels, fits: dict[int, float]
-) -> list[Item]:
-    """The items, their figures given to the properties whose values multiply; `fits` of the headings."""
+def reckoned(view: View, items: list[Item], fields: Sequence[Field], labels: Labels, fits: dict[int, float]) -> None:
+    """Give the items' figures to the properties whose values multiply; `fits` of the headings."""
     roles = _roles(fields, labels)
     if roles is not None:
         _multiplied(items, roles, view, fits)
         _untaxed(items, roles, view, fields)
-    return items
 
 
-def without_sums(items: list[Item], fields: Sequence[Field], view: View) -> None:
-    """Drop a last row that sums up those above it: in two columns, or in one where its words say so."""
-    if len(items) < _SUMMED:
+def without_sums(listed: Listed, fields: Sequence[Field], view: View) -> None:
+    """Leave out what sums up the rows above it, or carries their sum to the next page."""
+    numeric = [n for n, one in enumerate(fields) if one.family in _NUMERIC]
+    values = {id(item): {n: _value(item, n, view) for n in numeric if n in item.cells} for item in listed.items}
+    _carried(listed, values)
+    if len(listed.items) < _SUMMED:
         return
-    *above, last = items
-    summed = 0
-    for n in (n for n, one in enumerate(fields) if one.family in _NUMERIC):
-        values = [_value(item, n, view) for item in above]
-        whole = _value(last, n, view)
-        if whole and abs(sum(value or 0.0 for value in values) - whole) < 0.01:
-            summed += 1
-    if summed >= 2 or (summed and _SUMS.search(last.row.text)):
-        items.pop()
+    *above, last = listed.items
+    filled = {n: value for n, value in values[id(last)].items() if value}
+    summed = sum(
+        abs(sum(values[id(item)].get(n) or 0.0 for item in above) - value) < _CENT for n, value in filled.items()
+    )
+    # In every column, or in one where its words say so, or with fewer cells than the others: a row may well be three
+    # of what one and two were above it.
+    fewer = len(last.cells) < statistics.median_low(len(item.cells) for item in above)
+    if (summed == len(filled) and summed >= _SUMMED) or (summed and (fewer or _SUMS.search(last.row.text))):
+        listed.drop(last, Reason.SUM)
+
+
+def _carried(listed: Listed, values: Mapping[int, Mapping[int, float | None]]) -> None:
+    """Leave out rows at a page's edge that are called a sum carried forward, and are: of what is above them, or what
+    the last row of the page before says."""
+    sums: dict[int, float] = {}
+    items = list(listed.items)
+    for n, item in enumerate(items):
+        own = {column: value for column, value in values[id(item)].items() if value is not None}
+        first = n > 0 and items[n - 1].page != item.page
+        last = n + 1 < len(items) and items[n + 1].page != item.page
+        before = values[id(items[n - 1])] if first else {}
+        repeats = any(abs(sums.get(c, 0.0) - value) < _CENT or before.get(c) == value for c, value in own.items())
+        if (first or last) and repeats and is_forward(item.row):
+            listed.drop(item, Reason.CARRIED_FORWARD)
+            continue
+        for column, value in own.items():
+            sums[column] = sums.get(column, 0.0) + value
 
 
 class Roles(NamedTuple):
@@ -343,8 +399,7 @@ def _place(words: Sequence[Word] | None) -> float | None:
 
 
 def _value(item: Item, index: int, view: View) -> float | None:
-    found = amounts.find(" ".join(word.text for word in item.cells.get(index, ())), view.mark)
-    return found[0].value if found else None
+    return value_of(item.cells.get(index, ()), view.mark)
 
 
 def _agrees(item: Item, roles: Roles, view: View) -> bool:
@@ -365,8 +420,11 @@ def _untaxed(items: list[Item], roles: Roles, view: View, fields: Sequence[Field
             del item.cells[roles.amount]
 
 
-def _body(view: View, index: int, end: int, labels: Labels) -> list[Row]:
-    """The rows under the headings, to where sums begin or the space grows."""
+def _body(
+    view: View, index: int, end: int, headings: Sequence[Heading], labels: Labels
+) -> tuple[list[Row], dict[int, Reason]]:
+    """The rows under the headings, to where the space grows or sums begin, those that end them included; and which of
+    them are no items, by their index."""
     body: list[Row] = []
     pitches: list[float] = []
     before = view.rows[index]
@@ -374,27 +432,29 @@ def _body(view: View, index: int, end: int, labels: Labels) -> list[Row]:
         if row.page != before.page:
             break
         gap = row.top - before.bottom
-        usual = statistics.median(pitches) if pitches else 0.0
+        usual = statistics.median(pitches[-_PITCHES:]) if pitches else 0.0
         if len(body) >= 1 and gap > max(4.0 * view.height, 3.0 * usual):
-            break
-        if body and is_sum(row, labels):
             break
         if body:
             pitches.append(max(gap, 0.0))
         body.append(row)
         before = row
-    return body
+    first = next((n for n, row in enumerate(body) if n and names_sum(row, labels)), len(body))
+    cuts = _cuts(headings, body[:first])
+    lines = [Line(row, _columns(row, cuts)) for row in body]
+    judged = Judge(lines, labels, view.mark)
+    reasons = {body[n].index: reason for n, reason in judged.reasons.items()}
+    end = judged.end
+    return body[:end], {row.index: reasons[row.index] for row in body[:end] if row.index in reasons}
 
 
-def is_sum(row: Row, labels: Labels) -> bool:
-    """`Total 12.00`: few parts, the first of them with words names a sum."""
-    if len(row.segments) > 4:
-        return False
+def _columns(row: Row, cuts: Sequence[float]) -> dict[int, list[Word]]:
+    """The words of a row by column."""
+    found: dict[int, list[Word]] = {}
     for segment in row.segments:
-        if segment.tokens:
-            named = labels.things(segment.tokens)
-            return any(named.get(thing, 0.0) >= 0.62 for thing in _ENDS)
-    return False
+        for word in segment.words:
+            found.setdefault(bisect_left(cuts, word.box.centre[0]), []).append(word)
+    return found
 
 
 def _cuts(headings: Sequence[Heading], body: Sequence[Row]) -> list[float]:
@@ -402,6 +462,7 @@ def _cuts(headings: Sequence[Heading], body: Sequence[Row]) -> list[float]:
     tabular = [row for row in body if len(row.segments) >= max(2, len(headings) // 2)]
     shown = tabular if len(tabular) > 1 else body  # running text below a table crosses its columns
     spans = [(word.box.x0, word.box.x1) for row in shown for segment in row.segments for word in segment.words]
+    starts, ends = sorted(x0 for x0, _ in spans), sorted(x1 for _, x1 in spans)
     cuts: list[float] = []
     for left, right in pairwise(headings):
         low, high = (left.x0 + left.x1) / 2, (right.x0 + right.x1) / 2
@@ -409,7 +470,7 @@ def _cuts(headings: Sequence[Heading], body: Sequence[Row]) -> list[float]:
         best: tuple[int, float, float] | None = None
         for a, b in pairwise(edges):
             middle = (a + b) / 2
-            crossing = sum(x0 < middle < x1 for x0, x1 in spans)
+            crossing = bisect_left(starts, middle) - bisect_right(ends, middle)  # begun before it, and not ended
             key = (crossing, -(b - a), middle)
             if best is None or key < best:
                 best = key
@@ -418,21 +479,13 @@ def _cuts(headings: Sequence[Heading], body: Sequence[Row]) -> list[float]:
 
 
 def _cells(row: Row, headings: Sequence[Heading], cuts: Sequence[float]) -> dict[int, list[Word]]:
+    """The words of a row by property."""
     held: dict[int, list[Word]] = {}
-    for segment in row.segments:
-        for word in segment.words:
-            middle = word.box.centre[0]
-            column = sum(middle > cut for cut in cuts)
-            target = headings[column].field
-            if target is not None:
-                held.setdefault(target, []).append(word)
+    for column, words in _columns(row, cuts).items():
+        target = headings[column].field
+        if target is not None:
+            held.setdefault(target, []).extend(words)
     return held
-
-
-def _is_number(words: Sequence[Word], mark: amounts.Mark | None) -> bool:
-    text = " ".join(word.text for word in words)
-    found = amounts.find(text, mark)
-    return bool(found) and sum(c.isalpha() for c in text) <= 12
 
 
 def _join(items: list[Item], loose: list[Row], cells: dict[int, dict[int, list[Word]]], text: set[int]) -> None:

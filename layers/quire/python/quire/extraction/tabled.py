@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from quire.extraction.fields import Family, Field
+from quire.extraction.grid import Judge, Line, Reason
 from quire.extraction.labels import Labels
-from quire.extraction.rows import Item, assigned, fits_of, is_sum, reckoned, without_sums
+from quire.extraction.rows import Item, Listed, assigned, fits_of, reckoned, without_sums
 from quire.extraction.view import Row, View, box_of
 from quire.extraction.words import Tokens, phrase
 from quire.reading.model import Box, Cell, Table, Word
 
 _MOST_HEADS = 3  # rows of headings
 _NO_ITEM = frozenset(["header", "section", "summary", "title", "footer"])
+_REASONS = {"summary": Reason.SUM, "footer": Reason.FOOTER}
 _SAID_AGAIN = 0.6  # how well the cells of a row name their columns
 _AS_GOOD = 0.85  # of the best table's fit
 _MARGIN = 0.4  # heights of its text that a drawn cell leaves beside it
@@ -35,7 +38,7 @@ class Headed:
         return sum(self.fits.values())
 
 
-def items_of(view: View, fields: Sequence[Field], labels: Labels) -> list[Item]:
+def items_of(view: View, fields: Sequence[Field], labels: Labels) -> Listed:
     """The items of the tables whose headings name the fields best; a table without any goes on with the one before."""
     found: list[Headed] = []
     for page in view.numbers:
@@ -47,12 +50,14 @@ def items_of(view: View, fields: Sequence[Field], labels: Labels) -> list[Item]:
                 found.append(headed)
     best = max((headed.fit for headed in found), default=0.0)
     kind = next((set(headed.fits) for headed in found if headed.fit == best), set())
-    items: list[Item] = []
+    listed = Listed()
     for headed in found:
         if headed.fit >= _AS_GOOD * best and set(headed.fits) == kind:
-            items += reckoned(view, list(_items(view, headed, fields, labels)), fields, labels, dict(headed.fits))
-    without_sums(items, fields, view)
-    return items
+            before = len(listed.items)
+            _take(listed, view, headed, fields, labels)
+            reckoned(view, listed.items[before:], fields, labels, dict(headed.fits))
+    without_sums(listed, fields, view)
+    return listed
 
 
 def _headed(page: int, table: Table, fields: Sequence[Field], labels: Labels) -> Headed | None:
@@ -83,32 +88,46 @@ def _goes_on(before: Headed, page: int, table: Table) -> bool:
     return page == before.page + 1 and table.columns == before.table.columns and not heads
 
 
-def _items(view: View, headed: Headed, fields: Sequence[Field], labels: Labels) -> Iterator[Item]:
+def _take(listed: Listed, view: View, headed: Headed, fields: Sequence[Field], labels: Labels) -> None:
+    """The items of a table, and what its other rows are."""
     rows: dict[int, list[Cell]] = {}
     for cell in headed.table.cells:
-        if cell.row > headed.heads:
-            last = min(cell.row + cell.row_span - 1, headed.table.rows) if cell.role == "body" else cell.row
-            for number in range(cell.row, max(last, cell.row) + 1):
-                rows.setdefault(number, []).append(cell)
+        last = min(cell.row + cell.row_span - 1, headed.table.rows) if cell.role == "body" else cell.row
+        for number in range(cell.row, max(last, cell.row) + 1):
+            rows.setdefault(number, []).append(cell)
+    begun = {n: [cell for cell in cells if cell.row == n] for n, cells in rows.items()}
+    read = {n: _words(view, headed, sorted(cells, key=lambda cell: -cell.row)) for n, cells in rows.items()}
+    bodies = [n for n in sorted(rows) if n > headed.heads and not _is_said(headed, begun[n], labels)]
+    own = {n: {column for cell in begun[n] if cell.text for column in _columns(cell)} for n in bodies}
+    # Not what a merged cell alone says, of the rows above.
+    filled = [n for n in bodies if any(headed.columns.get(column) in read[n].held for column in own[n])]
+    lines = {n: Line(row, read[n].columns) for n in bodies if (row := read[n].row) is not None}
+    judged = Judge(list(lines.values()), labels, view.mark).reasons
+    reasons = {n: judged[at] for at, n in enumerate(lines) if at in judged}
     before: Item | None = None
     numeric = {n for n in headed.fits if fields[n].family in _NUMERIC}
-    for number, cells in sorted(rows.items()):
-        begun = [cell for cell in cells if cell.row == number]
-        if any(cell.role in _NO_ITEM for cell in begun) or _is_head(headed, begun, labels):
-            continue
-        own = {column for cell in begun if cell.text for column in _columns(cell)}
-        row, held = _words(view, headed, sorted(cells, key=lambda cell: -cell.row))
-        if not any(headed.columns.get(column) in held for column in own):
-            continue  # nothing but what a merged cell says of the rows above
-        if row is not None and is_sum(row, labels):
-            continue
-        if before is not None and numeric and numeric.isdisjoint(held):
-            for n, words in held.items():  # a description that goes on; what only follows a table is in any column
-                if fields[n].family is not Family.IDENTIFIER and words != before.cells.get(n):
-                    before.cells.setdefault(n, []).extend(words)
-        elif row is not None:
+    for n in sorted(rows):
+        row, held = read[n].row, read[n].held
+        if n <= headed.heads or n not in bodies:
+            role = next((cell.role for cell in begun[n] if cell.role in _NO_ITEM), "header")
+            listed.leave(headed.page, _REASONS.get(role, Reason.HEADER))
+        elif n in reasons:
+            listed.leave(headed.page, reasons[n])
+        elif n not in filled or row is None:
+            listed.leave(headed.page, Reason.EMPTY)
+        elif before is not None and numeric and numeric.isdisjoint(held):
+            for index, words in held.items():  # a description that goes on; what follows a table is in any column
+                if fields[index].family is not Family.IDENTIFIER and words != before.cells.get(index):
+                    before.cells.setdefault(index, []).extend(words)
+            listed.leave(headed.page, Reason.CONTINUED)
+        else:
             before = Item(headed.page, row, held, fits=dict(headed.fits))
-            yield before
+            listed.add(before)
+
+
+def _is_said(headed: Headed, cells: Sequence[Cell], labels: Labels) -> bool:
+    """Whether the reading says that the row is no item, or it says the headings again."""
+    return any(cell.role in _NO_ITEM for cell in cells) or _is_head(headed, cells, labels)
 
 
 def _is_head(headed: Headed, cells: Sequence[Cell], labels: Labels) -> bool:
@@ -121,26 +140,34 @@ def _is_head(headed: Headed, cells: Sequence[Cell], labels: Labels) -> bool:
     return len(said) >= min(2, len(headed.columns)) and min(said) >= _SAID_AGAIN
 
 
-def _words(view: View, headed: Headed, cells: Sequence[Cell]) -> tuple[Row | None, dict[int, list[Word]]]:
-    """The first row of lines that the first of the cells hold, and the words of each property.
+class _Read(NamedTuple):
+    """Of a row of cells the first row of lines that it holds, the words of each property, and of each column. A merged
+    cell says the same of each column that it spans; one that spans all of them heads the rows below it."""
 
-    A merged cell says the same of each column that it spans; one that spans all of them heads the rows below it.
-    """
+    row: Row | None
+    held: dict[int, list[Word]]
+    columns: dict[int, list[Word]]
+
+
+def _words(view: View, headed: Headed, cells: Sequence[Cell]) -> _Read:
     first: Row | None = None
     held: dict[int, list[Word]] = {}
+    columns: dict[int, list[Word]] = {}
     for cell in cells:
-        named = [headed.columns[column] for column in _columns(cell) if column in headed.columns]
-        if not named or not cell.text or cell.column_span >= headed.table.columns > 1:
-            continue
         box = view.turned(headed.page, cell.box)
-        inside = view.within(headed.page, box)
+        inside = view.within(headed.page, box) if cell.text else []
         words = [word for _, words in inside for word in words]
-        if not words or (cell.column_span > 1 and not _is_merged(box, words)):
+        if not words:
+            continue
+        columns |= dict.fromkeys(_columns(cell), words)
+        named = [headed.columns[column] for column in _columns(cell) if column in headed.columns]
+        is_heading = cell.column_span >= headed.table.columns > 1
+        if not named or is_heading or (cell.column_span > 1 and not _is_merged(box, words)):
             continue
         first = first or view.rows[inside[0][0].row]
         for field in named:
             held[field] = list(words)
-    return first, held
+    return _Read(first, held, columns)
 
 
 def _columns(cell: Cell) -> range:

@@ -114,7 +114,7 @@ def _held(view: View, one: Field, labels: Labels) -> Iterator[_Held]:
     else:
         column = [
             (item.page, words, item.fits.get(0, 0.5))
-            for item in rows.items_of(view, [one], labels)
+            for item in rows.items_of(view, [one], labels).items
             for words in item.cells.values()
         ]
         beside = list(_labelled(view, one, labels))

@@ -23,6 +23,8 @@ _HEADING = re.compile(r"(?:\d{1,2}|[A-Z])[.)]\s+[^\W\d]")
 _HEADING_WORDS = 7
 _DATE_DIGITS = 3
 _POSTAL_DIGITS = 5
+_TALL = re.compile(r"[^acegmnopqrsuvwxyz.,;:\-_~=+\s]")
+_DEEP = re.compile(r"[gjpqyQç,;()\[\]{}|/@$§_]")
 _DIGIT = re.compile(r"\d")
 # What is asked of a question's answer is named by the question.
 _FOLLOW_UP = re.compile(r"(?:if (?:yes|so|no|any|applicable)|please (?:specify|explain|describe))\b", re.IGNORECASE)
@@ -137,16 +139,37 @@ class Turn:
 
 
 def _angle(page: Page) -> float:
-    """The direction in which most of the text runs, degrees clockwise, by the places of the words of its lines."""
+    """The direction in which most of the text runs, degrees clockwise, by the places of the words of its lines.
+
+    Of a line the first word and the last that is as high and as deep: in level text the centre of `Page` stands lower
+    than that of `Card`, and a page of short lines would seem to be askew.
+    """
+    alike = [pair for line in page.lines if (pair := _apart(line)) is not None]
     along = {quarter: [0, 0.0, 0.0] for quarter in range(4)}
-    for line in page.lines:
-        if len(line.words) < 2 or is_right_to_left(line.text):
-            continue
-        (ax, ay), (bx, by) = line.words[0].box.centre, line.words[-1].box.centre
+    for line in page.lines if not alike else ():
+        if len(line.words) > 1 and not is_right_to_left(line.text):
+            alike.append((len(line.text), line.words[0], line.words[-1]))
+    for weight, first, last in alike:
+        (ax, ay), (bx, by) = first.box.centre, last.box.centre
         vote = along[round(math.atan2(by - ay, bx - ax) / (math.pi / 2)) % 4]
-        vote[0], vote[1], vote[2] = vote[0] + len(line.text), vote[1] + bx - ax, vote[2] + by - ay
+        vote[0], vote[1], vote[2] = vote[0] + weight, vote[1] + bx - ax, vote[2] + by - ay
     _, dx, dy = max(along.values(), key=lambda vote: vote[0])
     return math.degrees(math.atan2(dy, dx)) if dx or dy else 0.0
+
+
+def _apart(line: Line) -> tuple[int, Word, Word] | None:
+    """Of a line its length, its first word and the last that reaches as far up and down; None where none does, and of
+    a line that runs to the left."""
+    if len(line.words) < 2 or is_right_to_left(line.text):
+        return None
+    first = line.words[0]
+    shape = _shape(first.text)
+    return next(((len(line.text), first, word) for word in line.words[:0:-1] if _shape(word.text) == shape), None)
+
+
+def _shape(text: str) -> tuple[bool, bool]:
+    """Whether a word has letters that rise over an `x`, and such that reach under the line."""
+    return bool(_TALL.search(text)), bool(_DEEP.search(text))
 
 
 def _digits(text: str) -> int:
