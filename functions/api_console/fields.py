@@ -49,13 +49,42 @@ class ChunkShown(BaseModel):
     text: str
 
 
+class LeftOut(BaseModel):
+    """A row that is no item, by its place on its page among the list's rows, both counted from 1."""
+
+    reason: str
+    page: int = Field(ge=1)
+    row: int = Field(ge=1)
+
+
+class ListShown(BaseModel):
+    """How many rows the pages show of a list, how many of them were returned, and why each other one was not."""
+
+    path: str
+    shown: int
+    returned: int
+    left_out: list[LeftOut]
+
+
+class PageWarning(BaseModel):
+    """What is left out of a page's reading, and how often it stands there."""
+
+    page: int = Field(ge=1)
+    kind: str
+    message: str
+    count: int
+
+
 class Output(BaseModel):
-    """`missing` fields have no value in the document. Without a schema there are `chunks` of text instead."""
+    """`missing` fields have no value in the document. `lists` have their rows counted; `warnings` are of pages. Without
+    a schema there are `chunks` of text instead."""
 
     pages: int | None
     parts: list[Part]
     fields: list[FieldShown]
     missing: list[str]
+    lists: list[ListShown]
+    warnings: list[PageWarning]
     chunks: list[ChunkShown]
 
 
@@ -65,6 +94,7 @@ def say_output(output: Mapping[str, Any], *, whole: bool) -> Output:
     sizes = {page["number"]: (page["width"], page["height"]) for page in output.get("pages", ())}
     fields: list[FieldShown] = []
     missing: list[str] = []
+    lists: list[ListShown] = []
     for number, part in enumerate(parts):
         before = "" if whole else f"[{number}]."
         for field in part["fields"]:
@@ -75,11 +105,14 @@ def say_output(output: Mapping[str, Any], *, whole: bool) -> Output:
                 )
             )
         missing += [before + path for path in part["ungrounded"]]
+        lists += [ListShown.model_validate({**one, "path": before + one["path"]}) for one in part.get("lists", ())]
     return Output(
         pages=len(sizes) or None,
         parts=[Part(name=part["name"], pages=list(part["pages"]), data=part["data"]) for part in parts],
         fields=fields,
         missing=missing,
+        lists=lists,
+        warnings=[PageWarning.model_validate(one) for one in output.get("warnings", ())],
         chunks=[
             ChunkShown(kind=chunk["chunk_type"], page=chunk["page_no"], text=chunk["page_content"])
             for chunk in output.get("chunks", ())

@@ -9,7 +9,9 @@ from quire.domain.job import Job
 from quire.domain.refusal import Kind, Refusal
 
 
-def doubtful(found: Iterable[tuple[str, float]], missing: Iterable[str], threshold: int) -> list[str]:
+def doubtful(
+    found: Iterable[tuple[str, float]], missing: Iterable[str], threshold: int, short: Iterable[str] = ()
+) -> list[str]:
     """The paths that are for a person.
 
     Args:
@@ -17,11 +19,12 @@ def doubtful(found: Iterable[tuple[str, float]], missing: Iterable[str], thresho
         missing: the paths of fields without a value. A field may well be absent from a document, so they are doubtful
             only where no field of it was found at all.
         threshold: 1 to 99 percent.
+        short: the paths of lists with fewer rows than their pages show, for no reason that is known.
     """
     known = list(found)
     if not known:
-        return list(missing)
-    return [path for path, confidence in known if confidence < threshold / 100]
+        return [*missing, *short]
+    return [*(path for path, confidence in known if confidence < threshold / 100), *short]
 
 
 def deadline(now: int, review_ms: int, source: Source) -> int:

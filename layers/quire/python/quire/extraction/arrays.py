@@ -12,6 +12,7 @@ from typing import Any
 
 from quire.extraction import blocks, listings, rank, rows, scalars, tabled, values
 from quire.extraction.fields import Family, Field
+from quire.extraction.grid import Count
 from quire.extraction.leaf import Leaf, citation, legibility
 from quire.extraction.ready import Ready, shaped
 from quire.extraction.schema import Array, Scalar
@@ -23,24 +24,29 @@ _MOST_OF = 0.75  # of the cells found under headings, for a table to be taken in
 
 @dataclass(slots=True)
 class Filled:
-    """The arrays of a level by path, their leaves, the sums of their columns of numbers, and what stayed null."""
+    """The arrays of a level by path, their leaves, the sums of their columns of numbers, what stayed null, and of each
+    array that has a grid what became of its rows."""
 
     values: dict[str, list[Any]] = field(default_factory=dict)
     leaves: list[Leaf] = field(default_factory=list)
     sums: set[float] = field(default_factory=set)
     missing: list[str] = field(default_factory=list)
+    lists: list[Count] = field(default_factory=list)
 
 
 def fill(view: View, ready: Ready, *, calibrated: bool) -> Filled:
     """Every array of the level, filled."""
     filled = Filled()
     for array, inner in ready.arrays:
-        items, proven = _items(view, array, inner, calibrated=calibrated)
+        items, proven, count = _items(view, array, inner, calibrated=calibrated)
+        if count is not None:
+            filled.lists.append(count)
         filled.values[array.path] = [item.value for item in items]
         for n, item in enumerate(items):
             place, mark = f"{array.path}[{n}]", f"{array.path}[]"
             filled.leaves += [replace(leaf, path=leaf.path.replace(mark, place, 1)) for leaf in item.leaves]
             filled.missing += [path.replace(mark, place, 1) for path in item.missing]
+            filled.lists += [replace(one, path=one.path.replace(mark, place, 1)) for one in item.lists]
         if proven:
             filled.sums |= _sums(inner.fields, items)
     return filled
@@ -53,34 +59,43 @@ class Item:
     value: Any
     leaves: list[Leaf]
     missing: list[str]
+    lists: list[Count] = field(default_factory=list)
 
 
-def _items(view: View, array: Array, inner: Ready, *, calibrated: bool) -> tuple[list[Item], bool]:
-    """The array's items; and whether headings name their columns, so that sums of these are worth something."""
+def _items(view: View, array: Array, inner: Ready, *, calibrated: bool) -> tuple[list[Item], bool, Count | None]:
+    """The array's items; whether headings name their columns, so that sums of these are worth something; and what
+    became of the rows of its grid, where it has one."""
     if isinstance(array.items, Scalar):
-        return [
-            Item(leaf.value, [_sure(leaf, calibrated=calibrated)], [])
-            for leaf in values.listed(view, inner.fields[0], inner.labels)
-        ], False
+        return (
+            [
+                Item(leaf.value, [_sure(leaf, calibrated=calibrated)], [])
+                for leaf in values.listed(view, inner.fields[0], inner.labels)
+            ],
+            False,
+            None,
+        )
     if isinstance(array.items, Array):  # a list of lists: nothing in a document says where the inner ones part
-        return [], False
-    headed = [
-        _row(view, inner, item, calibrated=calibrated) for item in rows.items_of(view, inner.fields, inner.labels).items
-    ]
-    known = [
-        _row(view, inner, item, calibrated=calibrated)
-        for item in tabled.items_of(view, inner.fields, inner.labels).items
-    ]
+        return [], False, None
+
+    def made_of(listed: rows.Listed) -> list[Item]:
+        return [_row(view, inner, item, calibrated=calibrated) for item in listed.items]
+
+    listed = rows.items_of(view, inner.fields, inner.labels)
+    headed = made_of(listed)
+    tables = tabled.items_of(view, inner.fields, inner.labels)
+    known = made_of(tables)
     if _says_more(known, headed):
-        headed = known
+        headed, listed = known, tables
     made = headed
     parts = blocks.parts(view, inner)
     if parts and (inner.arrays or not made):
-        made = [_block(part, inner, calibrated=calibrated) for part in parts]
+        blocked = [_block(part, inner, calibrated=calibrated) for part in parts]
+        return [item for item in blocked if item.leaves], False, None
     if not made and not inner.arrays:
-        listed = listings.items_of(view, inner.fields, inner.labels).items
-        made = [_row(view, inner, item, calibrated=calibrated) for item in listed]
-    return [item for item in made if item.leaves], made is headed
+        listed = listings.items_of(view, inner.fields, inner.labels)
+        made = made_of(listed)
+    count = listed.count(array.path, [bool(item.leaves) for item in made])
+    return [item for item in made if item.leaves], made is headed, count if count.shown else None
 
 
 def _says_more(known: Sequence[Item], headed: Sequence[Item]) -> bool:
@@ -106,7 +121,12 @@ def _block(part: View, inner: Ready, *, calibrated: bool) -> Item:
     found = scalars.fill(part, inner, filled.sums, calibrated=calibrated)
     said = {path: leaf.value for path, leaf in found.items()}
     missing = [one.scalar.path for one in inner.fields if one.scalar.path not in found]
-    return Item(shaped(inner.tree, said, filled.values), [*found.values(), *filled.leaves], missing + filled.missing)
+    return Item(
+        shaped(inner.tree, said, filled.values),
+        [*found.values(), *filled.leaves],
+        missing + filled.missing,
+        filled.lists,
+    )
 
 
 def _row(view: View, inner: Ready, item: rows.Item, *, calibrated: bool) -> Item:

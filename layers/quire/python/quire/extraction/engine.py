@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quire.extraction import arrays, scalars
+from quire.extraction.grid import Count
 from quire.extraction.leaf import Leaf as Leaf
 from quire.extraction.ready import prepare, shaped
 from quire.extraction.view import View
@@ -23,11 +24,13 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """`data` is shaped as the schema says; `leaves` in its order; `ungrounded`: paths left null for want of words."""
+    """`data` is shaped as the schema says; `leaves` in its order; `ungrounded`: paths left null for want of words;
+    `lists`: what became of the rows that the document shows of each list of objects."""
 
     data: dict[str, Any]
     leaves: tuple[Leaf, ...]
     ungrounded: tuple[str, ...]
+    lists: tuple[Count, ...] = ()
 
 
 def extract(pages: Iterable[Page], schema: Any, options: Options | None = None) -> Extraction:
@@ -53,4 +56,4 @@ def _extracted(pages: Iterable[Page], schema: Any, *, calibrated: bool) -> Extra
     found = scalars.fill(view, ready, filled.sums, calibrated=calibrated)
     data = shaped(ready.tree, {path: leaf.value for path, leaf in found.items()}, filled.values)
     missing = [one.scalar.path for one in ready.fields if one.scalar.path not in found]
-    return Extraction(data, (*found.values(), *filled.leaves), (*missing, *filled.missing))
+    return Extraction(data, (*found.values(), *filled.leaves), (*missing, *filled.missing), tuple(filled.lists))

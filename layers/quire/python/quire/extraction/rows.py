@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from quire.extraction.fields import Family, Field
-from quire.extraction.grid import Judge, Line, Reason, is_figure, is_forward, names_sum, value_of
+from quire.extraction.grid import Count, Judge, LeftOut, Line, Reason, is_figure, is_forward, names_sum, value_of
 from quire.extraction.labels import Labels
 from quire.extraction.view import Row, Segment, View, box_of
 from quire.extraction.words import Tokens
@@ -69,6 +69,18 @@ class Listed:
 
     def leave(self, page: int, reason: Reason) -> None:
         self.rows.append((page, reason))
+
+    def count(self, path: str, returned: Sequence[bool]) -> Count:
+        """What became of the rows; `returned`: of each item whether it says anything that the schema asks for."""
+        kept = {id(item): is_kept for item, is_kept in zip(self.items, returned, strict=True)}
+        at: Counter[int] = Counter()
+        left: list[LeftOut] = []
+        for page, what in self.rows:
+            at[page] += 1
+            reason = what if isinstance(what, Reason) else None if kept[id(what)] else Reason.EMPTY
+            if reason is not None:
+                left.append(LeftOut(reason, page, at[page]))
+        return Count(path, len(self.rows), sum(returned), tuple(left))
 
     def drop(self, item: Item, reason: Reason) -> None:
         """An item that turned out to be none."""

@@ -16,6 +16,7 @@ class Doubts:
         self._config = config
         self._found: list[tuple[str, float]] = []
         self._missing: list[str] = []
+        self._short: list[str] = []
 
     def noting(self, parts: Iterable[Part]) -> Iterator[Part]:
         """The parts as they come. Of several, a path begins with the part's number: `[1].total`."""
@@ -24,9 +25,10 @@ class Doubts:
             # As they are written: what a reader sees decides.
             self._found += [(before + leaf.path, round(leaf.confidence, 4)) for leaf in part.found.leaves]
             self._missing += [before + path for path in part.found.ungrounded]
+            self._short += [before + count.path for count in part.found.lists if count.short]
             yield part
 
     @property
     def paths(self) -> list[str]:
         threshold = self._config.review_threshold
-        return [] if threshold is None else doubtful(self._found, self._missing, threshold)
+        return [] if threshold is None else doubtful(self._found, self._missing, threshold, self._short)

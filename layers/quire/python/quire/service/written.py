@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,10 @@ def write_parts(
     parts: Iterable[Part], path: Path, *, pdfs: Callable[[Runs], Pdfs] | None, rest: Callable[[], Mapping[str, object]]
 ) -> None:
     """`{"parts": [{name, pages: [numbers], data, fields: [{path, value, confidence 0..1, citations: [{page, text,
-    box}]}], ungrounded, text, pdf: {key, version}}], …rest}`, boxes in points, None on pages without places; `text` of
-    parts that have it. The rest: the `pages` with their sizes, an inferred `schema`, the paths that are `flagged` for
-    review, and `warnings` of pages: [{page, kind, message, count}] (`model.PageWarning`).
+    box}]}], ungrounded, lists, text, pdf: {key, version}}], …rest}`, boxes in points, None on pages without places;
+    `lists` (rows of lists of objects, `grid.Count`: [{path, shown, returned, left_out: [{reason, page, row}]}]) and
+    `text` of parts that have them. The rest: the `pages` with their sizes, an inferred `schema`, the paths that are
+    `flagged` for review, and `warnings` of pages: [{page, kind, message, count}] (`model.PageWarning`).
 
     Args:
         parts: one is held at a time.
@@ -80,6 +82,8 @@ def _part(part: Part) -> dict[str, Any]:
         "fields": [_field(leaf) for leaf in part.found.leaves],
         "ungrounded": part.found.ungrounded,
     }
+    if part.found.lists:
+        said["lists"] = [asdict(count) for count in part.found.lists]
     return said if part.text is None else {**said, "text": part.text}
 
 
