@@ -25,14 +25,16 @@ async def upload(connection: Connection, path: Path) -> str:
     return str(body_of(sent)["id"])
 
 
-def result_of(data: Any, field_metadata: Mapping[str, Any] | None) -> Result:
-    """`field_metadata`: an object or list shaped like the data, alone or under a name that says what it is of."""
-    said: Any = field_metadata or {}
+def result_of(data: Any, said_of_it: Mapping[str, Any] | None) -> Result:
+    """`said_of_it`: `field_metadata`, an object or list shaped like the data, alone or under a name that says what it
+    is of; and `lists` and `warnings`, where there are some."""
+    whole = said_of_it or {}
+    said: Any = whole.get("field_metadata") or {}
     metadata = next((said[shape] for shape in _SHAPES if said.get(shape) is not None), said)
     fields = tuple(_fields(data, metadata, ""))
     sizes = {place["page"]: size for place in _places(metadata) if (size := place.get("page_dimensions"))}
     pages = tuple(Page(number, sizes[number]["width"], sizes[number]["height"]) for number in sorted(sizes))
-    return Result(data, fields, pages, metadata)
+    return Result(data, fields, pages, metadata, tuple(whole.get("lists") or ()), tuple(whole.get("warnings") or ()))
 
 
 def _fields(data: Any, metadata: Any, path: str) -> Iterator[Field]:

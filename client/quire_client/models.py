@@ -91,12 +91,17 @@ class Result:
         fields: each value of `data` with its confidence and places; empty for chunks, which have their own.
         pages: those that the citations name.
         metadata: confidence and citations as the service said them, shaped like `data`.
+        lists: of each list of objects how many rows its pages show, how many came, and why each other did not:
+            `{"path", "shown", "returned", "left_out": [{"reason", "page", "row"}]}`.
+        warnings: what is left out of the reading of pages: `{"page", "kind", "message", "count"}`.
     """
 
     data: Any
     fields: tuple[Field, ...] = ()
     pages: tuple[Page, ...] = ()
     metadata: Any = None
+    lists: tuple[Mapping[str, Any], ...] = ()
+    warnings: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

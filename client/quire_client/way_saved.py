@@ -59,8 +59,7 @@ class SavedWay:
             stage = _STAGES[job["status"]]
             if stage is Stage.SUCCEEDED:
                 said = await self.connection.get(f"{_ROOT}/jobs/{job_id}/result")
-                metadata = (said.get("extraction_metadata") or {}).get("field_metadata")
-                yield Seen(0, stage, llamacloud.result_of(said["data"], metadata))
+                yield Seen(0, stage, llamacloud.result_of(said["data"], said.get("extraction_metadata")))
             elif stage.ended:
                 yield Seen(0, stage, error=Error(stage.value, job.get("error") or f"The document {stage.value}."))
             elif stage is not before:

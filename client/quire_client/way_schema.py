@@ -44,7 +44,7 @@ class SchemaWay:
     async def follow(self, job_id: str) -> AsyncIterator[Seen]:
         before = None
         for pause in pauses():
-            job = await self.connection.get(f"/api/v2/extract/{job_id}")
+            job = await self.connection.get(f"/api/v2/extract/{job_id}?expand=lists")
             stage = _STAGES[job["status"]]
             if stage is not before:
                 yield _seen(stage, job)
@@ -68,8 +68,7 @@ class SchemaWay:
 
 def _seen(stage: Stage, job: Mapping[str, Any]) -> Seen:
     if stage is Stage.SUCCEEDED:
-        metadata = (job.get("extract_metadata") or {}).get("field_metadata")
-        return Seen(0, stage, llamacloud.result_of(job["extract_result"], metadata))
+        return Seen(0, stage, llamacloud.result_of(job["extract_result"], job.get("extract_metadata")))
     if stage.ended:
         return Seen(0, stage, error=Error(stage.value, job.get("error_message") or f"The document {stage.value}."))
     return Seen(0, stage)

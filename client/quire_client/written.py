@@ -63,7 +63,11 @@ def _said(outcome: Outcome) -> dict[str, Any]:
     if result is None:
         return {"data": None, "metadata": state}
     fields = {} if result.metadata is None else {"fields": result.metadata}
-    return {"data": result.data, "metadata": {**fields, **state}}
+    accounts = {"lists": result.lists, "warnings": result.warnings}
+    return {
+        "data": result.data,
+        "metadata": {**fields, **{name: one for name, one in accounts.items() if one}, **state},
+    }
 
 
 def _row(result: Mapping[str, Any]) -> dict[str, Any]:

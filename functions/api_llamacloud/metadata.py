@@ -38,6 +38,18 @@ def say_named_metadata(result: Mapping[str, Any], config: Config) -> dict[str, A
     return {_METADATA[target]: say_metadata(result, config)}
 
 
+def say_account(result: Mapping[str, Any], config: Config) -> dict[str, Any]:
+    """What became of the rows of lists, and what is left out of pages; nothing of a kind that there is none of. Of
+    several parts a list's path begins with the part's number: `[1].lines`."""
+    lists = [
+        {**one, "path": one["path"] if config.whole else f"[{number}].{one['path']}"}
+        for number, part in enumerate(result.get("parts", ()))
+        for one in part.get("lists", ())
+    ]
+    account = {"lists": lists, "warnings": list(result.get("warnings", ()))}
+    return {name: said for name, said in account.items() if said}
+
+
 def _one_or_all(parts: list[dict[str, Any]], config: Config) -> Data:
     return parts[0] if config.whole and parts else parts
 

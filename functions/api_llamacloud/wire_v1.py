@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from functions.api_llamacloud.contract import DataSchema, Webhooks, project_id, say_schema, utc
-from functions.api_llamacloud.metadata import Data, say_data, say_metadata
+from functions.api_llamacloud.metadata import Data, say_account, say_data, say_metadata
 from functions.api_llamacloud.wire_configs import ExtractConfig
 from functions.api_llamacloud.wire_files import FileSaid
 from quire.domain.document import Document, DocumentStatus
@@ -189,6 +189,7 @@ def say_extraction(job: Job, document: Document, result: Mapping[str, Any]) -> t
     metadata: dict[str, Any] = {
         "field_metadata": say_metadata(result, config),
         "usage": {"num_pages_extracted": document.pages},
+        **say_account(result, config),
     }
     return say_data(result, config), metadata
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, Field
 
 from functions.api_llamacloud.contract import DataSchema, Expand, Paging, Strings, Webhooks, project_id, say_schema, utc
-from functions.api_llamacloud.metadata import Data, say_data, say_named_metadata
+from functions.api_llamacloud.metadata import Data, say_account, say_data, say_named_metadata
 from functions.api_llamacloud.wire_configs import Configuration, V2Settings, say_settings
 from quire.domain.document import Document, DocumentStatus
 from quire.domain.extractor import MOST_NAME_CHARACTERS
@@ -36,7 +36,8 @@ class CreateExtract(BaseModel):
 
 
 class ExtractQuery(Paging, Expand):
-    """`expand` may name `configuration`, `extract_metadata` and `usage`."""
+    """`expand` may name `configuration`, `extract_metadata` and `usage`; and `lists`, which adds to the metadata what
+    became of the rows of lists and what is left out of pages."""
 
     configuration_id: Id | None = None
     created_at_on_or_after: datetime | None = None
@@ -178,6 +179,8 @@ def say_extract(
     pages = document.pages
     done = document.status is DocumentStatus.SUCCEEDED
     shown = result is not None and "extract_metadata" in expand
+    # Quire's own word: the type of the service's SDK has no such members, so only who asks for them sees them.
+    account = say_account(result, config) if result and "lists" in expand else {}
     return ExtractJob(
         id=name,
         project_id=project_id(job.tenant),
@@ -189,7 +192,9 @@ def say_extract(
         configuration_id=configuration_id,
         error_message=document.refusal.message if document.refusal else None,
         extract_result=None if result is None else say_data(result, config),
-        extract_metadata={"field_metadata": say_named_metadata(result, config)} if result and shown else None,
+        extract_metadata={"field_metadata": say_named_metadata(result, config), **account}
+        if result and shown
+        else None,
         metadata=JobMetadata(usage=JobUsage(num_pages_billed=pages, num_pages_extracted=pages)) if done else None,
         usage=Usage(credits=pages, extract_credits=pages, parse_credits=0) if done and "usage" in expand else None,
     )

@@ -104,7 +104,7 @@ def test_a_list_of_results_has_paths_that_begin_with_a_place() -> None:
     from quire_client.llamacloud import result_of
 
     entry = {"total": {"confidence": 0.5, "citation": []}}
-    result = result_of([{"total": 1}, {"total": 2}], {"page_metadata": [entry, entry]})
+    result = result_of([{"total": 1}, {"total": 2}], {"field_metadata": {"page_metadata": [entry, entry]}})
     assert [(field.path, field.value, field.confidence) for field in result.fields] == [
         ("[0].total", 1, 0.5),
         ("[1].total", 2, 0.5),
@@ -304,3 +304,11 @@ def test_a_store_that_says_no_is_that_document_s_outcome(client: Client, service
 def test_a_file_that_cannot_be_read_raises(client: Client, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         list(client.extract([tmp_path / "nothing.pdf"], schema=SCHEMA))
+
+
+def test_what_became_of_rows_and_pages_is_kept_beside_the_values() -> None:
+    from quire_client.llamacloud import result_of
+
+    lists = [{"path": "lines", "shown": 2, "returned": 1, "left_out": [{"reason": "header", "page": 1, "row": 1}]}]
+    result = result_of({"total": 1}, {"field_metadata": {}, "lists": lists})
+    assert (list(result.lists), result.warnings) == (lists, ())

@@ -29,6 +29,9 @@ PART = {
 }
 SIZES = [{"number": 1, "width": 595, "height": 842}]
 RESULT = {"parts": [PART], "pages": SIZES}
+LISTS = [{"path": "lines", "shown": 2, "returned": 1, "left_out": [{"reason": "header", "page": 1, "row": 1}]}]
+WARNINGS = [{"page": 1, "kind": "hidden_text", "message": "Text that does not show is left out.", "count": 3}]
+ACCOUNTED = {"parts": [{**PART, "lists": LISTS}], "pages": SIZES, "warnings": WARNINGS}
 V1 = "/api/v1/extraction"
 AGENTS = f"{V1}/extraction-agents"
 

@@ -210,6 +210,13 @@ def test_paths_of_several_parts_begin_with_the_part_s_number(call: Caller) -> No
     assert view["output"]["parts"][1]["name"] == "Second"
 
 
+def test_rows_of_lists_and_warnings_of_pages_are_shown(call: Caller) -> None:
+    lists = [{"path": "lines", "shown": 3, "returned": 1, "left_out": [{"reason": "sum", "page": 1, "row": 3}]}]
+    warnings = [{"page": 1, "kind": "hidden_text", "message": "Text that does not show is left out.", "count": 3}]
+    output = shown(call, ended(call, written({**part(), "lists": lists}, warnings=warnings)))["output"]
+    assert (output["lists"], output["warnings"]) == (lists, warnings)
+
+
 def test_an_inferred_schema_is_shown(call: Caller) -> None:
     job = submitted(call, infer=True)["id"]
     call.start(job)

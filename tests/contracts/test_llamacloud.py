@@ -20,13 +20,16 @@ from quire.testing.world import World
 from tests.contracts.conftest import Caller
 from tests.contracts.golden import assert_golden
 from tests.contracts.llamacloud import (
+    ACCOUNTED,
     ACME,
     AGENTS,
+    LISTS,
     PART,
     RESULT,
     SCHEMA,
     SIZES,
     V1,
+    WARNINGS,
     agent,
     client,
     done,
@@ -162,6 +165,15 @@ def test_every_field_of_a_job(call: Caller) -> None:
     done(call, job.body["id"])
     path = f"{V2}/{job.body['id']}?expand=configuration,extract_metadata,usage"
     assert_golden("llamacloud", "extract_completed", call("GET", path))
+
+
+def test_rows_of_lists_and_warnings_of_pages_are_told_who_asks_for_them(call: Caller) -> None:
+    """The type that the service's SDK has for the metadata knows no such members."""
+    job = extract(call, uploaded(call)["id"]).body["id"]
+    done(call, job, ACCOUNTED)
+    assert call("GET", f"{V2}/{job}").body["extract_metadata"].keys() == {"field_metadata"}
+    said = call("GET", f"{V2}/{job}?expand=lists").body["extract_metadata"]
+    assert (said["lists"], said["warnings"]) == (LISTS, WARNINGS)
 
 
 def test_a_job_of_another_contract_is_said_too(call: Caller) -> None:

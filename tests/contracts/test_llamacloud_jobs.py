@@ -18,13 +18,16 @@ from quire.testing.world import World
 from tests.contracts.conftest import Caller, form
 from tests.contracts.golden import assert_golden
 from tests.contracts.llamacloud import (
+    ACCOUNTED,
     AGENTS,
+    LISTS,
     PART,
     PDF,
     RESULT,
     SCHEMA,
     SIZES,
     V1,
+    WARNINGS,
     agent,
     client,
     done,
@@ -319,3 +322,10 @@ def test_another_tenant_s_runs_are_none(call: Caller, world: World) -> None:
     mine = agent(stranger)["id"]
     foreign = stranger("POST", JOBS, {"extraction_agent_id": mine, "file_id": uploaded(call)["id"]})
     assert foreign.body == stranger("POST", JOBS, {"extraction_agent_id": mine, "file_id": "x"}).body
+
+
+def test_rows_of_lists_and_warnings_of_pages_stand_in_the_open_metadata(call: Caller) -> None:
+    made = job(call, agent(call)["id"])["id"]
+    done(call, made, ACCOUNTED)
+    said = call("GET", f"{JOBS}/{made}/result").body["extraction_metadata"]
+    assert (said["lists"], said["warnings"]) == (LISTS, WARNINGS)

@@ -9,7 +9,10 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from local.eval.reading import read
+from quire.extraction import rows
 from quire.extraction.engine import extract
+from quire.extraction.ready import prepare
+from quire.extraction.view import View
 from quire.reading.model import Page
 from tests.extraction.pages import text
 
@@ -36,7 +39,7 @@ ITEMS = of(item=TEXT, quantity=NUMBER, price=NUMBER, amount=NUMBER)
 AMOUNTS = of(item=TEXT, amount=NUMBER)
 
 
-def statement(path: Path, rows: int, *, forward: bool) -> None:
+def statement(path: Path, length: int, *, forward: bool) -> None:
     """A bank's statement, 40 rows a page; `forward`: each page ends and begins with the balance carried forward."""
     canvas = Canvas(str(path))
     balance = 1000.0
@@ -47,7 +50,7 @@ def statement(path: Path, rows: int, *, forward: bool) -> None:
         for x, printed in zip((380, 460, 550), texts[2:], strict=True):
             canvas.drawRightString(x, y, printed)
 
-    for n in range(rows):
+    for n in range(length):
         if n % 40 == 0:
             if n:
                 canvas.showPage()
@@ -128,9 +131,9 @@ def test_a_sum_of_a_group_does_not_end_the_list() -> None:
 
 
 def test_of_a_name_and_an_amount_arithmetic_tells_what_the_sum_holds() -> None:
-    rows = ["Item            Amount", "Widget          10.00", "Gadget          20.00", "Shipping        4.00"]
-    assert names(text(*rows, "Total           34.00"), AMOUNTS) == ["Widget", "Gadget", "Shipping"]
-    assert names(text(*rows[:3], "Subtotal        30.00", rows[3], "Total           34.00"), AMOUNTS) == [
+    lines = ["Item            Amount", "Widget          10.00", "Gadget          20.00", "Shipping        4.00"]
+    assert names(text(*lines, "Total           34.00"), AMOUNTS) == ["Widget", "Gadget", "Shipping"]
+    assert names(text(*lines[:3], "Subtotal        30.00", lines[3], "Total           34.00"), AMOUNTS) == [
         "Widget",
         "Gadget",
     ]
@@ -205,3 +208,43 @@ def test_words_of_other_depth_do_not_turn_a_level_page(tmp_path: Path) -> None:
     canvas.save()
     pages = read(tmp_path / "short.pdf", lambda *_: pytest.fail("there is nothing to recognize"))
     assert [line["amount"] for line in extract(pages, AMOUNTS).data["lines"]] == [n + 1.0 for n in range(12)]
+
+
+class TestAccount:
+    """Of each list how many rows its pages show, how many came, and why each other did not."""
+
+    def test_of_a_plain_invoice(self) -> None:
+        page = text(
+            "Item            Quantity      Price      Amount",
+            "Widget          2             5.00       10.00",
+            "Gadget          1             20.00      20.00",
+            "Total                                    30.00",
+        )
+        (count,) = extract([page], ITEMS).lists
+        assert (count.path, count.shown, count.returned, count.short) == ("lines", 4, 2, False)
+        assert [(one.reason.value, one.page, one.row) for one in count.left_out] == [("header", 1, 1), ("sum", 1, 4)]
+
+    def test_over_pages_each_row_has_its_place_on_its_own(self, tmp_path: Path) -> None:
+        statement(tmp_path / "statement.pdf", 80, forward=True)
+        pages = read(tmp_path / "statement.pdf", lambda *_: pytest.fail("there is nothing to recognize"))
+        schema = of(date=DATE, item=TEXT, money_out=NUMBER, money_in=NUMBER, balance=NUMBER)
+        (count,) = extract(pages, schema).lists
+        assert (count.returned, count.short) == (80, False)
+        assert count.shown == 80 + len(count.left_out)
+        assert {one.reason.value for one in count.left_out} == {"header", "carried_forward"}
+
+    def test_a_figure_that_no_item_has_is_not_explained(self) -> None:
+        page = text(
+            "Item            Quantity      Price      Amount",
+            "Widget          2             5.00       10.00",
+            "Gadget          1             20.00      20.00",
+            "Bolt                          3.00",
+        )
+        (array, level), *_ = prepare(ITEMS).arrays
+        listed = rows.items_of(View([page]), level.fields, level.labels)
+        count = listed.count(array.path, [True, True])
+        assert [one.reason.value for one in count.left_out] == ["header", "unexplained"]
+        assert count.short
+
+    def test_a_list_that_no_page_shows_has_none(self) -> None:
+        assert extract([text("Nothing of the kind here")], ITEMS).lists == ()

@@ -9,6 +9,7 @@ import pytest
 from quire.domain.document import Decision, Verdict
 from quire.domain.tenant import Tenant
 from quire.extraction.engine import Extraction
+from quire.extraction.grid import Count, LeftOut, Reason
 from quire.extraction.leaf import Leaf
 from quire.service.config import Config, Target
 from quire.service.doubts import Doubts
@@ -46,6 +47,14 @@ class TestDoubts:
         config = Config(review_threshold=1, target=Target.PAGE)
         assert doubts_of(config, part(missing=("a", "b")), part(missing=("a",))) == ["[0].a", "[0].b", "[1].a"]
         assert doubts_of(config, part(missing=("a", "b")), part(1.0)) == [], "a blank page is no doubt"
+
+    def test_a_list_with_fewer_rows_than_its_pages_show_for_no_known_reason(self) -> None:
+        config = Config(review_threshold=80)
+        header, unknown = LeftOut(Reason.HEADER, 1, 1), LeftOut(Reason.UNEXPLAINED, 1, 4)
+        whole, short = Count("lines", 3, 2, (header,)), Count("lines", 4, 2, (header, unknown))
+        for count, doubts in ((whole, []), (short, ["lines"])):
+            one = part(0.9)
+            assert doubts_of(config, replace(one, found=replace(one.found, lists=(count,)))) == doubts
 
     def test_without_a_threshold_there_is_none(self) -> None:
         assert doubts_of(Config(), part(0.0, missing=("a",))) == []

@@ -10,6 +10,28 @@ import { valueCell } from "./values.js";
 const MOST = 100; // rows of a table, or lines of a list, that are drawn at a time
 const DEEPEST = 8; // levels of lists in lists
 
+const REASONS = {
+  header: "headings", sum: "sums", carried_forward: "carried forward", continued: "further lines of a row", footer: "footers",
+  empty: "without values", unexplained: "for no known reason",
+};
+
+/** What became of the rows of lists, and what is left out of pages; nothing where there is neither. */
+function account({ lists, warnings }) {
+  if (!lists.length && !warnings.length) return null;
+  const rows = lists.map((list) => {
+    const why = {};
+    for (const { reason } of list.left_out) why[reason] = (why[reason] ?? 0) + 1;
+    const others = Object.entries(why).map(([reason, count]) => `${number(count)} ${REASONS[reason] ?? reason}`);
+    const said = `${number(list.returned)} of ${number(list.shown)} rows on the pages${others.length ? `; left out: ${others.join(", ")}` : ""}`;
+    return [el("dt", {}, list.path), el("dd", {}, said)];
+  });
+  const notes = warnings.map((one) => el("li", {}, `Page ${number(one.page)}: ${one.message} (${number(one.count)})`));
+  return el(
+    "section", { class: "account", "aria-label": "What was left out" }, el("h2", {}, "What was left out"),
+    rows.length > 0 && el("dl", {}, rows), notes.length > 0 && el("ul", {}, notes),
+  );
+}
+
 /**
  * `view`: a document as the API shows it, with an output.
  * `onChoose(path)`: a field was chosen; `onEdit()`: something was corrected; `onMoved(places)`: rows have other paths now.
@@ -63,7 +85,7 @@ export function pane(view, { editable, onChoose, onEdit = () => {}, onMoved = ()
     );
     const some = paged("parts", trees, (tree) => tree.path.replace(/\.$/, ""));
     const parts = some.items.map((tree, at) => partNode(output.parts[some.from + at], tree, some.from + at));
-    redraw(node, doubtful, el("section", { "aria-label": "Fields" }, doubtful && el("h2", {}, "The other fields"), parts, some.bar), spoken);
+    redraw(node, doubtful, el("section", { "aria-label": "Fields" }, doubtful && el("h2", {}, "The other fields"), parts, some.bar), account(output), spoken);
     const again = chosen && cells.find((cell) => cell.leaf.path === chosen.leaf.path);
     chosen = null;
     if (again) mark(again);

@@ -6,7 +6,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
@@ -31,7 +31,7 @@ from quire.service.pictures import take_pictures
 from quire.service.read import Plan, folder_of, load_plan
 from quire.service.returned import returned
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, hold_back, refuse, running
-from quire.service.written import Pdfs, Runs, write_chunks, write_parts
+from quire.service.written import Pdfs, Runs, warnings_of, write_chunks, write_parts
 
 _LEFT_OUT = "of a moving picture only the first frame is read"
 
@@ -83,7 +83,7 @@ def _write(world: World, document: Document, config: Config, path: Path) -> tupl
     def measured() -> Iterator[Page]:
         for page in pages_of(world, document, folder):
             sizes.append({"number": page.number, "width": page.width, "height": page.height})
-            warnings.extend({"page": page.number, **asdict(warning)} for warning in page.warnings)
+            warnings.extend(warnings_of(page))
             yield page
 
     def pdfs(runs: Runs) -> Pdfs:

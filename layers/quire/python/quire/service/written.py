@@ -18,14 +18,17 @@ from quire.service.parts import Part
 
 
 def write_chunks(pages: Iterable[Page], pictures: Iterable[Picture], config: Config, path: Path) -> int:
-    """`{"chunks": […]}` (extract.page, "Introduction"); answers the number of pages."""
+    """`{"chunks": […], "warnings": […]}` (extract.page, "Introduction"), warnings of pages as in `write_parts`, where
+    there are some; answers the number of pages."""
     wanted = {name for name, asked in (("text", config.text), ("table", config.tables)) if asked}
     number = 0
+    warnings: list[dict[str, Any]] = []
 
     def counted() -> Iterator[Page]:
         nonlocal number
         for page in pages:
             number += 1
+            warnings.extend(warnings_of(page))
             yield page
 
     with path.open("w", encoding="utf-8") as out:
@@ -35,8 +38,13 @@ def write_chunks(pages: Iterable[Page], pictures: Iterable[Picture], config: Con
         for chunk in with_pictures(told, pictures):
             out.write(separator + _json(chunk))
             separator = ","
-        out.write("]}")
+        out.write(f'],"warnings":{_json(warnings)}}}' if warnings else "]}")
     return number
+
+
+def warnings_of(page: Page) -> list[dict[str, Any]]:
+    """The page's warnings, each with the page's number."""
+    return [{"page": page.number, **asdict(warning)} for warning in page.warnings]
 
 
 Runs = list[tuple[int, ...]]
