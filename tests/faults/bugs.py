@@ -227,7 +227,7 @@ BUGS = (
         "adapters/jobs.py",
         'update="ADD available :held, reserved :less"',
         'update="ADD available :less, reserved :less"',
-        "cancelled-at-once",
+        "counted-and-cancelled",
     ),
     _bug(
         "a cancel is two writes",
@@ -235,7 +235,7 @@ BUGS = (
         '            self.table.transact([{"Update": header}, {"Update": credits}, *marks, *puts])',
         '            self.table.transact([{"Update": header}])\n'
         '            self.table.transact([{"Update": credits}, *marks, *puts])',
-        "cancelled-at-once",
+        "counted-and-cancelled",
     ),
     _bug(
         "a cancel rests on counts that have moved",

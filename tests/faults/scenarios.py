@@ -154,6 +154,12 @@ def cancelled_at_once(client: Client, _other: Client) -> None:
 
 
 @scenario(slots=1, steady=False)
+def counted_and_cancelled(client: Client, _other: Client) -> None:
+    """At once, while credits are held for the pages of each document."""
+    client.cancel(client.submit_inline(digital(2), digital(1), digital(2), schema=SCHEMA))
+
+
+@scenario(slots=1, steady=False)
 def cancelled_on_the_way(client: Client, _other: Client) -> None:
     """While its first document runs."""
     batch = client.submit(*(client.upload(digital()) for _ in range(3)))
