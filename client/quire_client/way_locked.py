@@ -129,7 +129,7 @@ def _seen(stage: Stage, run: Mapping[str, Any]) -> Seen:
 
 def _result(output: Mapping[str, Any]) -> Result:
     data = output["value"]
-    return llamacloud.result_of(data, _shaped(data, "", output.get("metadata") or {}))
+    return llamacloud.result_of(data, {"field_metadata": _shaped(data, "", output.get("metadata") or {})})
 
 
 def _shaped(data: Any, path: str, entries: Mapping[str, Any]) -> Any:

@@ -155,7 +155,7 @@ def test_a_file_comes_with_the_job(call: Caller) -> None:
     ):
         body, headers = form(*parts, (field, None, said))
         assert call("POST", f"{JOBS}/file", raw=body, **headers).body["detail"][0]["loc"] == ["body", field]
-    body, headers = form(parts[0], ("file", "a.pdf", b"GIF89a"))
+    body, headers = form(parts[0], ("file", "a.pdf", b"8BPS\x00\x01"))
     assert call("POST", f"{JOBS}/file", raw=body, **headers).body["code"] == "unsupported_input"
 
 

@@ -42,9 +42,13 @@ UNSEEN: dict[str, list[Call]] = {
         ("textract", "GetDocumentAnalysis", {"JobId": "1"}),
         ("stepfunctions", "SendTaskFailure", {"taskToken": "t"}),
     ],
+    "elsewhere": [
+        ("dynamodb", "GetItem", {"TableName": harness.ENVIRONMENT["JOBS_TABLE"], "Key": {"PK": {"S": "key#1"}}}),
+    ],
     API: [("s3", "DeleteObject", {"Bucket": _OBJECT["Bucket"], "Key": _OBJECT["Name"], "VersionId": "v1"})],
 }
-"""Calls that no scenario makes: the other modes' and that of a busy Textract, and the removal of a file's bytes."""
+"""Calls that no scenario makes: the other modes' and that of a busy Textract, a look at the key of who asks for
+what is not offered, and the removal of a file's bytes."""
 
 
 def calls() -> Calls:

@@ -71,6 +71,10 @@ ACTIONS = {
 """What a port's method needs on some resource, where that is the same for all that it may be asked for."""
 
 
+UNREACHED = {"inspect": {"dynamodb:Query"}}
+"""What the code of a port's method can ask for and this function never does: it names the positions that it reads."""
+
+
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_function_may_do_what_its_code_can_ask_for(real: Template, deployed: Mapping[str, Any], name: str) -> None:
     """Also where no scenario comes: read off the code, with less to say of the resource."""
@@ -81,7 +85,7 @@ def test_a_function_may_do_what_its_code_can_ask_for(real: Template, deployed: M
     }
     needed = {action for asked in asked_by(name) for action in ACTIONS.get(asked, ())}
     needed |= {f"dynamodb:{action}" for action in rows_asked_by(name)}
-    assert needed - given == set()
+    assert needed - given == UNREACHED.get(name, set())
 
 
 @pytest.mark.parametrize("name", FOLDERS)

@@ -67,14 +67,14 @@ def test_too_large_is_said_before_the_upload(user: User) -> None:
     [
         (b"\x00", "unsupported_input"),
         (b"<html>no document</html>", "unsupported_input"),
-        (b"GIF89a" + b"\x00" * 50, "unsupported_input"),
+        (b"8BPS\x00\x01" + b"\x00" * 50, "unsupported_input"),
         (digital_pdf()[:300], "extraction_failed"),
         (b"%PDF-1.7\nnothing behind it", "extraction_failed"),
         (b"\x89PNG\r\n\x1a\nbroken", "extraction_failed"),
         (encrypted("secret"), "unsupported_input"),
         (digital_pdf(pages=1001), "page_limit_exceeded"),
     ],
-    ids=["one byte", "html", "gif", "truncated pdf", "empty pdf", "broken png", "encrypted", "1001 pages"],
+    ids=["one byte", "html", "photoshop", "truncated pdf", "empty pdf", "broken png", "encrypted", "1001 pages"],
 )
 def test_bytes_that_cannot_be_processed(user: User, content: bytes, code: str) -> None:
     batch = user.batch(content)
