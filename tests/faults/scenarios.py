@@ -84,8 +84,8 @@ def three_in_line(client: Client, _other: Client) -> None:
 
 @scenario(slots=1)
 def admitted_at_once(client: Client, _other: Client) -> None:
-    """Two admits of one tenant race, for one slot."""
-    client.submit(*(client.upload(digital()) for _ in range(3)))
+    """Two admits of one tenant race, for one slot, in which each document stays for a while."""
+    client.submit(*(client.upload(scan(2)) for _ in range(3)))
     client.together(*(client.admit for _ in range(2)))
 
 
