@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from functions.api_llamacloud.contract import Paging, project_id, utc
 from quire.domain.endpoint import Endpoint, Secrets
+from quire.http.closed import Closed
 
 EVENTS, HEADERS, FORMAT, SECRET = "webhook_events", "webhook_headers", "webhook_output_format", "has_secret"
 """Among an endpoint's settings."""
@@ -60,7 +61,7 @@ Format = Literal["json", "string"]
 # ---- requests --------------------------------------------------------------------------------------------------------
 
 
-class UpdateWebhook(BaseModel):
+class UpdateWebhook(Closed):
     """What is not named stays. `webhook_events` null: all; none is refused."""
 
     webhook_url: str | None = Field(default=None, max_length=2048)

@@ -251,7 +251,7 @@ HARMLESS = {
     "extract_page": "nothing",
     "perfectparser": "PATCH ",
     "extend": "POST /extractors/|POST /webhook_endpoints/",
-    "llamacloud": ".*/query$|PUT /api/v1/beta/configurations",
+    "llamacloud": ".*/query$|PUT /api/v1/beta/(configurations|webhook-configs)",
     "terrafai": "nothing",
     "console": "nothing",
     "pages": "nothing",
