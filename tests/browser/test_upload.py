@@ -12,6 +12,8 @@ from tests.browser.service import Service
 from tests.journey.test_document import digital_pdf
 
 HOSTILE = """<img src=x onerror="alert('x')">&amp;"'\u202efdp.exe"""
+TOLD = HOSTILE.replace("\u202e", "")
+"""As the service tells the name: without what turns the direction of what follows."""
 
 
 def chosen(desk: Console, *files: FilePayload) -> None:
@@ -166,15 +168,15 @@ def test_a_hostile_name_is_text_and_nothing_else(desk: Console, service: Service
     expect(desk.page.locator(".files bdi")).to_have_text(HOSTILE)
     desk.page.get_by_label("Text only").check()
     desk.page.get_by_role("button", name="Extract").click()
-    expect(desk.page.locator("h1 bdi")).to_have_text(HOSTILE)
+    expect(desk.page.locator("h1 bdi")).to_have_text(TOLD)
     desk.page.locator("td a").filter(has_text="onerror").click()
-    expect(desk.page.locator("h1 bdi")).to_have_text(HOSTILE)
+    expect(desk.page.locator("h1 bdi")).to_have_text(TOLD)
     expect(desk.page.locator(".chunks")).to_contain_text("<script>alert(1)</script>", timeout=60_000)
     schema = {"type": "object", "properties": {HOSTILE: {"type": "string", "title": HOSTILE}}}
     service.document((HOSTILE, content), json_schema=schema, review_threshold=99)
     desk.go("review", "Review")
     desk.page.locator("td a").filter(has_text="onerror").first.click()
-    expect(desk.page.locator("h1 bdi")).to_have_text(HOSTILE)
+    expect(desk.page.locator("h1 bdi")).to_have_text(TOLD)
     expect(desk.page.locator("dt").first).to_have_text(HOSTILE)
     desk.picture()
     assert desk.page.locator("main img:not(.picture), main script, main b").count() == 0
