@@ -168,16 +168,48 @@ def test_a_receipt_s_list_ends_with_its_total() -> None:
 
 
 @pytest.mark.parametrize(
-    ("carried", "brought"), [("Carried forward", "Brought forward"), ("Übertrag", "Übertrag"), ("A reporter", "Report")]
+    ("carried", "brought"),
+    [
+        ("Carried forward", "Brought forward"),
+        ("Übertrag", "Übertrag"),
+        ("A reporter", "Report"),
+        ("A reporter", "Report page précédente"),
+        ("Übertrag", "Übertrag Vorseite"),
+    ],
 )
 def test_a_sum_carried_over_a_page_s_end_is_no_item(carried: str, brought: str) -> None:
     head = "Item              Quantity      Amount"
     first = text(head, "Widget            1             10.00", "Gadget            2             20.00",
-                 f"{carried:<18}              30.00")  # fmt: skip
-    second = text(head, f"{brought:<18}              30.00", "Bolt              3             5.00",
+                 f"{carried:<22}          30.00")  # fmt: skip
+    second = text(head, f"{brought:<22}          30.00", "Bolt              3             5.00",
                   "Nut               4             6.00", "Total                           41.00",
                   number=2)  # fmt: skip
     assert names([first, second], ITEMS) == ["Widget", "Gadget", "Bolt", "Nut"]
+
+
+def test_one_row_above_the_first_that_is_called_a_sum_does_not_say_what_a_row_fills() -> None:
+    head = "Date           Item              Amount"
+    first = text(head, "01/02/2024     Widget            10.00", "02/02/2024     Gadget            20.00",
+                 "               Solde en bas      30.00")  # fmt: skip
+    second = text(head, "               Solde en haut     30.00", "03/02/2024     Discount          5.00",
+                  "04/02/2024     Shipping          6.00", "05/02/2024     Bolt              7.00",
+                  "06/02/2024     Cash              8.00", "               Total             56.00",
+                  number=2)  # fmt: skip
+    items = names([first, second], of(date=DATE, item=TEXT, amount=NUMBER))
+    assert [item for item in items if not item.startswith("Solde")] == [
+        "Widget", "Gadget", "Discount", "Shipping", "Bolt", "Cash",
+    ]  # fmt: skip
+
+
+def test_below_a_sum_brought_forward_the_other_rows_say_what_a_row_fills() -> None:
+    head = "Date           Item              Amount"
+    first = text(head, "01/02/2024     Widget 1          10.00", "02/02/2024     Gadget 2          20.00",
+                 "               Übertrag          30.00")  # fmt: skip
+    second = text(head, "               Übertrag          30.00", "03/02/2024     Cash 3            5.00",
+                  "04/02/2024     Bolt 4            6.00", "05/02/2024     Tax 5             7.00",
+                  "               Total             48.00", number=2)  # fmt: skip
+    items = names([first, second], of(date=DATE, item=TEXT, amount=NUMBER))
+    assert items == ["Widget 1", "Gadget 2", "Cash 3", "Bolt 4", "Tax 5"]
 
 
 def test_a_sum_carried_forward_in_all_columns_is_told_by_its_arithmetic() -> None:

@@ -125,3 +125,9 @@ def test_a_password_is_not_read(tmp_path: Path) -> None:
 def test_a_loop_of_fields_ends(tmp_path: Path) -> None:
     loop = "/Subtype/Widget/FT/Tx/T(a)/V(Jane Roe)/Parent 6 0 R/Kids[6 0 R]" + RECT
     assert texts(page_with(tmp_path / "a.pdf", loop, form=NEEDED))[0] == "Name:"
+
+
+def test_typed_text_whose_appearance_names_no_font_is_read(tmp_path: Path) -> None:
+    note = f"/Subtype/FreeText/Contents(Jane Roe){RECT}"
+    page = page_with(tmp_path / "a.pdf", note, form=None, looks="/DA(0 0 0 rg)")
+    assert [word.text for word in page.words] == ["Name:", "Jane", "Roe"]

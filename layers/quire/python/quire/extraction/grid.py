@@ -44,8 +44,9 @@ _CARRY = frozenset({
     "transporte", "overdracht",
 })  # fmt: skip
 _BESIDE_CARRY = frozenset({
-    "a", "de", "la", "der", "von", "vom", "auf", "page", "seite", "vorseite", "pagina", "to", "from", "next",
-    "previous", "saldo", "solde", "balance", "eur", "chf", "usd",
+    "a", "de", "la", "der", "von", "vom", "auf", "zu", "page", "seite", "vorseite", "folgeseite", "pagina", "to", "from",
+    "next", "previous", "precedente", "suivante", "anterior", "siguiente", "seguente", "successiva", "vorherige",
+    "vorige", "nachste", "saldo", "solde", "balance", "eur", "chf", "usd",
 })  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -143,7 +144,13 @@ class Judge:
         unnamed = [n for n, name in enumerate(self._names) if not name and self._values[n]]
         # Below the first row that is named like a sum there may be other tables.
         first = next((n for n, name in enumerate(self._names) if name), len(lines))
-        self._usual = _Usual([n for n in unnamed if n < first] or unnamed, lines, self._values)
+        above = [n for n in unnamed if n < first]
+        self._usual = _Usual(above or unnamed, lines, self._values)
+        widest = max((len(line.cells) for line, values in zip(lines, self._values, strict=True) if values), default=0)
+        if len(above) == 1 and len(lines[above[0]].cells) < widest:  # alone above them, it may be carried forward
+            wide = [n for n, line in enumerate(lines) if self._values[n] and len(line.cells) == widest]
+            usual = _Usual(wide, lines, self._values)
+            self._usual = usual if usual.telling else self._usual
         self._carried(unnamed)
         self._wholes = _next([name in _WHOLES for name in self._names])
         self._plain = self._next_plain()
@@ -161,7 +168,8 @@ class Judge:
             others = statistics.median_low(len(self._lines[k].cells) for k in unnamed if k != n)
             if is_forward(self._lines[n].row) and len(self._lines[n].cells) < others:
                 self.reasons[n] = Reason.CARRIED_FORWARD
-        self._usual = self._usual.without(self.reasons, self._lines, self._values)
+        items = [n for n in unnamed if n not in self.reasons]
+        self._usual = self._usual.without(self.reasons, items, self._lines, self._values)
 
     def _next_plain(self) -> list[int | None]:
         """For each row the next with figures that is called no sum; none where another table's headings are nearer."""
@@ -243,9 +251,14 @@ class _Usual:
         self.telling = len(self._words) > 1 and self.size >= _LEAST_COLUMNS
 
     def without(
-        self, rows: Mapping[int, object], lines: Sequence[Line], values: Sequence[Mapping[int, float]]
+        self,
+        rows: Mapping[int, object],
+        instead: Sequence[int],
+        lines: Sequence[Line],
+        values: Sequence[Mapping[int, float]],
     ) -> _Usual:
-        return _Usual([n for n in self._rows if n not in rows] or self._rows, lines, values)
+        """Without these rows; where none is left, of those `instead`."""
+        return _Usual([n for n in self._rows if n not in rows] or instead or self._rows, lines, values)
 
     def full(self, line: Line) -> bool:
         """Whether the row fills what its neighbours fill: their words, and as many figures, of which each row may have

@@ -21,6 +21,7 @@ _LONGEST = 20_000  # bytes of UTF-16
 _UNSEEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 _TICKS = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
 _PASSWORD = 1 << 13  # ISO 32000-1, table 228
+_FONT = "Tf"  # names a font in an annotation's default appearance; without, PDFium writes nothing
 # Of type whose size is not known: points, and shares of it.
 _USUAL_SIZE = 10.0
 _LEADING = 1.2
@@ -95,7 +96,7 @@ def _text(annotation: Any, form: Any | None) -> str | None:
         return None
     if pdfium.FPDFAnnot_GetSubtype(annotation) == pdfium.FPDF_ANNOT_FREETEXT:
         content = _string(annotation, b"Contents")
-        if _is_written(content):
+        if _is_written(content) and _FONT in _string(annotation, b"DA").split():
             return None
         pdfium.FPDFAnnot_SetFlags(annotation, pdfium.FPDFAnnot_GetFlags(annotation) | pdfium.FPDF_ANNOT_FLAG_HIDDEN)
         return content
