@@ -237,3 +237,14 @@ def test_a_merged_cell_counts_in_each_column_that_it_spans_and_text_that_runs_ov
 
     assert items("Unknown")[0] == {"region": "Unknown", "quarter": "Unknown", "sales": 10.0}
     assert items("w" * 70)[0]["quarter"] is None
+
+
+def test_a_step_between_two_sums_is_no_item_whatever_it_is_called() -> None:
+    printed = (("Item", "Quantity", "Amount"), ("Widget", "2", "10.00"), ("Gadget", "1", "20.00"),
+               ("Subtotal", "", "30.00"), ("Green levy", "", "3.00"), ("Total", "", "33.00"))  # fmt: skip
+    rows = [[Slot(cell) for cell in row] for row in printed]
+    number = {"type": "number"}
+    lines = {"type": "array", "items": an_object(item={"type": "string"}, quantity=number, amount=number)}
+    found = extract([flow.page(1, [Rows(rows, heads=1)])], an_object(lines=lines))
+    assert [line["item"] for line in found.data["lines"]] == ["Widget", "Gadget"]
+    assert not found.lists[0].short

@@ -44,8 +44,8 @@ _CARRY = frozenset({
     "transporte", "overdracht",
 })  # fmt: skip
 _BESIDE_CARRY = frozenset({
-    "a", "de", "la", "der", "von", "vom", "auf", "zu", "page", "seite", "vorseite", "folgeseite", "pagina", "to", "from",
-    "next", "previous", "precedente", "suivante", "anterior", "siguiente", "seguente", "successiva", "vorherige",
+    "a", "de", "la", "der", "von", "vom", "auf", "zu", "page", "seite", "vorseite", "folgeseite", "pagina", "to",
+    "from", "next", "previous", "precedente", "suivante", "anterior", "siguiente", "seguente", "successiva", "vorherige",
     "vorige", "nachste", "saldo", "solde", "balance", "eur", "chf", "usd",
 })  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -161,6 +161,9 @@ class Judge:
                 if not self._inside(n):
                     self.end = min(self.end, n + 1)
             self._totals.pass_by(n, is_sum=n in self.reasons and n > 0)
+        for n in range(self.end, max((n for n, why in self.reasons.items() if why is Reason.SUM), default=0)):
+            if self._values[n] and not self._usual.full(lines[n]):
+                self.reasons.setdefault(n, Reason.SUM)  # a step between two sums, whatever it is called
 
     def _carried(self, unnamed: Sequence[int]) -> None:
         """`Brought forward 150.00` as the first row of a page, `Carried forward` as the last: with fewer cells."""

@@ -17,7 +17,10 @@ from pathlib import Path
 Tokens = tuple[str, ...]
 
 _PIECE = re.compile(r"[a-z0-9]+|#")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Not within an abbreviation of syllables: `MwSt`, `USt`, `IDs`.
+_CAMEL = re.compile(
+    r"(?<=[a-z])(?!(?<=\b[A-Z][a-z])[A-Z][a-z]\b)(?=[A-Z])|(?<=[A-Z])(?!(?<=\b[A-Z])[A-Z][a-z]\b)(?=[A-Z][a-z])"
+)
 _POSSESSIVE = re.compile(r"['’]s\b")
 _LOOKS_LIKE = str.maketrans("015", "ols")  # digits that OCR takes letters for
 _SHORTEST_FUZZY = 5
