@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from quire.extraction import values
 from quire.extraction.engine import Extraction, extract
+from quire.extraction.grid import Reason
 from quire.reading.model import Page
 from tests.extraction.pages import text
 
@@ -124,3 +126,35 @@ def test_cells_left_null_are_listed() -> None:
 def test_what_a_document_does_not_list_is_an_empty_list(items: Any) -> None:
     found = filled(text("Nothing of the kind here"), wanted=listed(items))
     assert (found.data, found.leaves) == ({"wanted": []}, ())
+
+
+def test_a_column_of_values_says_what_became_of_its_rows() -> None:
+    page = text("Serial number    Model", "A100             X", "A200             Y", "A100             Z")
+    [count] = filled(page, serial_numbers=listed(TEXT)).lists
+    assert (count.path, count.shown, count.returned, count.short) == ("serial_numbers", 4, 2, False)
+    assert [(one.reason, one.page, one.row) for one in count.left_out] == [
+        (Reason.HEADER, 1, 1), (Reason.REPEATED, 1, 4),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "page", [text("Codes", "A100", "A200", "A300", "A400"), text("Codes: A100, A200, A300, A400", "Size: L")]
+)
+def test_values_beyond_the_most_are_missed(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(values, "_MOST_LISTED", 3)
+    found = filled(page, codes=listed(TEXT))
+    assert found.data == {"codes": ["A100", "A200", "A300"]}
+    [count] = found.lists
+    assert count.short
+    assert [one.reason for one in count.left_out if one.reason is not Reason.HEADER] == [Reason.UNEXPLAINED]
+
+
+def test_a_list_of_hundreds_of_values_is_whole() -> None:
+    codes = [f"A{n}" for n in range(300)]
+    assert filled(text("Codes", *codes), codes=listed(TEXT)).data == {"codes": codes}
+
+
+def test_blocks_are_counted() -> None:
+    page = text("Name: Ann Lee", "Age: 31", "Name: Bob Ray", "Age: 45")
+    [count] = filled(page, people=objects(name=TEXT, age=NUMBER)).lists
+    assert (count.path, count.shown, count.returned, count.left_out) == ("people", 2, 2, ())

@@ -12,7 +12,7 @@ const DEEPEST = 8; // levels of lists in lists
 
 const REASONS = {
   header: "headings", sum: "sums", carried_forward: "carried forward", continued: "further lines of a row", footer: "footers",
-  empty: "without values", unexplained: "for no known reason",
+  repeated: "values that the list has already", empty: "without values", unexplained: "for no known reason",
 };
 
 /** What became of the rows of lists, and what is left out of pages; nothing where there is neither. */

@@ -12,7 +12,7 @@ from typing import Any
 
 from quire.extraction import blocks, listings, rank, rows, scalars, tabled, values
 from quire.extraction.fields import Family, Field
-from quire.extraction.grid import Count
+from quire.extraction.grid import Count, Reason, count_of
 from quire.extraction.leaf import Leaf, citation, legibility
 from quire.extraction.ready import Ready, shaped
 from quire.extraction.schema import Array, Scalar
@@ -66,14 +66,8 @@ def _items(view: View, array: Array, inner: Ready, *, calibrated: bool) -> tuple
     """The array's items; whether headings name their columns, so that sums of these are worth something; and what
     became of the rows of its grid, where it has one."""
     if isinstance(array.items, Scalar):
-        return (
-            [
-                Item(leaf.value, [_sure(leaf, calibrated=calibrated)], [])
-                for leaf in values.listed(view, inner.fields[0], inner.labels)
-            ],
-            False,
-            None,
-        )
+        found, count = values.listed(view, inner.fields[0], inner.labels)
+        return [Item(leaf.value, [_sure(leaf, calibrated=calibrated)], []) for leaf in found], False, count
     if isinstance(array.items, Array):  # a list of lists: nothing in a document says where the inner ones part
         return [], False, None
 
@@ -90,7 +84,10 @@ def _items(view: View, array: Array, inner: Ready, *, calibrated: bool) -> tuple
     parts = blocks.parts(view, inner)
     if parts and (inner.arrays or not made):
         blocked = [_block(part, inner, calibrated=calibrated) for part in parts]
-        return [item for item in blocked if item.leaves], False, None
+        became = [
+            (part.numbers[0], None if item.leaves else Reason.EMPTY) for part, item in zip(parts, blocked, strict=True)
+        ]
+        return [item for item in blocked if item.leaves], False, count_of(array.path, became)
     if not made and not inner.arrays:
         listed = listings.items_of(view, inner.fields, inner.labels)
         made = made_of(listed)

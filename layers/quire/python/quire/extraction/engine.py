@@ -25,7 +25,7 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """`data` is shaped as the schema says; `leaves` in its order; `ungrounded`: paths left null for want of words;
-    `lists`: what became of the rows that the document shows of each list of objects."""
+    `lists`: what became of the rows that the document shows of each list."""
 
     data: dict[str, Any]
     leaves: tuple[Leaf, ...]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,8 +45,8 @@ _CARRY = frozenset({
 })  # fmt: skip
 _BESIDE_CARRY = frozenset({
     "a", "de", "la", "der", "von", "vom", "auf", "zu", "page", "seite", "vorseite", "folgeseite", "pagina", "to",
-    "from", "next", "previous", "precedente", "suivante", "anterior", "siguiente", "seguente", "successiva", "vorherige",
-    "vorige", "nachste", "saldo", "solde", "balance", "eur", "chf", "usd",
+    "from", "next", "previous", "precedente", "suivante", "anterior", "siguiente", "seguente", "successiva",
+    "vorherige", "vorige", "nachste", "saldo", "solde", "balance", "eur", "chf", "usd",
 })  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -59,6 +59,7 @@ class Reason(StrEnum):
     CARRIED_FORWARD = "carried_forward"
     CONTINUED = "continued"  # a further line of the item above, whose words it has
     FOOTER = "footer"
+    REPEATED = "repeated"  # a value that the list has already
     EMPTY = "empty"  # nothing that the schema asks for
     UNEXPLAINED = "unexplained"
 
@@ -85,6 +86,18 @@ class Count:
     def short(self) -> bool:
         """Whether rows are missing for no reason that is known."""
         return self.shown > self.returned + sum(one.reason is not Reason.UNEXPLAINED for one in self.left_out)
+
+
+def count_of(path: str, became: Iterable[tuple[int, Reason | None]]) -> Count:
+    """The count of rows of which the page and the reason, None for an item, are given in the order of the pages."""
+    at: Counter[int] = Counter()
+    left: list[LeftOut] = []
+    for page, reason in became:
+        at[page] += 1
+        if reason is not None:
+            left.append(LeftOut(reason, page, at[page]))
+    shown = at.total()
+    return Count(path, shown, shown - len(left), tuple(left))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from quire.extraction.fields import Family, Field
-from quire.extraction.grid import Count, Judge, LeftOut, Line, Reason, is_figure, is_forward, names_sum, value_of
+from quire.extraction.grid import Count, Judge, Line, Reason, count_of, is_figure, is_forward, names_sum, value_of
 from quire.extraction.labels import Labels
 from quire.extraction.view import Row, Segment, View, box_of
 from quire.extraction.words import Tokens
@@ -73,14 +73,11 @@ class Listed:
     def count(self, path: str, returned: Sequence[bool]) -> Count:
         """What became of the rows; `returned`: of each item whether it says anything that the schema asks for."""
         kept = {id(item): is_kept for item, is_kept in zip(self.items, returned, strict=True)}
-        at: Counter[int] = Counter()
-        left: list[LeftOut] = []
-        for page, what in self.rows:
-            at[page] += 1
-            reason = what if isinstance(what, Reason) else None if kept[id(what)] else Reason.EMPTY
-            if reason is not None:
-                left.append(LeftOut(reason, page, at[page]))
-        return Count(path, len(self.rows), sum(returned), tuple(left))
+
+        def reason_of(what: Item | Reason) -> Reason | None:
+            return what if isinstance(what, Reason) else None if kept[id(what)] else Reason.EMPTY
+
+        return count_of(path, ((page, reason_of(what)) for page, what in self.rows))
 
     def drop(self, item: Item, reason: Reason) -> None:
         """An item that turned out to be none."""

@@ -9,6 +9,7 @@ from typing import Any
 from quire.extraction import amounts, candidates, choices, currencies, dates, patterns, prose, rows, texts
 from quire.extraction.candidates import Candidate
 from quire.extraction.fields import Family, Field
+from quire.extraction.grid import Count, Reason, count_of
 from quire.extraction.labels import Labels
 from quire.extraction.leaf import Leaf, citation, clock, legibility
 from quire.extraction.schema import Kind
@@ -21,7 +22,8 @@ _NAMED = 0.6  # how well a label names what it lists
 _SHAPED = 0.8  # how sure a value is that only its shape speaks for
 _ENUM = re.compile(r"\w+")
 _BULLET = re.compile(r"^(?:[-•·*▪–‣◦]|\(?\d{1,2}[.)]|\(?[a-z][.)])$")
-_MOST_LISTED = 200
+_MOST_LISTED = 10_000  # as many as a few hundred pages list; the others are counted
+_APART = frozenset([Family.CHOICE, Family.CURRENCY, Family.PHONE, Family.EMAIL, Family.URI])  # found by themselves
 
 
 def value_in(view: View, one: Field, text: str) -> Any:
@@ -74,28 +76,56 @@ def _choice(values: Sequence[Any], text: str) -> Any:
     return None
 
 
-def listed(view: View, one: Field, labels: Labels) -> list[Leaf]:
-    """Every value that the document lists for the only field of `labels`, each once, in reading order.
+def listed(view: View, one: Field, labels: Labels) -> tuple[list[Leaf], Count | None]:
+    """Every value that the document lists for the only field of `labels`, each once, in reading order; and what became
+    of the others, None where there is none.
 
     From a column that a heading names, from what labels lead to, and of shapes that speak for themselves (telephone
     numbers, email and web addresses) from everywhere.
     """
+    column = _column(view, one, labels)
     found: dict[Any, Leaf] = {}
-    for page, words, share in _held(view, one, labels):
-        text = " ".join(word.text for word in words).strip(" |,;")
-        value = value_in(view, one, text)
-        if value in (None, "") or len(found) >= _MOST_LISTED:
+    became: list[tuple[int, Reason | None]] = []
+    for page, words, share in _held(view, one, labels) if column is None else column:
+        if isinstance(words, Reason):
+            became.append((page, words))
             continue
+        value = value_in(view, one, " ".join(word.text for word in words).strip(" |,;"))
         key = plain(str(value))
-        if key not in found or found[key].confidence < share:
-            leaf = Leaf(f"{one.scalar.path[:-2]}[{len(found)}]", value, share * legibility(words), ())
+        if value in (None, ""):
+            reason: Reason | None = Reason.EMPTY
+        elif key not in found:
+            reason = None if len(found) < _MOST_LISTED else Reason.UNEXPLAINED
+        else:
+            reason = Reason.REPEATED
+        became.append((page, reason))
+        if reason is None or (reason is Reason.REPEATED and found[key].confidence < share):
             cited = citation(view, page, words)
-            kept = found.get(key)
-            found[key] = Leaf(kept.path if kept else leaf.path, value, leaf.confidence, (cited,))
-    return [Leaf(one.scalar.path, leaf.value, leaf.confidence, leaf.citations) for leaf in found.values()]
+            found[key] = Leaf(one.scalar.path, value, share * legibility(words), (cited,))
+    if column is None:  # no grid: the same may be said in many places
+        became = [(page, reason) for page, reason in became if reason in (None, Reason.UNEXPLAINED)]
+    return list(found.values()), count_of(one.scalar.path.removesuffix("[]"), became) if became else None
 
 
 _Held = tuple[int, Sequence[Word], float]  # page, words, how sure
+_Of = tuple[int, Sequence[Word] | Reason, float]
+
+
+def _column(view: View, one: Field, labels: Labels) -> list[_Of] | None:
+    """The rows of a column that a heading names, and why others of them hold no value; None where there is none."""
+    if one.family in _APART or one.scalar.pattern is not None:
+        return None
+    listed = rows.items_of(view, [one], labels)
+    if sum(len(item.cells) for item in listed.items) <= 1 or any(marked for *_, marked in _labelled(view, one, labels)):
+        return None  # a label with a colon heads no column
+    found: list[_Of] = []
+    for page, what in listed.rows:
+        if isinstance(what, Reason):
+            found.append((page, what, 0.0))
+        else:
+            cells: list[_Of] = [(page, words, what.fits.get(0, 0.5)) for words in what.cells.values()]
+            found += cells or [(page, Reason.EMPTY, 0.0)]
+    return found
 
 
 def _held(view: View, one: Field, labels: Labels) -> Iterator[_Held]:
@@ -112,14 +142,7 @@ def _held(view: View, one: Field, labels: Labels) -> Iterator[_Held]:
         for made in candidates.patterned(view, one.scalar.pattern):
             yield made.page, made.words, _SHAPED
     else:
-        column = [
-            (item.page, words, item.fits.get(0, 0.5))
-            for item in rows.items_of(view, [one], labels).items
-            for words in item.cells.values()
-        ]
-        beside = list(_labelled(view, one, labels))
-        # A label with a colon heads no column.
-        yield from column if len(column) > 1 and not any(marked for *_, marked in beside) else (b[:3] for b in beside)
+        yield from (beside[:3] for beside in _labelled(view, one, labels))
 
 
 def _shaped(pool: Sequence[Candidate], labels: Labels) -> Iterator[_Held]:

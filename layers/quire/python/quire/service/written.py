@@ -56,7 +56,7 @@ def write_parts(
 ) -> None:
     """`{"parts": [{name, pages: [numbers], data, fields: [{path, value, confidence 0..1, citations: [{page, text,
     box}]}], ungrounded, lists, text, pdf: {key, version}}], …rest}`, boxes in points, None on pages without places;
-    `lists` (rows of lists of objects, `grid.Count`: [{path, shown, returned, left_out: [{reason, page, row}]}]) and
+    `lists` (rows of lists, `grid.Count`: [{path, shown, returned, left_out: [{reason, page, row}]}]) and
     `text` of parts that have them. The rest: the `pages` with their sizes, an inferred `schema`, the paths that are
     `flagged` for review, and `warnings` of pages: [{page, kind, message, count}] (`model.PageWarning`).
 
