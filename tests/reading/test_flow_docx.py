@@ -75,6 +75,27 @@ def test_a_tab_parts_a_label_from_its_value(tmp_path: Path) -> None:
     assert (pair.key, pair.value) == ("Total", "12.00")
 
 
+def test_pictures_are_counted_on_their_pages(tmp_path: Path) -> None:
+    related = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relationships = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+        f'Type="{related}/image" Target="media/image1.png"/></Relationships>'
+    )
+    picture = (
+        '<w:p><w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
+        '<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData>'
+        '<pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:blipFill>'
+        f'<a:blip xmlns:r="{related}" r:embed="r1"/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline>'
+        "</w:drawing></w:r></w:p>"
+    )
+    more = {"word/media/image1.png": "PNG", "word/_rels/document.xml.rels": relationships}
+    first, second = pages(
+        docx(tmp_path / "a.docx", paragraph("Total"), picture, PAGE_BREAK, paragraph("Thanks"), more=more)
+    )
+    assert [(warning.kind, warning.count) for warning in first.warnings] == [("pictures", 1)]
+    assert second.warnings == ()
+
+
 def test_macros_and_linked_pictures_are_left_alone(tmp_path: Path) -> None:
     related = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     relationships = (

@@ -145,3 +145,10 @@ def test_a_page_nested_without_end_is_read(tmp_path: Path) -> None:
 )
 def test_what_is_too_large_is_refused(tmp_path: Path, body: str) -> None:
     assert kind_of(write(tmp_path, body)) == "document_too_complex"
+
+
+def test_pictures_that_may_say_something_are_counted(tmp_path: Path) -> None:
+    shown = "<img src=total.png><table><tr><td>Stamp<td><img src=stamp.png width=200></table>"
+    not_shown = "<img src=count.gif width=1 height=1><p hidden>Old <img src=old.png></p>"
+    page = only(write(tmp_path, f"<p>Total {shown}{not_shown}"))
+    assert [(warning.kind, warning.count) for warning in page.warnings] == [("pictures", 2), ("hidden_text", 1)]

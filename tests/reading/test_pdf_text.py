@@ -307,7 +307,7 @@ def test_a_drawn_table_is_found_on_the_page(tmp_path: Path) -> None:
 def test_only_the_pages_asked_for_are_read(tmp_path: Path) -> None:
     path = draw(tmp_path / "a.pdf", *(rows([[(72, f"page {n}")]]) for n in range(1, 6)))
     assert [(page.number, texts(page)) for page in read(path, [5, 2])] == [(5, ["page 5"]), (2, ["page 2"])]
-    sizes, _ = read_text(path, path.with_suffix(".jsonl"), None, [4])
+    sizes, _, _ = read_text(path, path.with_suffix(".jsonl"), None, [4])
     assert sizes == {4: (612.0, 792.0)}
 
 

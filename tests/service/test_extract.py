@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader, PdfWriter
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -216,3 +217,15 @@ def test_of_a_moving_picture_the_result_tells_what_is_left_out(world: World, acm
     read(world, acme.id, document.id, Inspected(Media.GIF, 1, encrypted=False), "t1")
     (warning,) = _result(world, document)["warnings"]
     assert (warning["page"], warning["kind"], warning["count"]) == (1, "frames", 2)
+
+
+def test_files_attached_to_a_scan_are_told_of_too(world: World, acme: Tenant) -> None:
+    world.ocr.script.append(answer(["Total 12.50"]))
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(image_bytes("PDF", scan()))))
+    writer.add_attachment("data.xml", b"<total>12.50</total>")
+    scanned = io.BytesIO()
+    writer.write(scanned)
+    document = running(world, acme, scanned.getvalue(), Config(), {"total": {"type": ["number", "null"]}})
+    read(world, acme.id, document.id, Inspected(Media.PDF, 1, encrypted=False), "t1")
+    (warning,) = _result(world, document)["warnings"]
+    assert (warning["page"], warning["kind"], warning["count"]) == (1, "attachments", 1)

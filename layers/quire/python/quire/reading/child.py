@@ -86,8 +86,8 @@ def _read_text(path: str, out_path: str, media: str, password: str | None, pages
         return {"sizes": read_pages(Path(path), Path(out_path), Media(media), password, pages), "faults": {}}
     from quire.reading.pdf_text import read_text
 
-    sizes, faults = read_text(Path(path), Path(out_path), password, pages)
-    return {"sizes": sizes, "faults": faults}
+    sizes, faults, attachments = read_text(Path(path), Path(out_path), password, pages)
+    return {"sizes": sizes, "faults": faults, "attachments": attachments}
 
 
 def _cut_pages(path: str, media: str, cuts: dict[str, list[int]], password: str | None) -> dict[str, Any]:

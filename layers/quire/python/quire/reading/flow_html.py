@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -28,7 +29,11 @@ _CUT_OFF = re.compile(r"overflow\s*:\s*(?:hidden|clip)", re.IGNORECASE)
 _FONT_SIZE = re.compile(
     r"(?<![\w-])font(?:-size)?\s*:\s*(?:[^;]*\s)?(?P<size>[\d.]+)(?:px|pt|em|rem|%)?", re.IGNORECASE
 )
-_HIDDEN = "words that the page hides are left out"
+_MESSAGES = {
+    "hidden_text": "words that the page hides are left out",
+    "pictures": "pictures in the file are not read: if they say something, save it as a PDF",
+}
+_LEAST_SIDE = 8  # pixels of a picture that may say something: counters of readers have one, rules a few
 # Elements that run within a line; any other begins and ends one.
 _INLINE = frozenset(
     ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
@@ -68,7 +73,7 @@ class _Reader:
         self._text: list[str] = []
         self._kept = 0  # how many `pre` are open: their spaces stay
         self._no_size: list[bool] = []  # of the open elements that set a font's size, whether they set it to nothing
-        self._hidden = 0
+        self._left_out: Counter[str] = Counter()  # of the page, by kind of warning
 
     def read(self, root: LexborNode) -> None:
         node: LexborNode | None = root
@@ -90,9 +95,7 @@ class _Reader:
             node = node.next
 
     def ended(self) -> list[list[Block]]:
-        self._end_block()
-        if self._hidden:
-            self._pages[-1].append(PageWarning("hidden_text", _HIDDEN, self._hidden))
+        self._end_page()
         return self._pages
 
     def _enter(self, node: LexborNode) -> bool:
@@ -100,24 +103,25 @@ class _Reader:
         tag = node.tag or ""
         if node.is_text_node:
             if self._no_size and self._no_size[-1]:
-                self._hidden += len((node.text_content or "").split())
+                self._left_out["hidden_text"] += len((node.text_content or "").split())
             else:
                 self._say(node.text_content or "")
             return False
         if not is_shown(node, tag):
-            self._hidden += hidden_words(node, tag)
+            self._left_out["hidden_text"] += hidden_words(node, tag)
             return False
+        self._left_out["pictures"] += _may_say(node, tag)
         if tag == "table" and not _is_layout(node):
             self._end_block()
-            rows, hidden = _rows(node)
+            rows, left_out = _rows(node)
             self._pages[-1].append(rows)
-            self._hidden += hidden
+            self._left_out += left_out
             return False
         size = _font_size(node)
         if size is not None:
             self._no_size.append(size == 0)
         if tag == "hr" and self._parted:
-            self._end_block()
+            self._end_page()
             self._pages.append([])
         elif tag == "br":
             self._text.append("\n")
@@ -148,6 +152,11 @@ class _Reader:
         else:
             self._text.append(re.sub(r"[^\S\t]+" if self._parted else r"\s+", " ", text))
 
+    def _end_page(self) -> None:
+        self._end_block()
+        self._pages[-1] += [PageWarning(kind, _MESSAGES[kind], n) for kind, n in self._left_out.items() if n]
+        self._left_out.clear()
+
     def _end_block(self) -> None:
         text = tidy("".join(self._text))
         self._text.clear()
@@ -175,6 +184,12 @@ def is_shown(node: LexborNode, tag: str) -> bool:
 def hidden_words(node: LexborNode, tag: str) -> int:
     """How many words an element that is not shown would have said, had it not been hidden."""
     return 0 if tag in _NOT_SHOWN or node.is_comment_node else len(node.text(separator=" ").split())
+
+
+def _may_say(node: LexborNode, tag: str) -> bool:
+    """Whether it is a picture that is not known to be too small to say anything."""
+    sides = [(node.attributes.get(side) or "").strip().removesuffix("px") for side in ("width", "height")]
+    return tag == "img" and not any(side.isdecimal() and int(side[:6]) < _LEAST_SIDE for side in sides)
 
 
 def _font_size(node: LexborNode) -> float | None:
@@ -213,38 +228,39 @@ def _is_layout(table: LexborNode) -> bool:
     return not any(sum(child.tag in _CELLS for child in row.iter()) > 1 for row in rows)
 
 
-def _rows(table: LexborNode) -> tuple[Rows, int]:
-    """The table, and how many of its words are hidden."""
+def _rows(table: LexborNode) -> tuple[Rows, Counter[str]]:
+    """The table, and what of it is left out, by kind of warning."""
     rows: list[list[Slot]] = []
-    heads = hidden = 0
+    heads = 0
+    left_out: Counter[str] = Counter()
     for row in table.css("tr"):
         group = row.parent if row.parent is not None and row.parent.tag in _GROUPS else row
         if not is_shown(group, group.tag or "") or not is_shown(row, "tr"):
-            hidden += hidden_words(row, "tr")
+            left_out["hidden_text"] += hidden_words(row, "tr")
             continue
         cells = []
         for cell in row.iter():
             if cell.tag in _CELLS and is_shown(cell, cell.tag):
                 cells.append(cell)
             elif cell.tag in _CELLS:
-                hidden += hidden_words(cell, cell.tag)
+                left_out["hidden_text"] += hidden_words(cell, cell.tag)
         if heads == len(rows) and cells and (group.tag == "thead" or all(cell.tag == "th" for cell in cells)):
             heads += 1
         rows.append([])
         for cell in cells:
             text, count = _said(cell)
-            hidden += count
+            left_out += count
             rows[-1].append(Slot(text, _span(cell, "colspan"), _span(cell, "rowspan")))
-    return Rows(rows, heads if heads < len(rows) else 0), hidden
+    return Rows(rows, heads if heads < len(rows) else 0), left_out
 
 
-def _said(cell: LexborNode) -> tuple[str, int]:
-    """What a cell says, and how many of its words are hidden."""
+def _said(cell: LexborNode) -> tuple[str, Counter[str]]:
+    """What a cell says, and what of it is left out, by kind of warning."""
     reader = _Reader(False)
     reader.read(cell)
     (blocks,) = reader.ended()
     text = "\n".join(block.text for block in blocks if isinstance(block, Text))
-    return text, sum(block.count for block in blocks if isinstance(block, PageWarning))
+    return text, Counter({block.kind: block.count for block in blocks if isinstance(block, PageWarning)})
 
 
 def _span(cell: LexborNode, name: str) -> int:

@@ -31,7 +31,7 @@ _PAGES_PER_OPENING = 50
 
 def read_text(
     path: Path, out_path: Path, password: str | None, pages: Sequence[int] | None
-) -> tuple[dict[int, tuple[float, float]], dict[int, str]]:
+) -> tuple[dict[int, tuple[float, float]], dict[int, str], int]:
     """Write each page with a sound text layer to `out_path` as one line of JSON (`model.to_json`), also where it is not
     all that the page says (`Page.unread`).
 
@@ -42,7 +42,8 @@ def read_text(
         pages: their numbers, from 1; None for all that the PDF says it has.
 
     Returns:
-        The size in points of each page, and why OCR must read those that were left out, or that are not all.
+        The size in points of each page; why OCR must read those that were left out, or that are not all; how many
+        files are attached to the PDF.
 
     Raises:
         Broken: the PDF or one of the pages cannot be opened.
@@ -57,19 +58,16 @@ def read_text(
             with opened(path, password) as document:
                 left = list(range(1, len(document) + 1)) if left is None else left
                 if not sizes:
-                    attachments = pdfium.FPDFDoc_GetAttachmentCount(document.raw)
+                    attachments = max(pdfium.FPDFDoc_GetAttachmentCount(document.raw), 0)
                 for number in left[:_PAGES_PER_OPENING]:
                     page, reason, size = _read_page(document, number, known)
                     sizes[number] = size
                     if reason:
                         faults[number] = reason
-                    if page is None:
-                        continue
-                    if attachments > 0:
-                        page, attachments = _with_attachments(page, attachments), 0
-                    out.write(to_json(page) + b"\n")
+                    if page is not None:
+                        out.write(to_json(page) + b"\n")
             left = left[_PAGES_PER_OPENING:]
-    return sizes, faults
+    return sizes, faults, attachments
 
 
 def _read_page(document: Any, number: int, known: Facts) -> tuple[Page | None, str, tuple[float, float]]:
@@ -107,14 +105,6 @@ def _read_page(document: Any, number: int, known: Facts) -> tuple[Page | None, s
     composed = _composed(number, size, text.words, painted, unread)
     composed = replace(composed, warnings=tuple(_warnings(hidden, watermarks)))
     return composed, "pictures stand in what it leaves empty" if unread else "", size
-
-
-def _with_attachments(page: Page, count: int) -> Page:
-    """The document's first page that is read says so: its attachments are on none."""
-    warning = PageWarning(
-        "attachments", "files that are attached to the PDF are not read: send them by themselves", count
-    )
-    return replace(page, warnings=(*page.warnings, warning))
 
 
 def _lost(hidden: Sequence[Word], shown: Sequence[Word]) -> int:

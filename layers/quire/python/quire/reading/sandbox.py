@@ -83,12 +83,14 @@ class TextLayer:
         unsound: numbers of those that need OCR; one whose layer is sound and not all is written nevertheless.
         sizes: width and height in points, as displayed, of all of them.
         faults: why each unsound page is; for logs.
+        attachments: how many files are attached to the PDF, which are on none of its pages.
     """
 
     sound: list[int]
     unsound: list[int]
     sizes: dict[int, tuple[float, float]]
     faults: dict[int, str]
+    attachments: int = 0
 
 
 def inspect(path: str | Path, media: Media, password: str | None = None, most_pages: int = 1000) -> Inspection:
@@ -197,7 +199,8 @@ def read_text(
     )
     sizes = {int(number): (size[0], size[1]) for number, size in done["sizes"].items()}
     faults = {int(number): reason for number, reason in done["faults"].items()}
-    return TextLayer([n for n in sizes if n not in faults], list(faults), sizes, faults)
+    sound = [number for number in sizes if number not in faults]
+    return TextLayer(sound, list(faults), sizes, faults, done.get("attachments", 0))
 
 
 def cut_pages(path: str | Path, media: Media, cuts: Mapping[Path, Sequence[int]], password: str | None = None) -> None:

@@ -21,7 +21,7 @@ from quire.extraction.queries import path_of
 from quire.extraction.schema import SchemaRefused
 from quire.extraction.splitting import split
 from quire.reading import joined, model, sandbox, textract
-from quire.reading.model import Page, PageWarning
+from quire.reading.model import Page
 from quire.service.config import Config, config_of
 from quire.service.doubts import Doubts
 from quire.service.held import first_key
@@ -32,8 +32,6 @@ from quire.service.read import Plan, folder_of, load_plan
 from quire.service.returned import returned
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, hold_back, refuse, running
 from quire.service.written import Pdfs, Runs, warnings_of, write_chunks, write_parts
-
-_LEFT_OUT = "of a moving picture only the first frame is read"
 
 
 def extract(world: World, tenant: str, document_id: str) -> Outcome:
@@ -117,14 +115,12 @@ def _inferred(world: World, document: Document, config: Config, folder: Path) ->
 
 
 def pages_of(world: World, document: Document, folder: Path) -> Iterator[Page]:
-    """The document's pages in order, joined from its text layer and from Textract's answer."""
+    """The document's pages in order, joined from its text layer and from Textract's answer; the first says what of the
+    file is on none of them."""
     plan = load_plan(world, document)
     text = _text_pages(world, document, folder) if plan.text else iter(())
-    pages = joined.pages(text, _ocr_pages(world, plan))
-    if not plan.left_out:
-        return pages
-    frames = PageWarning("frames", _LEFT_OUT, plan.left_out)
-    return (replace(page, warnings=(*page.warnings, frames)) for page in pages)
+    for n, page in enumerate(joined.pages(text, _ocr_pages(world, plan))):
+        yield page if n or not plan.warnings else replace(page, warnings=(*page.warnings, *plan.warnings))
 
 
 def _text_pages(world: World, document: Document, folder: Path) -> Iterator[Page]:

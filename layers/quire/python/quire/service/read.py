@@ -21,7 +21,8 @@ from quire.domain.places import working_of
 from quire.domain.ports import AnswerLost, OcrBusy, OcrCall, OcrFault, OcrNoObject, OcrRefused, Query, World
 from quire.domain.refusal import Kind, Refusal
 from quire.reading import sandbox
-from quire.reading.media import CONVERTED, FLOWING, Media
+from quire.reading.media import FLOWING, Media
+from quire.reading.model import PageWarning
 from quire.service.config import Config, Mode, config_of
 from quire.service.inspect import by_its_word, hold, refusal_of
 from quire.service.tasks import ENDED_BEFORE, Outcome, go_on, refuse, running
@@ -32,6 +33,8 @@ MOST_IMAGE_BYTES = 10 * 1024 * 1024
 MOST_IMAGE_SIDE = 10_000
 """Textract's limits; those for images hold for its asynchronous calls as well (Textract guide, "Quotas")."""
 ENDED = ("SUCCEEDED", "PARTIAL_SUCCESS", "FAILED")
+_ATTACHED = "files that are attached to the PDF are not read: send them by themselves"
+_FRAMES = "of a moving picture only the first frame is read"
 _GONE = Refusal(Kind.UPLOAD_MISSING, "The uploaded bytes are gone: upload the file again.")
 
 
@@ -66,14 +69,14 @@ class Order:
 class Plan:
     """`ocr` lists the original numbers of the pages that Textract reads, in the order in which it gets them; `sizes`
     their widths and heights in points; `answer` names its synchronous answer, or the prefix of its output parts;
-    `source` is the key and version of what it reads."""
+    `source` is the key and version of what it reads; `warnings` are of the file as a whole, for its first page."""
 
     text: bool
     ocr: Sequence[int]
     sizes: Mapping[str, tuple[float, float]]
     answer: str | None
     source: Sequence[str]
-    left_out: int = 0
+    warnings: Sequence[PageWarning] = ()
 
 
 def folder_of(document: Document) -> str:
@@ -81,7 +84,8 @@ def folder_of(document: Document) -> str:
 
 
 def load_plan(world: World, document: Document) -> Plan:
-    return Plan(**json.loads(world.blobs.read(f"{folder_of(document)}/plan.json")))
+    said = json.loads(world.blobs.read(f"{folder_of(document)}/plan.json"))
+    return Plan(**said | {"warnings": [PageWarning(**warning) for warning in said["warnings"]]})
 
 
 def read(world: World, tenant: str, document_id: str, inspected: Inspected, token: str) -> None:
@@ -165,15 +169,14 @@ def _prepare(world: World, document: Document, order: Order, original: Path) -> 
     inspected = order.inspected
     has_text = inspected.media is Media.PDF or inspected.media in FLOWING
     prepare = _prepare_text if has_text else _prepare_image
-    ocr, sizes, copy = prepare(world, document, order, original)
+    ocr, sizes, copy, warnings = prepare(world, document, order, original)
     source, size = document.source.stored, document.source.size
     if copy:
         source, size = _kept(world, f"{folder_of(document)}/{copy.name}", copy)
     single = len(ocr) == 1 and size <= MOST_SYNCHRONOUS_BYTES and len(order.asked.queries) <= MOST_SYNCHRONOUS_QUERIES
     answer = f"{folder_of(document)}/{'answer.json' if single else 'textract/'}" if ocr else None
-    left_out = sandbox.inspect(original, inspected.media).left_out if inspected.media in CONVERTED else 0
     of_pages = {str(page): sizes[page] for page in ocr}
-    plan = Plan(has_text, list(ocr), of_pages, answer, [source.key, source.version], left_out)
+    plan = Plan(has_text, list(ocr), of_pages, answer, [source.key, source.version], warnings)
     world.blobs.put(f"{folder_of(document)}/plan.json", json.dumps(asdict(plan)).encode(), "application/json")
     return plan
 
@@ -187,8 +190,9 @@ def _kept(world: World, key: str, copy: Path) -> tuple[Stored, int]:
     return world.blobs.put_file(key, copy, "application/octet-stream"), copy.stat().st_size
 
 
-Prepared = tuple[Sequence[int], Mapping[int, tuple[float, float]], Path | None]
-"""The pages for Textract, sizes, and the copy that Textract is to read where it cannot read the original."""
+Prepared = tuple[Sequence[int], Mapping[int, tuple[float, float]], Path | None, Sequence[PageWarning]]
+"""The pages for Textract, sizes, the copy that Textract is to read where it cannot read the original, and what of the
+file is on none of its pages."""
 
 
 def _prepare_text(world: World, document: Document, order: Order, path: Path) -> Prepared:
@@ -197,25 +201,27 @@ def _prepare_text(world: World, document: Document, order: Order, path: Path) ->
     layer = sandbox.read_text(path, text, password=order.config.password, pages=order.pages, media=media)
     world.blobs.put_file(f"{folder_of(document)}/{text.name}", text, "application/jsonl")
     ocr = order.pages if order.config.mode.every_page and media is Media.PDF else layer.unsound
+    warnings = [PageWarning("attachments", _ATTACHED, layer.attachments)] if layer.attachments else []
     if not ocr or (len(ocr) == order.inspected.pages and not order.inspected.encrypted):
-        return ocr, layer.sizes, None
-    return ocr, layer.sizes, _cut(order, ocr, path)
+        return ocr, layer.sizes, None, warnings
+    return ocr, layer.sizes, _cut(order, ocr, path), warnings
 
 
 def _prepare_image(_world: World, document: Document, order: Order, path: Path) -> Prepared:
     inspected = order.inspected
     found = sandbox.inspect(path, inspected.media, most_pages=inspected.pages)
     sizes = dict(enumerate(found.sizes, start=1))
+    warnings = [PageWarning("frames", _FRAMES, found.left_out)] if found.left_out else []
     if len(order.pages) < inspected.pages:
-        return order.pages, sizes, _cut(order, order.pages, path)
+        return order.pages, sizes, _cut(order, order.pages, path), warnings
     too_large = document.source.size > MOST_IMAGE_BYTES or max(found.side_px or (0,)) > MOST_IMAGE_SIDE
     if inspected.media is Media.TIFF:
-        return order.pages, sizes, None if found.as_stored else _cut(order, order.pages, path)
+        return order.pages, sizes, None if found.as_stored else _cut(order, order.pages, path), warnings
     if found.as_stored and not too_large:
-        return order.pages, sizes, None
+        return order.pages, sizes, None, warnings
     fitted = path.with_name("fitted.jpg")
     sandbox.fit_image(path, inspected.media, fitted, most_side=MOST_IMAGE_SIDE, most_bytes=MOST_IMAGE_BYTES)
-    return order.pages, sizes, fitted
+    return order.pages, sizes, fitted, warnings
 
 
 def _cut(order: Order, pages: Sequence[int], path: Path) -> Path:
