@@ -169,3 +169,28 @@ def test_a_lone_date_is_the_document_s() -> None:
 def test_a_company_s_number_is_no_part_of_its_name() -> None:
     page = text("Acme Hardware Sdn Bhd (8I109-A) GST No: 000690", "12 High Street", "40170 Shah Alam")
     assert fields(page, company=TEXT) == {"company": "Acme Hardware Sdn Bhd"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "total"),
+    [
+        (("Shipping                                 35.00", "VAT 20%                                  219.00"), 1314.0),
+        (("Shipping                                 35.00", "Discount                                 -10.00",
+          "VAT 20%                                  217.00"), 1302.0),
+    ],
+)  # fmt: skip
+def test_what_delivery_discount_and_tax_lead_to_is_the_total_not_the_sum_of_the_items(
+    steps: tuple[str, ...], total: float
+) -> None:
+    page = text(
+        "Item            Quantity      Price      Amount",
+        "Oak desk        2             300.00     600.00",
+        "Chair           4             85.00      340.00",
+        "Lamp            2             60.00      120.00",
+        "Subtotal                                 1060.00",
+        *steps,
+        f"Total due                                {total:.2f}",
+    )
+    item = {"type": "object", "properties": {"item": TEXT, "quantity": NUMBER, "price": NUMBER, "amount": NUMBER}}
+    found = fields(page, total=NUMBER, lines={"type": "array", "items": item})
+    assert (found["total"], len(found["lines"])) == (total, 3)

@@ -19,6 +19,7 @@ from quire.extraction.view import View
 _TOGETHER = 1.5  # in favour of two dates that stand together as a period
 _MOST_PAIRED = 12
 _IS_STEP = 0.75  # how well a label says that an amount is a tax, a discount, a rounding
+_MOST_ADDED = 6  # ways from a sum to the next; an invoice has one or two charges, a list of charges is none
 _AFTER_TAX, _BEFORE_TAX = frozenset(["total", "gross_amount"]), frozenset(["subtotal"])
 _MOST_TAX = 0.35  # of what is taxed
 _LATE = 12  # rows; a title stands above
@@ -259,7 +260,7 @@ def _taxed(pool: Sequence[Candidate], labels: Labels) -> dict[int, Features]:
     """
     money = [n for n, c in enumerate(pool) if "decimals" in c.base]
     values = {round(pool[n].value, 2) for n in money if pool[n].value > 0}
-    named: dict[str, set[float]] = {"tax": set(), "discount": set(), "rounding": set()}
+    named: dict[str, set[float]] = {"tax": set(), "discount": set(), "rounding": set(), "shipping": set()}
     for n in money:
         beside = labels.things(pool[n].inline or pool[n].left)
         over = labels.things(pool[n].above or pool[n].header)
@@ -276,6 +277,10 @@ def _taxed(pool: Sequence[Candidate], labels: Labels) -> dict[int, Features]:
         if tax < _MOST_TAX * net and round(net + tax, 2) in values
     }
     reduced = {(a, round(a - less, 2)) for a in values for less in named["discount"] if round(a - less, 2) in values}
+    added = _added(named["shipping"], named["discount"])
+    steps = {(a, a + more + tax, tax) for a in values for more in added for tax in named["tax"] if tax < _MOST_TAX * a}
+    taxed |= {(a, round(b, 2), tax) for a, b, tax in steps if round(b, 2) in values}
+    reduced |= {(a, round(a + more, 2)) for a in values for more in added if round(a + more, 2) in values}
     rounded = {
         (a, b)
         for cents in named["rounding"]
@@ -291,6 +296,13 @@ def _taxed(pool: Sequence[Candidate], labels: Labels) -> dict[int, Features]:
         if round(pool[n].value, 2) in taxes:
             found.setdefault(n, {})["tax"] = 1.0
     return found
+
+
+def _added(shipping: set[float], discounts: set[float]) -> set[float]:
+    """What may come to a sum before its tax: a charge for delivery, less a discount; nothing where a list has many."""
+    if not shipping or len(shipping) * (len(discounts) + 1) > _MOST_ADDED:
+        return set()
+    return shipping | {charge - less for charge in shipping for less in discounts}
 
 
 def _sides(
