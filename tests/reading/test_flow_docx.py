@@ -284,3 +284,35 @@ def test_a_drawing_of_today_alone_is_read(tmp_path: Path) -> None:
         f"{paragraph('Total: 12.00')}</w:txbxContent></wps:txbx></w:drawing></w:r></w:p>"
     )
     assert said(only(docx(tmp_path / "a.docx", drawing))) == ["Total: 12.00"]
+
+
+WHITE = '<w:color w:val="FFFFFF"/>'
+DARK = '<w:shd w:val="clear" w:fill="1F3864"/>'
+
+
+def test_white_words_on_the_white_page_are_left_out_and_counted(tmp_path: Path) -> None:
+    page = only(docx(tmp_path / "a.docx", paragraph("Total: 12.50"), f"<w:p>{run('Total: 99.00', WHITE)}</w:p>"))
+    assert said(page) == ["Total: 12.50"]
+    assert [(warning.kind, warning.count) for warning in page.warnings] == [("hidden_text", 2)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<w:p>{run('Total: 99.00', WHITE + DARK)}</w:p>",
+        f"<w:p><w:pPr>{DARK}</w:pPr>{run('Total: 99.00', WHITE)}</w:p>",
+        f'<w:p><w:pPr><w:pStyle w:val="Banner"/></w:pPr>{run("Total: 99.00", WHITE)}</w:p>',
+        f"<w:tbl><w:tr><w:tc><w:p>{run('Total: 99.00', WHITE)}</w:p></w:tc></w:tr></w:tbl>",
+        f'<w:p>{run("Total: 99.00", WHITE)}<w:r><w:drawing behindDoc="1"/></w:r></w:p>',
+    ],
+    ids=["run", "paragraph", "style", "table", "drawing"],
+)
+def test_white_words_stay_where_something_may_stand_behind_them(tmp_path: Path, body: str) -> None:
+    page = only(docx(tmp_path / "a.docx", paragraph("Bill"), body))
+    assert "99.00" in " ".join(word.text for word in page.words)
+
+
+def test_white_words_in_a_box_stay(tmp_path: Path) -> None:
+    box = boxed(f"<w:p>{run('Total: 99.00', WHITE)}</w:p>")
+    page = only(docx(tmp_path / "a.docx", paragraph("Bill"), f"<w:p>{box}</w:p>"))
+    assert said(page) == ["Bill", "Total: 99.00"]

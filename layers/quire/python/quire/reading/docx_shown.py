@@ -15,7 +15,9 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _RUN, _TEXT, _PARAGRAPH, _ROW = f"{_W}r", f"{_W}t", f"{_W}p", f"{_W}tr"
 _RUN_STYLE, _PARAGRAPH_STYLE = "rStyle", "pStyle"
 _FIELD, _CODE = f"{_W}fldChar", f"{_W}instrText"
-_BOX = f"{_W}txbxContent"
+_BOX, _TABLE, _PICTURE = f"{_W}txbxContent", f"{_W}tbl", f"{_W}pict"
+_WHITE = "FFFFFF"
+_MAY_SHADE = (f"{_W}shd", f"{_W}{_PARAGRAPH_STYLE}")  # a style may
 _DRAWN = (f"{_W}drawing", f"{_W}pict", f"{_W}object", f"{_MC}AlternateContent")
 # Elements of WordprocessingML that only hold what is to be read in their place.
 _WRAPPERS = (f"{_W}fldSimple", f"{_W}dir", f"{_W}bdo")
@@ -49,11 +51,13 @@ def shown(root: Element, styles: Styles) -> int:
 
     Hidden are runs with `vanish`, by themselves or by their styles, and table rows with `hidden`. Where a character's
     and a paragraph's style both hide, they cancel each other (ECMA-376, part 1, 17.7.3, "Toggle Properties").
+    White text is hidden where nothing can stand behind it: not in tables and boxes, nor with a drawing behind the text.
     """
     _unwrap(root)
+    white = _take_out_white(root)
     _take_out_of_boxes(root)
     _end_fields(root)
-    return _take_out_hidden(root, styles)
+    return white + _take_out_hidden(root, styles)
 
 
 def _vanishes(properties: Element | None) -> bool | None:
@@ -169,6 +173,35 @@ def _chosen(begin: Element) -> str | None:
     number = chosen.get(f"{_W}val", "0") if chosen is not None else "0"
     at = int(number) if number.isdecimal() else 0
     return entries[at] if at < len(entries) else None
+
+
+def _take_out_white(root: Element) -> int:
+    """Empty the white runs; answers how many words they said."""
+    if any(element.get("behindDoc") in ("1", "true") or element.tag == _PICTURE for element in root.iter()):
+        return 0
+    if root.find(f"{_W}background") is not None:
+        return 0
+    count = 0
+    waiting = [root]
+    while waiting:
+        for child in waiting.pop():
+            if child.tag == _RUN:
+                count += _emptied(child) if _is_white(child) else 0
+            elif child.tag == _PARAGRAPH:
+                properties = child.find(f"{_W}pPr")
+                if properties is None or all(properties.find(name) is None for name in _MAY_SHADE):
+                    waiting.append(child)
+            elif child.tag not in (_TABLE, *_DRAWN):
+                waiting.append(child)
+    return count
+
+
+def _is_white(run: Element) -> bool:
+    properties = run.find(f"{_W}rPr")
+    colour = None if properties is None else properties.find(f"{_W}color")
+    if properties is None or colour is None or (colour.get(f"{_W}val") or "").upper() != _WHITE:
+        return False
+    return all(properties.find(name) is None for name in (*_MAY_SHADE, f"{_W}highlight", f"{_W}{_RUN_STYLE}"))
 
 
 def _take_out_hidden(root: Element, styles: Styles) -> int:
