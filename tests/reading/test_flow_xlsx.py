@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font, PatternFill
 
 from quire.reading import sandbox
 from quire.reading.flow_xlsx import shown
@@ -151,6 +153,22 @@ def test_values_that_their_format_hides_are_left_out_and_counted(tmp_path: Path)
     page = only(tmp_path / "a.xlsx")
     assert said(page) == ["Total"]
     assert [(warning.kind, warning.count) for warning in page.warnings] == [("hidden_values", 1)]
+
+
+def test_white_letters_are_left_out_where_nothing_is_behind_them(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["Total", 12.5], ["Old total", 9999], ["Banner", "INV-7"]):
+        book.active.append(row)
+    for place in ("B2", "B3"):
+        book.active[place].font = Font(color="FFFFFF")
+    book.active["B3"].fill = PatternFill("solid", fgColor="1F3864")
+    book.save(tmp_path / "a.xlsx")
+    page = only(tmp_path / "a.xlsx")
+    assert [word.text for word in page.words] == ["Total", "12.5", "Old", "total", "Banner", "INV-7"]
+    assert [(warning.kind, warning.count) for warning in page.warnings] == [("hidden_values", 1)]
+    book.active.conditional_formatting.add("A1:B3", FormulaRule(["TRUE"], fill=PatternFill("solid", bgColor="1F3864")))
+    book.save(tmp_path / "b.xlsx")
+    assert "9999" in [word.text for word in only(tmp_path / "b.xlsx").words]
 
 
 def test_merged_cells_span_rows_and_columns(tmp_path: Path) -> None:

@@ -20,11 +20,12 @@ from quire.reading.flow_sheet import blocks
 from quire.reading.model import PageWarning
 from quire.reading.void import NOT_CALCULATED
 
+_WHITE = "FFFFFF"
 _LAST_COLUMN = 16_384  # XFD, a sheet's last
 _HIDDEN_SHEETS = "sheets that are hidden are left out"
 _HIDDEN_ROWS = "rows that are hidden, or filtered out, are left out"
 _HIDDEN_COLUMNS = "columns that are hidden are left out"
-_HIDDEN_VALUES = "values that their cell's format hides are left out"
+_HIDDEN_VALUES = "values that their cell's format hides, or white letters on the white sheet, are left out"
 _NOT_CALCULATED = "formulas whose values are not in the file are left out: open it in a spreadsheet program and save it"
 
 
@@ -130,6 +131,7 @@ def _read(workbook: Any, source: Any) -> _Sheet:
             timedelta_formats=workbook._timedelta_formats,
         )
         values = 0
+        white: list[tuple[int, int]] = []
         for number, cells in parser.parse():
             row = sheet.rows.setdefault(number, {})
             for cell in cells:
@@ -137,8 +139,13 @@ def _read(workbook: Any, source: Any) -> _Sheet:
                 values += 1
                 if text:
                     row[cell["column"]] = text
+                    if _is_white(workbook, cell["style_id"]):
+                        white.append((number, cell["column"]))
             if values > MOST_PARTS:
                 raise Broken("document_too_complex", f"a sheet has more than {MOST_PARTS} values")
+    if not parser.formatting and not parser.tables.tablePart:  # either may put a colour behind them
+        for number, column in white:
+            sheet.hidden_values += sheet.rows[number].pop(column, None) is not None
     sheet.hidden_rows = {int(number) for number, row in parser.row_dimensions.items() if _is_hidden(row, "ht")}
     for column in parser.column_dimensions.values():
         if _is_hidden(column, "width"):
@@ -166,6 +173,20 @@ def _format(workbook: Any, style: int) -> str:
         return str(workbook._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
     except IndexError:
         return "General"
+
+
+def _is_white(workbook: Any, style: int) -> bool:
+    """Whether the cell's letters are white, without a ground of its own."""
+    try:
+        cell = workbook._cell_styles[style]
+        colour, ground = workbook._fonts[cell.fontId].color, workbook._fills[cell.fillId]
+    except IndexError:
+        return False
+    return colour is not None and colour.type == "rgb" and colour.rgb[-6:] == _WHITE and _is_empty(ground)
+
+
+def _is_empty(ground: Any) -> bool:
+    return getattr(ground, "patternType", "gradient") in (None, "none")
 
 
 def _text(sheet: _Sheet, cell: Mapping[str, Any], number_format: str) -> str:
