@@ -85,7 +85,7 @@ def folder_of(document: Document) -> str:
 
 def load_plan(world: World, document: Document) -> Plan:
     said = json.loads(world.blobs.read(f"{folder_of(document)}/plan.json"))
-    return Plan(**said | {"warnings": [PageWarning(**warning) for warning in said["warnings"]]})
+    return Plan(**said | {"warnings": [PageWarning(**warning) for warning in said.get("warnings", ())]})
 
 
 def read(world: World, tenant: str, document_id: str, inspected: Inspected, token: str) -> None:
