@@ -59,7 +59,9 @@ def forever(error: str) -> Iterator[str]:
         yield error
 
 
-@pytest.mark.parametrize("error", ["States.Timeout", "Sandbox.Timedout", "Lambda.Unknown"])
+@pytest.mark.parametrize(
+    "error", ["States.Timeout", "Sandbox.Timedout", "Lambda.Unknown", "Runtime.OutOfMemory", "Runtime.ExitError"]
+)
 def test_an_extraction_that_runs_out_of_time_is_tried_once_more_and_ends_the_document(error: str) -> None:
     steps = Steps(forever(error))
     steps.run()

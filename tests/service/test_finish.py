@@ -116,6 +116,8 @@ class TestDropFolder:
         ("States.Timeout", Kind.EXTRACTION_FAILED),
         ("Sandbox.Timedout", Kind.EXTRACTION_FAILED),
         ("Lambda.Unknown", Kind.EXTRACTION_FAILED),
+        ("Runtime.OutOfMemory", Kind.EXTRACTION_FAILED),
+        ("Runtime.ExitError", Kind.EXTRACTION_FAILED),
         ("ABORTED", Kind.INTERNAL_ERROR),
         ("KeyError", Kind.INTERNAL_ERROR),
         ("", Kind.INTERNAL_ERROR),

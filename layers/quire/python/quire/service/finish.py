@@ -10,9 +10,9 @@ from quire.domain.refusal import Kind, Refusal
 from quire.service import outbox
 from quire.service.held import let_pass
 
-# The task's own time; the function's; either, or its memory, as older runtimes say it (AWS Step Functions, "Handle
-# Lambda service exceptions").
-_OUT_OF_TIME = frozenset(["States.Timeout", "Sandbox.Timedout", "Lambda.Unknown"])
+# The task's own time; the function's; either, or its memory (AWS Step Functions, "Handle Lambda service exceptions");
+# its memory, as runtimes name it themselves, and the kill that comes of it.
+_SPENT = frozenset(["States.Timeout", "Sandbox.Timedout", "Lambda.Unknown", "Runtime.OutOfMemory", "Runtime.ExitError"])
 
 
 def publish(world: World, tenant: str, document_id: str, pages: int, result: Stored) -> None:
@@ -51,8 +51,11 @@ def refusal_of_fault(error: str) -> Refusal:
         return Refusal(
             Kind.OCR_PROVIDER_ERROR, "Textract could not get at the document, which is there: tell the operator."
         )
-    if error in _OUT_OF_TIME:
-        return Refusal(Kind.EXTRACTION_FAILED, "The document took too long to process.")
+    if error in _SPENT:
+        return Refusal(
+            Kind.EXTRACTION_FAILED,
+            "The document takes more time or memory than it may: send fewer of its pages, or a smaller schema.",
+        )
     return Refusal(Kind.INTERNAL_ERROR, "An unexpected error: submit the document again.")
 
 
