@@ -1,5 +1,5 @@
 """python -m local.eval.ocr_pages: how many pages of labelled PDFs mode FAST sends to Textract, and how many of them
-only for what stands where a sound text layer says nothing (`quire.reading.gaps`)."""
+only for what stands where a sound text layer says nothing (`quire.reading.pdf.gaps`)."""
 
 from __future__ import annotations
 

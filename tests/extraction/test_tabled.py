@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from quire.extraction.engine import extract
-from quire.reading import flow
-from quire.reading.flow import Rows, Slot, Text
+from quire.reading.formats import flow
+from quire.reading.formats.flow import Rows, Slot, Text
 from quire.reading.model import Box, Cell, Page, Table
 from tests.extraction.pages import page
 

@@ -15,7 +15,7 @@ from quire.reading.broken import Broken
 from quire.reading.media import Media
 from quire.reading.model import Page, from_json
 from quire.reading.page_images import draw_pages
-from quire.reading.pdf_text import read_text
+from quire.reading.pdf.text import read_text
 
 from .make_pdf import HELLO, by_hand, draw, rows
 

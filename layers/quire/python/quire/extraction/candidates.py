@@ -16,8 +16,8 @@ from quire.extraction.fields import Family, Field
 from quire.extraction.labels import Labels
 from quire.extraction.view import Segment, View, box_of
 from quire.extraction.words import Tokens, phrase
+from quire.reading.formats.void import is_void
 from quire.reading.model import Box, Word
-from quire.reading.void import is_void
 
 Features = dict[str, float]
 

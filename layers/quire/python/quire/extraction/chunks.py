@@ -14,7 +14,7 @@ import msgspec
 from quire.extraction.markdown import table_markdown
 from quire.reading.model import Box, Cell, Line, Page, Table, Word, around, line_of, mean_confidence
 from quire.reading.pictures import Picture
-from quire.reading.tables_continued import continued_by_page
+from quire.reading.tables.continued import continued_by_page
 
 # In heights of a line: single spacing leaves less than a height between two lines. A page that is set wider is measured
 # by its own usual space, but what is this far apart belongs together nowhere.

@@ -17,7 +17,7 @@ from quire.extraction.schema import Kind
 from quire.extraction.words import phrase, vocabulary, weight
 from quire.reading.labels import COLON, is_value, likeness
 from quire.reading.model import KeyValue, Page
-from quire.reading.tables_continued import Part, continued
+from quire.reading.tables.continued import Part, continued
 
 MOST_FIELDS = 100
 MOST_TABLES = 20

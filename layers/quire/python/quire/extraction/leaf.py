@@ -11,8 +11,8 @@ from quire.extraction import patterns
 from quire.extraction.candidates import Candidate
 from quire.extraction.schema import Kind, Scalar
 from quire.extraction.view import View
+from quire.reading.formats.void import is_void
 from quire.reading.model import Box, Word
-from quire.reading.void import is_void
 
 _CLOCK = re.compile(r"^\W{0,3}(?:at |um |à )?(\d{1,2})[:h.](\d{2})(?::(\d{2}))?\s?([AaPp])?\.?(?:[Mm]\b)?")
 _POSITIVE = re.compile(r"\bpositive\b|\bwithout (?:its |the )?(?:sign|minus)\b", re.IGNORECASE)

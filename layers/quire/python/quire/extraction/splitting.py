@@ -12,7 +12,7 @@ from quire.extraction.splitting_kinds import Classifier, Title
 from quire.extraction.splitting_traits import Traits, traits_of
 from quire.extraction.words import phrase
 from quire.reading.model import Page
-from quire.reading.tables_continued import continued
+from quire.reading.tables.continued import continued
 
 CUT = 0.5
 _MOST_WORDS = 3000  # kept of a document to tell its kind

@@ -15,8 +15,8 @@ from quire.extraction.leaf import Leaf, citation, clock, legibility
 from quire.extraction.schema import Kind
 from quire.extraction.view import Segment, View, box_of
 from quire.extraction.words import plain
+from quire.reading.formats.void import is_void
 from quire.reading.model import Word
-from quire.reading.void import is_void
 
 _NAMED = 0.6  # how well a label names what it lists
 _SHAPED = 0.8  # how sure a value is that only its shape speaks for

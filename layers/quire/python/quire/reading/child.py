@@ -32,14 +32,14 @@ _LIMITS = (errno.ENOMEM, errno.EFBIG)  # how the system says that a limit of our
 
 def _inspect(path: str, media: str, password: str | None, most_pages: int) -> dict[str, Any]:
     if media == Media.PDF:
-        from quire.reading.pdf_count import count_pages
+        from quire.reading.pdf.count import count_pages
 
         pages, encrypted = count_pages(Path(path), password, most_pages)
         return {"pages": pages, "encrypted": encrypted, "side_px": None, "sizes": []}
     if media in FLOWING:
-        from quire.reading import flows
+        from quire.reading.formats import files
 
-        pages = flows.count_pages(Path(path), Media(media), password, most_pages)
+        pages = files.count_pages(Path(path), Media(media), password, most_pages)
         return {"pages": pages, "encrypted": False, "side_px": None, "sizes": []}
     from quire.reading.images import measure
 
@@ -54,7 +54,7 @@ def _of_image(image: Measured) -> dict[str, Any]:
 def _glance(size: int, media: str, password: str | None, most_pages: int) -> dict[str, Any] | None:
     with io.BufferedReader(Remote(_fetched, size), BLOCK) as file:
         if media == Media.PDF:
-            from quire.reading.pdf_count import stated_pages
+            from quire.reading.pdf.count import stated_pages
 
             stated = stated_pages(file, password)
             if stated is None or stated[0] > most_pages:
@@ -81,10 +81,10 @@ def _inspect_each(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _read_text(path: str, out_path: str, media: str, password: str | None, pages: list[int] | None) -> dict[str, Any]:
     if media in FLOWING:
-        from quire.reading.flows import read_pages
+        from quire.reading.formats.files import read_pages
 
         return {"sizes": read_pages(Path(path), Path(out_path), Media(media), password, pages), "faults": {}}
-    from quire.reading.pdf_text import read_text
+    from quire.reading.pdf.text import read_text
 
     sizes, faults, attachments = read_text(Path(path), Path(out_path), password, pages)
     return {"sizes": sizes, "faults": faults, "attachments": attachments}
@@ -93,7 +93,7 @@ def _read_text(path: str, out_path: str, media: str, password: str | None, pages
 def _cut_pages(path: str, media: str, cuts: dict[str, list[int]], password: str | None) -> dict[str, Any]:
     wanted = {Path(out_path): pages for out_path, pages in cuts.items()}
     if media == Media.PDF:
-        from quire.reading.pdf_cut import cut_pages
+        from quire.reading.pdf.cut import cut_pages
 
         cut_pages(Path(path), wanted, password)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from quire.reading.void import is_void
+from quire.reading.formats.void import is_void
 
 # Words that name a field on the forms, invoices and statements of the languages most written in Latin letters. They
 # only tell a label from a value where no colon does; nothing is looked up by them.

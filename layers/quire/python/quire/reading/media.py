@@ -11,7 +11,7 @@ import re
 from enum import StrEnum
 from pathlib import Path, PurePath
 
-from quire.reading.delimiters import delimiter
+from quire.reading.formats.delimiters import delimiter
 
 # Readers accept a PDF whose header comes within the first 1,024 bytes (ISO 32000-1, annex H, note 13).
 _PDF_HEADER_WITHIN = 1024

@@ -9,7 +9,7 @@ from PIL import Image
 
 from quire.reading.images import as_plain, frames
 from quire.reading.media import Media
-from quire.reading.pdf_file import load_page, opened
+from quire.reading.pdf.file import load_page, opened
 
 _MOST_HEIGHTS = 6
 """A page is drawn at most so many times as high as it is wide: longer ones are drawn smaller."""

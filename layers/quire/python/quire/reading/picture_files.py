@@ -16,9 +16,9 @@ from quire.reading.broken import is_ours
 from quire.reading.images import as_plain, frames
 from quire.reading.media import Media
 from quire.reading.model import Box
-from quire.reading.pdf_drawings import Painted, applied, bounds, matrix_of, objects, times
-from quire.reading.pdf_facts import facts
-from quire.reading.pdf_file import Placement, load_page, opened
+from quire.reading.pdf.drawings import Painted, applied, bounds, matrix_of, objects, times
+from quire.reading.pdf.facts import facts
+from quire.reading.pdf.file import Placement, load_page, opened
 from quire.reading.pictures import (
     MOST_BYTES,
     MOST_BYTES_OF_DOCUMENT,

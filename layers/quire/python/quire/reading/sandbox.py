@@ -58,7 +58,7 @@ class Inspection:
     """What a file is.
 
     Attributes:
-        pages: of a PDF, frames of a TIFF, sheets that show, what breaks part (see `flows`), else 1.
+        pages: of a PDF, frames of a TIFF, sheets that show, what breaks part (see `formats.files`), else 1.
         encrypted: needs a password, or only restricts what may be done (opened without one).
         side_px: an image's width and height as it shows (a TIFF's first frame), else None.
         sizes: an image's pages' width and height in points, else empty (see `read_text`).
