@@ -85,6 +85,42 @@ def test_a_push_button_is_no_box(tmp_path: Path) -> None:
     assert page_with(tmp_path / "a.pdf", field("Btn", "/Ff 65536", BOX)).marks == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "form", "ticked"),
+    [
+        (f"/V/Yes{LOOKS}", "", True),
+        ("/V/Yes", "", True),  # no looks tell another state
+        (f"/V/Off{LOOKS}", "", False),
+        (f"/V/Other{LOOKS}", "", False),
+        (f"/V/Yes/AS/Off{LOOKS}", NEEDED, True),
+        (f"/V/Yes/AS/Off{LOOKS}", "", False),  # as every viewer shows it
+    ],
+)
+def test_a_box_is_ticked_by_its_field_s_value(tmp_path: Path, said: str, form: str, ticked: bool) -> None:
+    """Programs that fill forms in leave the box's own state out, or as it was."""
+    page = page_with(tmp_path / "a.pdf", field("Btn", said, BOX), form=form, more=(DRAWN,), looks="")
+    assert [mark.selected for mark in page.marks] == [ticked]
+
+
+@pytest.mark.parametrize(
+    ("value", "ticked"), [("/V/B", [False, True]), ("/V/Off", [False, False]), ("", [False, False])]
+)
+def test_the_radio_that_the_field_s_value_names_is_on(tmp_path: Path, value: str, ticked: list[bool]) -> None:
+    """A radio's value lies on the field above it, and one whose looks are not known is not on by any."""
+    radios = [
+        f"/Subtype/Widget/Parent 9 0 R/Rect[{x} 700 {x + 10} 710]/AP<</N<</{state} 8 0 R/Off 8 0 R>>>>"
+        for x, state in ((120, "A"), (160, "B"))
+    ]
+    field_ = f"<</FT/Btn/Ff 32768/T(choice){value}/Kids[6 0 R 7 0 R]>>"
+    page = page_with(tmp_path / "a.pdf", *radios, more=(DRAWN, field_), looks="")
+    assert [mark.selected for mark in page.marks] == ticked
+
+
+def test_a_field_that_is_its_own_parent_is_left_as_it_is(tmp_path: Path) -> None:
+    radio = "/Subtype/Widget/Parent 6 0 R/FT/Btn/Rect[120 700 130 710]"
+    assert texts(page_with(tmp_path / "a.pdf", radio, looks=""))[0].startswith("Name:")
+
+
 @pytest.mark.parametrize("form", ["", None])
 @pytest.mark.parametrize(
     ("content", "typed"), [("(Jane Roe)", "Jane Roe"), ("<FEFF041F0440043804320435044200210021>", "Привет!!")]

@@ -7,6 +7,7 @@ is what it leaves out: typed text in letters that its fonts lack, fields of no f
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ _FONT = "Tf"  # names a font in an annotation's default appearance; without, PDF
 _USUAL_SIZE = 10.0
 _LEADING = 1.2
 _LETTER_WIDTH = 0.5
+_AS_PLACED = 0.1  # points; PDFium keeps a corner as a float of 32 bits
 _LOW = 2.5  # boxes for one line, which stands in their middle
 
 Corners = tuple[float, float, float, float]
@@ -78,6 +80,16 @@ def lacks_looks(page: Any) -> bool:
     )
 
 
+def with_ticked(notes: Sequence[Note], ticked: Sequence[tuple[float, float]]) -> list[Note]:
+    """The notes, those of boxes at these corners (left, bottom) ticked."""
+    return [
+        Note(note.corners, True)
+        if note.content is False and any(math.dist(note.corners[:2], corner) < _AS_PLACED for corner in ticked)
+        else note
+        for note in notes
+    ]
+
+
 def with_notes(words: Sequence[Word], placed: Sequence[tuple[Box, str | bool]]) -> list[Word]:
     """The page's level words with those of its notes, of which each one's place on the page and content are given."""
     boxes = [box for box, content in placed if isinstance(content, bool)]
@@ -117,8 +129,8 @@ def _is_written(text: str) -> bool:
 def _ticked(annotation: Any, form: Any) -> bool | None:
     if pdfium.FPDFAnnot_GetFormFieldType(form, annotation) not in _TICKS:
         return None
-    state = _string(annotation, b"AS") or _string(annotation, b"V")
-    return pdfium.FPDFAnnot_IsChecked(form, annotation) > 0 or state not in ("", "Off")
+    # Where its own state is missing, its field's value tells (`facts`).
+    return pdfium.FPDFAnnot_IsChecked(form, annotation) > 0 or _string(annotation, b"AS") not in ("", "Off")
 
 
 def _typed(text: str, box: Box) -> Iterator[Word]:

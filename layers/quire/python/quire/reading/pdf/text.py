@@ -19,7 +19,7 @@ from quire.reading.pdf.drawings import Drawings, drawings
 from quire.reading.pdf.facts import Facts, facts
 from quire.reading.pdf.file import Placement, load_with_notes, opened
 from quire.reading.pdf.gaps import drawn_in, drawn_letters, empty_pictures, scale_to_draw
-from quire.reading.pdf.notes import with_notes
+from quire.reading.pdf.notes import with_notes, with_ticked
 from quire.reading.pdf.showing import only_what_shows
 from quire.reading.pdf.soundness import Evidence, fault
 from quire.reading.pdf.watermarks import take_watermarks
@@ -80,6 +80,7 @@ def _read_page(document: Any, number: int, known: Facts) -> tuple[Page | None, s
         text = page_text(page, place, showing.shows if showing.doubtful else None)
         watermarks = take_watermarks(text)
         if notes:
+            notes = with_ticked(notes, known.ticked.get(number, ()))
             placed = [(place.box(*note.corners), note.content) for note in notes]
             text.words[0] = with_notes(text.words.get(0, []), placed)
         words = [word for words in text.words.values() for word in words]
