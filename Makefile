@@ -7,7 +7,7 @@ QUICK := tests/domain tests/service tests/http tests/export tests/contracts
 export UV_SYSTEM_CERTS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup run up down quick test test-hostile test-clients test-browser screenshots chromium lint bench eval synth bootstrap deploy openapi lock samples clean
+.PHONY: help setup run up down quick test test-hostile test-clients test-browser screenshots chromium lint bench eval mutants synth bootstrap deploy openapi lock samples clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,9 @@ bench: setup ## many documents at once, with what they take
 
 faults: setup ## the fault sweep: every fault at every AWS call (ARGS="--seconds N" bounds it)
 	@python -m tests.faults $(ARGS)
+
+mutants: setup ## small faults in random lines of the product: which does no test notice? (ARGS="--number N --seed S")
+	@python -m tests.mutants $(ARGS)
 
 CDK := NODE_OPTIONS=--use-system-ca npx --yes aws-cdk@2.1148.1
 
