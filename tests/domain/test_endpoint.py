@@ -8,7 +8,19 @@ from dataclasses import replace
 import pytest
 
 from quire.domain.document import DocumentStatus
-from quire.domain.endpoint import Endpoint, Event, Secrets, Subscription, new_secret
+from quire.domain.endpoint import (
+    MOST_ENDPOINTS,
+    MOST_EXTRACTORS,
+    MOST_NAME_CHARACTERS,
+    MOST_SUBSCRIPTIONS,
+    MOST_URL_CHARACTERS,
+    Endpoint,
+    Event,
+    Secrets,
+    Subscription,
+    new_secret,
+    shown_secret,
+)
 from quire.domain.job import JobStatus
 
 NOW = 1_750_000_000_000
@@ -64,7 +76,24 @@ def test_a_subscription_covers_what_its_endpoint_is_not_limited_to() -> None:
 
 def test_an_endpoint_that_is_switched_off_covers_nothing() -> None:
     endpoint = replace(_endpoint(DONE), active=False, subscriptions=[_subscription("invoice", DONE)])
-    assert not endpoint.covers(DONE, "invoice")
+    assert endpoint.covers(DONE, "invoice") is False
+
+
+def test_what_a_tenant_may_have_is_bounded() -> None:
+    assert (MOST_ENDPOINTS, MOST_URL_CHARACTERS, MOST_NAME_CHARACTERS) == (40, 2_048, 255)
+    assert (MOST_EXTRACTORS, MOST_SUBSCRIPTIONS) == (100, 100)
+
+
+def test_a_new_endpoint_has_been_written_once() -> None:
+    assert _endpoint(DONE).revision == 1
+    assert Secrets("new").previous_ends_at == 0
+
+
+@pytest.mark.parametrize(
+    ("contract", "shown"), [("extend", "wss_abc"), ("perfectparser", "wh_sec_abc"), ("llamacloud", "whsec_abc")]
+)
+def test_a_secret_is_written_behind_its_contract_s_prefix(contract: str, shown: str) -> None:
+    assert shown_secret(contract, "abc") == shown
 
 
 def test_a_secret_is_32_random_bytes() -> None:

@@ -29,6 +29,12 @@ def test_equals_stand_in_the_order_of_their_submission() -> None:
         assert _order(priority) < _order(priority, NOW + 1)
 
 
+def test_each_step_is_an_hour_before_or_behind_the_medium() -> None:
+    hour = 60 * 60 * 1000
+    assert hour == STEP_MS
+    assert [priority.head_start_ms for priority in Priority] == [-hour, 0, hour, 2 * hour]
+
+
 @pytest.mark.parametrize(
     ("higher", "lower"),
     [(high, low) for steps, high in enumerate(Priority) for low in list(Priority)[:steps]],

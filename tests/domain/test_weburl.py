@@ -55,3 +55,24 @@ def test_what_we_do_not_call_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(BadUrl) as refused:
         parse(text)
     assert "secret" not in str(refused.value) and "a.example" not in str(refused.value)
+
+
+def test_a_url_is_as_long_as_may_be_and_no_longer() -> None:
+    assert MOST_CHARACTERS == 8192
+    longest = "http://a.example/" + "a" * (MOST_CHARACTERS - len("http://a.example/"))
+    assert parse(longest).target == longest.removeprefix("http://a.example")
+    with pytest.raises(BadUrl, match="more than 8192"):
+        parse(longest + "a")
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x1f", "\x7f"])
+def test_controls_are_refused_and_their_neighbours_are_not(character: str) -> None:
+    with pytest.raises(BadUrl):
+        parse(f"http://a.example/{character}b")
+    assert parse("http://a.example/ ~b").target == "/%20~b"
+
+
+def test_ports_end_where_tcp_s_do() -> None:
+    assert parse("http://a.example:65535/").port == 65535
+    with pytest.raises(BadUrl):
+        parse("http://a.example:65536/")

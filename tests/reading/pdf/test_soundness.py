@@ -55,7 +55,7 @@ def test_a_logo_changes_nothing() -> None:
     assert fault(replace(SOUND, images=(Box(400, 20, 580, 120),))) is None
 
 
-@pytest.mark.parametrize("character", ["\ufffd", "\ue010", "\x02"])
+@pytest.mark.parametrize("character", ["\ufffd", "\ue010", "\x02", "\u0378"])
 def test_characters_without_a_meaning(character: str) -> None:
     garbage = tuple(word(character * 4, 50 + 30 * n, 300) for n in range(20))
     assert fault(replace(SOUND, words=WORDS + garbage)) == "characters without a meaning"
@@ -100,3 +100,56 @@ def test_text_drawn_as_shapes() -> None:
 
 def test_text_that_is_painted_over() -> None:
     assert fault(replace(SOUND, painted_over=True)) == "something is painted over text"
+
+
+def of(*texts: str, **known: int) -> Evidence:
+    """A page of these words, one below the other."""
+    return replace(SOUND, words=tuple(word(text, 50, 20 + 12 * n) for n, text in enumerate(texts)), **known)
+
+
+def test_a_tenth_of_the_characters_may_be_strange_and_no_more() -> None:
+    assert fault(of("e" * 90, "\ue010" * 10)) is None
+    assert fault(of("e" * 89, "\ue010" * 11)) == "characters without a meaning"
+
+
+def test_a_tenth_of_the_words_may_be_unmapped_and_no_more() -> None:
+    assert fault(of(*["total"] * 20, unmapped=2)) is None
+    assert fault(of(*["total"] * 20, unmapped=3)) == "characters without a meaning"
+
+
+@pytest.mark.parametrize(("characters", "outlines"), [(1, 20), (19, 20), (30, 30)])
+def test_as_many_shapes_as_characters_are_no_text_but_twenty_always(characters: int, outlines: int) -> None:
+    assert fault(of("e" * characters, outlines=outlines)) is None
+    assert fault(of("e" * characters, outlines=outlines + 1)) == "text is drawn as shapes"
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_half_a_page_may_be_picture_and_no_more(across: bool) -> None:
+    def picture(share: float) -> Box:
+        return Box(0, 0, 612 * share, 792) if across else Box(0, 792 * (1 - share), 612, 792)
+
+    apart = replace(SOUND, words=(word("total", 580, 20),))
+    assert fault(replace(apart, images=(picture(16 / 32),))) is None
+    assert fault(replace(apart, images=(picture(17 / 32),))) == "mostly a picture"
+    twice = (picture(16 / 32), picture(16 / 32))
+    assert fault(replace(apart, images=twice)) is None  # what overlaps counts once
+
+
+def test_a_picture_that_reaches_beyond_the_page_counts_on_it_alone() -> None:
+    beyond = Box(-600, -700, 306, 1500)
+    assert fault(replace(of("total"), images=(beyond,))) is None
+
+
+def test_thirty_words_on_a_picture_are_a_text_and_fewer_are_not() -> None:
+    assert fault(replace(of(*["total"] * 30), images=(WHOLE_PAGE,))) is None
+    assert fault(replace(of(*["total"] * 29), images=(WHOLE_PAGE,))) == "mostly a picture"
+
+
+def test_letters_are_judged_from_fifty_on_and_by_the_common_ones_among_them() -> None:
+    assert fault(of("x" * 49)) is None
+    assert fault(of("x" * 50)) == "letters that make no words"
+    assert fault(of("e" * 21 + "x" * 29)) is None
+    assert fault(of("e" * 20 + "x" * 30)) == "letters that make no words"
+    assert fault(of("é" * 21 + "x" * 29)) is None
+    assert fault(of(*(f"x{a}{b}" for a in "bcdfgh" for b in "bcdfgh"))) is None  # three letters are no word
+    assert fault(of(*(f"xx{a}{b}" for a in "bcdfgh" for b in "bcdfgh"))) == "letters that make no words"
