@@ -102,9 +102,10 @@ def test_text_that_is_painted_over() -> None:
     assert fault(replace(SOUND, painted_over=True)) == "something is painted over text"
 
 
-def of(*texts: str, **known: int) -> Evidence:
+def of(*texts: str, unmapped: int = 0, outlines: int = 0) -> Evidence:
     """A page of these words, one below the other."""
-    return replace(SOUND, words=tuple(word(text, 50, 20 + 12 * n) for n, text in enumerate(texts)), **known)
+    placed = tuple(word(text, 50, 20 + 12 * n) for n, text in enumerate(texts))
+    return replace(SOUND, words=placed, unmapped=unmapped, outlines=outlines)
 
 
 def test_a_tenth_of_the_characters_may_be_strange_and_no_more() -> None:
