@@ -10,6 +10,7 @@ from quire.domain.document import MOST_PAGES, Document
 from quire.domain.ports import Balance
 from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import Tenant
+from quire.reading.media import Media
 from quire.service import inspect as module
 from quire.service.admit import admit
 from quire.service.config import Config
@@ -185,6 +186,39 @@ def test_more_bytes_than_the_limit_are_refused(world: World, acme: Tenant, monke
     document = running(world, acme, b"x" * 101)
     monkeypatch.setattr(module, "MOST_BYTES", 100)
     assert inspect(world, "acme", document.id)["refusal"]["kind"] == "document_too_large"
+
+
+def test_as_many_bytes_as_the_limit_are_looked_at(world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = running(world, acme, b"x" * 100)
+    monkeypatch.setattr(module, "MOST_BYTES", 100)
+    assert inspect(world, "acme", document.id)["refusal"]["kind"] == "unsupported_input"
+
+
+def test_the_limits_of_time_and_transfer() -> None:
+    assert (module.AT_ONCE, module._BUDGET) == (4_194_304, 4_194_304)
+    assert module.MOST_WAIT_MS == 60_000
+
+
+@pytest.mark.parametrize(("spare", "whole"), [(0, True), (-1, False)])
+def test_a_file_of_just_the_size_comes_whole_and_a_larger_one_in_ranges(
+    world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch, spare: int, whole: bool
+) -> None:
+    body = pdf(PROSE)
+    document = running(world, acme, body)
+    monkeypatch.setattr(module, "AT_ONCE", len(body) + spare)
+    monkeypatch.setattr(MemoryBlobs, "range" if whole else "download", _not_called)
+    assert inspect(world, "acme", document.id)["pages"] == 1
+
+
+@pytest.mark.parametrize(
+    ("media", "over", "word"), [(Media.PDF, 1, True), (Media.PDF, 0, False), (Media.TIFF, 1, False)]
+)
+def test_a_large_pdf_s_own_word_is_not_the_last(
+    world: World, acme: Tenant, media: Media, over: int, word: bool
+) -> None:
+    document = running(world, acme)
+    large = replace(document, source=replace(document.source, size=module.AT_ONCE + over))
+    assert module.by_its_word(large, media) is word
 
 
 def test_what_accept_saw_is_what_is_read(world: World, acme: Tenant) -> None:

@@ -17,7 +17,7 @@ from quire.domain.refusal import Kind, Refusal
 from quire.domain.tenant import DAY_MS, Tenant
 from quire.reading import sandbox
 from quire.service import uploads
-from quire.service.config import Config
+from quire.service.config import Config, to_options
 from quire.service.files import delete_file
 from quire.service.jobs import delete_job
 from quire.service.page_images import AT_ONCE, WIDTHS, PageImage, page_image, page_numbers
@@ -91,6 +91,10 @@ def test_a_page_is_drawn_once_with_those_that_come_next(world: World, acme: Tena
     assert drawings[1:] == [[9, 10], [1, 2, 3, 4]]
 
 
+def test_pictures_are_as_wide_as_they_are_looked_at() -> None:
+    assert WIDTHS == (240, 1400)
+
+
 def test_pictures_lie_with_the_results_and_are_jpegs(world: World, acme: Tenant, drawings: list[list[int]]) -> None:
     document = known(world, acme, 1)
     shown(world, acme, document)
@@ -158,6 +162,28 @@ def test_pages_of_a_range_keep_their_numbers(
     assert {refused(world, acme, document, other) for other in {1, 2, 3, 7, 9} - set(numbers)} == {Kind.NOT_FOUND}
 
 
+def test_the_highest_page_that_a_range_can_name(world: World, acme: Tenant) -> None:
+    document = known(world, acme, 1)
+    job = world.jobs.get("acme", document.job_id)
+    assert job
+
+    def numbers(asked: str) -> list[int]:
+        return page_numbers(replace(job, options=to_options(Config(pages=asked))), document)
+
+    assert (numbers("99999"), numbers("100000")) == ([99_999], [])
+
+
+@pytest.mark.parametrize(
+    ("pages", "reserved", "numbers"), [(None, 0, [1]), (None, 1, [1]), (None, 2, [1, 2]), (1, 2, [1])]
+)
+def test_what_is_held_counts_until_it_is_inspected(
+    world: World, acme: Tenant, pages: int | None, reserved: int, numbers: list[int]
+) -> None:
+    document = known(world, acme, 1)
+    job = world.jobs.get("acme", document.job_id)
+    assert job and page_numbers(job, replace(document, pages=pages, reserved=reserved)) == numbers
+
+
 @pytest.mark.parametrize("number", [0, -1, 2, 10**9])
 def test_a_page_that_is_not_there(world: World, acme: Tenant, drawings: list[list[int]], number: int) -> None:
     assert refused(world, acme, running(world, acme, pages(1)), number) is Kind.NOT_FOUND
@@ -184,6 +210,18 @@ def test_a_link_lives_a_quarter_of_an_hour_and_never_past_the_bytes(
     assert last.expires_at == document.source.expires_at
     world.clock.advance(10_000)
     assert refused(world, acme, document) is Kind.RESULT_EXPIRED
+
+
+@pytest.mark.parametrize(("left_ms", "seconds"), [(1, 1), (1_999, 1), (2_000, 2), (899_999, 899), (900_001, 900)])
+def test_a_link_lives_whole_seconds_and_one_at_least(
+    world: World, acme: Tenant, drawings: list[list[int]], left_ms: int, seconds: int
+) -> None:
+    document = known(world, acme, 1)
+    world.clock.advance(document.source.expires_at - world.clock() - left_ms)
+    found = page_image(world, acme, document.id, 1, LARGE)
+    assert isinstance(found, PageImage)
+    assert f"seconds={seconds}" in found.url.split("&") or found.url.endswith(f"seconds={seconds}")
+    assert found.expires_at == world.clock() + 1000 * seconds
 
 
 def test_a_deleted_file_s_pictures_are_shown_no_more(world: World, acme: Tenant, drawings: list[list[int]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,26 @@ def test_a_damaged_document_is_refused(tmp_path: Path) -> None:
     assert kind_of(zipped(tmp_path / "c.docx", {"word/document.xml": "nope"})) == "extraction_failed"
 
 
+def test_a_damaged_picture_spoils_nothing(tmp_path: Path) -> None:
+    """It is not even unpacked."""
+    path = tmp_path / "a.docx"
+    docx(path, paragraph("Total: 12.00"))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
+        archive.writestr("word/media/image1.png", b"PICTURE")
+    path.write_bytes(path.read_bytes().replace(b"PICTURE", b"pICTURE"))
+    assert said(only(path)) == ["Total: 12.00"]
+
+
+def test_of_a_part_that_is_there_twice_the_last_is_read(tmp_path: Path) -> None:
+    path = docx(tmp_path / "a.docx", paragraph("old"))
+    again = docx(tmp_path / "b.docx", paragraph("new"))
+    with zipfile.ZipFile(again) as archive:
+        body = archive.read("word/document.xml")
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("word/document.xml", body)
+    assert said(only(path)) == ["new"]
+
+
 @pytest.mark.parametrize(("password", "kind"), [(None, "password_required"), ("secret", "unsupported_input")])
 def test_an_encrypted_document_is_refused(tmp_path: Path, password: str | None, kind: str) -> None:
     path = tmp_path / "a.docx"
@@ -209,6 +230,19 @@ def test_hidden_rows_and_hidden_words_of_headers_are_left_out(tmp_path: Path) ->
     page = only(docx(tmp_path / "a.docx", f"<w:tbl>{''.join(rows)}</w:tbl>", more={"word/header1.xml": header}))
     assert said(page) == ["ACME", "Item", "Amount", "Pipe", "49.20"]
     assert [warning.count for warning in page.warnings] == [3]
+
+
+def test_what_is_hidden_anywhere_is_told_on_the_first_page(tmp_path: Path) -> None:
+    secret = run("77.00 EUR", "<w:vanish/>")
+    more = {
+        "word/header1.xml": margin("hdr", f"<w:p>{run('ACME')}{secret}</w:p>"),
+        "word/footer1.xml": margin("ftr", f"<w:p>{run('Bank')}{secret}</w:p>"),
+    }
+    body = (f"<w:p>{run('one')}</w:p>", PAGE_BREAK, f"<w:p>{run('two')}{secret}</w:p>")
+    first, last = pages(docx(tmp_path / "a.docx", *body, more=more))
+    assert [said(page) for page in (first, last)] == [["ACME", "one"], ["two", "Bank"]]
+    assert [(warning.kind, warning.count) for warning in first.warnings] == [("hidden_text", 6)]
+    assert last.warnings == ()
 
 
 def mark(kind: str, inside: str = "") -> str:
