@@ -98,6 +98,32 @@ def test_a_day_that_stands_alone_or_again() -> None:
     assert signs(other, "sole", "repeated") == [0.0, 0.0]
 
 
+@pytest.mark.parametrize(("day", "short"), [("3/14/24", 1.0), ("3/4/2024", 0.0), ("14 March 2024", 0.0)])
+def test_a_day_of_less_than_eight_characters_is_short(day: str, short: float) -> None:
+    (made,) = dates_of(View([text(f"Issued {day}")]))
+    assert (made.text, signs(made, "short")) == (day, [short])
+
+
+@pytest.mark.parametrize(("code", "digits"), [("12345", 0.5), ("1234567890", 1.0), ("12345678901", 1.0)])
+def test_figures_count_up_to_ten(code: str, digits: float) -> None:
+    (made,) = codes_of(View([text(f"Number {code}")]))
+    assert signs(made, "digits", "alone") == [digits, 0.0]
+
+
+@pytest.mark.parametrize(("x", "right"), [(285, 0.0), (286, 1.0)])
+def test_the_right_half_begins_in_the_middle(x: float, right: float) -> None:
+    """Of a page of 600 points, for what is 30 wide."""
+    (made,) = amounts_of(View([page((x, 40, "12.00"))]))
+    assert signs(made, "right_half") == [right]
+
+
+@pytest.mark.parametrize(("before", "label"), [(7, 7), (8, 7)])
+def test_a_label_in_a_line_has_seven_words_at_most(before: int, label: int) -> None:
+    words = ["red", "green", "blue", "black", "white", "brown", "grey", "pink"][:before]
+    (made,) = amounts_of(View([text(" ".join([*words, "12.00"]))]))
+    assert len(made.inline) == label
+
+
 @pytest.mark.parametrize(("code", "short"), [("12", 1.0), ("A12", 1.0), ("123", 0.0)])
 def test_a_code_of_two_figures_is_short(code: str, short: float) -> None:
     (made,) = codes_of(View([text(f"Number {code}")]))

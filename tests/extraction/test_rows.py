@@ -12,7 +12,7 @@ from quire.extraction.ready import Ready, prepare
 from quire.extraction.rows import Item, Listed, assigned, without_sums
 from quire.extraction.view import Row, View
 from quire.reading.model import Box, Page, Word
-from tests.extraction.pages import text
+from tests.extraction.pages import page, text
 
 TEXT = {"type": ["string", "null"]}
 NUMBER = {"type": ["number", "null"]}
@@ -25,9 +25,9 @@ def level_of(properties: dict[str, Any]) -> Ready:
     return level
 
 
-def listed(page: Page | list[Page], properties: dict[str, Any]) -> Listed:
+def listed(shown: Page | list[Page], properties: dict[str, Any]) -> Listed:
     level = level_of(properties)
-    return rows.items_of(View(page if isinstance(page, list) else [page]), level.fields, level.labels)
+    return rows.items_of(View(shown if isinstance(shown, list) else [shown]), level.fields, level.labels)
 
 
 def cells(found: Listed) -> list[dict[int, str]]:
@@ -36,15 +36,15 @@ def cells(found: Listed) -> list[dict[int, str]]:
 
 class TestHeadings:
     def test_two_name_a_list(self) -> None:
-        page = text("Item            Amount", "Widget          10.00")
-        assert cells(listed(page, TWO)) == [{0: "Widget", 1: "10.00"}]
+        shown = text("Item            Amount", "Widget          10.00")
+        assert cells(listed(shown, TWO)) == [{0: "Widget", 1: "10.00"}]
 
     def test_one_of_two_names_none(self) -> None:
         assert listed(text("Thingummy       Amount", "Widget          10.00"), TWO).rows == []
 
     def test_one_does_where_one_is_asked_for(self) -> None:
-        page = text("Thingummy       Amount", "Widget          10.00", "Gadget          11.00")
-        assert cells(listed(page, {"amount": NUMBER})) == [{0: "10.00"}, {0: "11.00"}]
+        shown = text("Thingummy       Amount", "Widget          10.00", "Gadget          11.00")
+        assert cells(listed(shown, {"amount": NUMBER})) == [{0: "10.00"}, {0: "11.00"}]
 
     def test_a_list_goes_on_under_the_same_headings_again(self) -> None:
         pages = [
@@ -54,7 +54,7 @@ class TestHeadings:
         assert cells(listed(pages, TWO)) == [{0: "Widget", 1: "10.00"}, {0: "Gadget", 1: "12.00"}]
 
     def test_the_headings_that_name_more_of_it_are_the_list_s(self) -> None:
-        page = text(
+        shown = text(
             "Item            Amount",
             "Widget          10.00",
             "",
@@ -65,7 +65,31 @@ class TestHeadings:
             "Gadget          3             12.00",
         )
         asked = {"item": TEXT, "quantity": NUMBER, "amount": NUMBER}
-        assert cells(listed(page, asked)) == [{0: "Gadget", 1: "3", 2: "12.00"}]
+        assert cells(listed(shown, asked)) == [{0: "Gadget", 1: "3", 2: "12.00"}]
+
+
+class TestItems:
+    @pytest.mark.parametrize(("gap", "number"), [(40, 2), (41, 1)])
+    def test_they_end_where_the_space_is_more_than_four_heights(self, gap: float, number: int) -> None:
+        last = 66 + gap
+        shown = page(
+            (40, 40, "Item"),
+            (200, 40, "Amount"),
+            (40, 56, "Widget"),
+            (200, 56, "10.00"),
+            (40, last, "Gadget"),
+            (200, last, "12.00"),
+        )
+        assert len(listed(shown, TWO).items) == number
+
+    @pytest.mark.parametrize(("amount", "proven"), [("9.98", True), ("10.00", True), ("10.01", False), ("9.97", False)])
+    def test_they_are_proven_where_they_multiply_to_a_cent(self, amount: str, proven: bool) -> None:
+        shown = text(
+            "Item            Quantity      Price      Amount",
+            f"Widget          3             3.33       {amount}",
+        )
+        (one,) = listed(shown, {"item": TEXT, "quantity": NUMBER, "price": NUMBER, "amount": NUMBER}).items
+        assert one.proven is proven
 
 
 class TestAssigned:

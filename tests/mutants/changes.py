@@ -100,4 +100,7 @@ def _replaced(source: bytes, start: int, end: int, words: tuple[str, str]) -> It
 
 
 def _is_text(node: ast.expr) -> bool:
+    """What adds up to a text is one, and takes no minus."""
+    if isinstance(node, ast.BinOp):
+        return _is_text(node.left) or _is_text(node.right)
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes))

@@ -57,6 +57,7 @@ def outcomes(source: str) -> set[str]:
         ("é = 'é' if a else b", {"é = 'é' if not (a) else b"}),
         ("a = True", set()),
         ("a = 'b' + c", set()),
+        ("a = b + ' ' + c", set()),
         ("a = f'{b + c}'", set()),
         ("def f(): return None", set()),
     ],
