@@ -26,7 +26,9 @@ def test_as_deep_as_may_be(text: str) -> None:
     assert loads(text)
 
 
-@pytest.mark.parametrize("text", [nested(33), '{"a":' * 33 + "1" + "}" * 33, "[" * 33, f"[1,{nested(32)}]"])
+@pytest.mark.parametrize(
+    "text", [nested(33), '{"a":' * 33 + "1" + "}" * 33, "[" * 33, f"[1,{nested(32)}]", f"[[],{nested(32)}]"]
+)
 def test_deeper_is_refused(text: str) -> None:
     assert refused(text) == "json_too_deep"
 
@@ -59,3 +61,8 @@ def test_after_a_string_counts_again() -> None:
 def test_what_is_no_json_is_refused_by_the_parser(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the parser's own words
         loads(text)
+
+
+def test_a_text_in_a_request_is_bounded_too() -> None:
+    with pytest.raises(Unbounded, match="deeper than 32"):
+        loads(nested(33))

@@ -184,3 +184,40 @@ def test_text_beside_the_page_stands_apart(painted: Painted) -> None:
     assert (len(found.texts), len(found.beside)) == (1, 1)
     assert found.texts[0].painted and found.texts[0].order == 0
     assert not found.drawn
+
+
+def clipped(x: float, y: float) -> Callable[[Canvas], object]:
+    """A square of 100 points at (x, y), seen through a window from (100, 100) to (200, 200)."""
+
+    def page(canvas: Canvas) -> None:
+        path = canvas.beginPath()
+        path.rect(100, 100, 100, 100)
+        canvas.clipPath(path, stroke=0, fill=0)
+        filled(x, y, 100, 100)(canvas)
+
+    return page
+
+
+def test_what_is_clipped_shows_as_far_as_its_window(painted: Painted) -> None:
+    [fill] = painted(clipped(150, 150)).fills
+    assert fill.box == Box(150, 592, 200, 642)
+    assert [painted(clipped(*at)).fills for at in ((300, 150), (150, 300), (300, 300))] == [[], [], []]
+
+
+def test_lines_run_from_end_to_end_whichever_way_they_are_drawn(painted: Painted) -> None:
+    level, upright = Box(100, 292, 200, 292), Box(100, 192, 100, 292)
+    assert painted(lambda canvas: canvas.line(200, 500, 100, 500)).rulings == [level]
+    assert painted(lambda canvas: canvas.line(100, 600, 100, 500)).rulings == [upright]
+
+
+def test_what_a_form_places_stands_where_it_shows(painted: Painted) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.beginForm("form", 0, 0, 612, 792)
+        canvas.rect(10, 20, 30, 40, stroke=0, fill=1)
+        canvas.endForm()
+        canvas.translate(100, 200)
+        canvas.rotate(90)
+        canvas.doForm("form")
+
+    [fill] = painted(page).fills
+    assert (fill.box.x0, fill.box.y0, fill.box.x1, fill.box.y1) == pytest.approx((40, 552, 80, 582), abs=0.01)

@@ -16,7 +16,6 @@ from quire.reading.model import Word
 _LABEL = 0.5  # what names a field at least this well is looked behind
 _INLINE = 0.62
 _WIDEST_LABEL = 8
-_TOP_ROWS = 14
 _WIDE_SPACE = 3.0
 _PROSE = 7
 _KEY = 0.9  # how much of a label the key of a key-value is
