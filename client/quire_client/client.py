@@ -82,7 +82,8 @@ class AsyncClient:
             Refused: while iterating, where the service refuses all documents alike (its key, schema, extractor). What
                 concerns one document is its outcome.
             httpx.HTTPError: while iterating, where the service cannot be reached, after retries.
-            OSError: while iterating, where a file cannot be read or the state not be kept.
+            OSError: while iterating, where a file cannot be read or the state not be kept; BlockingIOError where
+                another run keeps it.
         """
         wanted = Wanted(schema, extractor, pages, mode, target, password)
         paths = list(dict.fromkeys(map(Path, files)))
@@ -92,20 +93,21 @@ class AsyncClient:
         self, paths: list[Path], wanted: Wanted, tell: Tell, state: State
     ) -> AsyncGenerator[Outcome, None]:
         """The work is one task of its own, so that each outcome may be awaited by another one."""
-        ended: asyncio.Queue[tuple[Outcome, Taken] | None] = asyncio.Queue()
-        run = Run(self._way(wanted), state, tell, lambda outcome, taken: ended.put_nowait((outcome, taken)))
-        working = asyncio.create_task(run.all(paths, asked_for(self._base_url, wanted)))
-        working.add_done_callback(lambda _: ended.put_nowait(None))
-        self._working.add(working)
-        try:
-            while each := await ended.get():
-                outcome, taken = each
-                yield outcome
-                taken()  # whoever asks for the next has dealt with this one
-            await working
-        finally:
-            self._working.discard(working)
-            await _ended([working])
+        with state.alone():
+            ended: asyncio.Queue[tuple[Outcome, Taken] | None] = asyncio.Queue()
+            run = Run(self._way(wanted), state, tell, lambda outcome, taken: ended.put_nowait((outcome, taken)))
+            working = asyncio.create_task(run.all(paths, asked_for(self._base_url, wanted)))
+            working.add_done_callback(lambda _: ended.put_nowait(None))
+            self._working.add(working)
+            try:
+                while each := await ended.get():
+                    outcome, taken = each
+                    yield outcome
+                    taken()  # whoever asks for the next has dealt with this one
+                await working
+            finally:
+                self._working.discard(working)
+                await _ended([working])
 
     def _way(self, wanted: Wanted) -> Way:
         if wanted.password is not None and (wanted.schema is not None or wanted.extractor is not None):

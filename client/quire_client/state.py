@@ -6,16 +6,22 @@ run neither pays for a document twice nor forgets one. A line that a kill cut of
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import sys
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from quire_client.models import Stage, Wanted
+
+if sys.platform != "win32":
+    import fcntl
 
 
 @dataclass(slots=True)
@@ -56,15 +62,32 @@ class State:
         self._path, self._has_result = path, has_result
         self._submissions: dict[str, _Kept] = {}
         self._files: dict[str, list[str]] = defaultdict(list)
-        if path and path.is_file():
-            for line in path.read_bytes().splitlines():
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Reads the file, and keeps other runs from it: two at once would both submit, and pay for, what neither had
+        done. The system frees it when a process is killed. Raises BlockingIOError where another run has it. Windows
+        and file systems that lock nothing keep nobody out."""
+        if self._path is None:
+            yield
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _lock(descriptor, self._path)
+            self._submissions.clear()
+            self._files.clear()
+            for line in self._path.read_bytes().splitlines():
                 self._read(line)
+            yield
+        finally:
+            os.close(descriptor)
 
     # ---- read --------------------------------------------------------------------------------------------------------
 
     def plan(self, paths: Sequence[Path], asked: str) -> tuple[list[Submission], list[Document], list[Path]]:
         """What to go on with, what to begin, and what is left out since its result is there. `asked` says what is
-        wanted of the documents, and of which service. Reads every file. Raises OSError."""
+        wanted of the documents, and of which service. To be asked inside `alone`. Reads every file. Raises OSError."""
         if self._path is None:
             return [], [Document(path) for path in paths], []
         slots: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -146,6 +169,18 @@ def asked_for(base_url: str, wanted: Wanted) -> str:
     asked = {name: value for name, value in asdict(wanted).items() if name != "password"}
     said = json.dumps([base_url, asked], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    if sys.platform == "win32":
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        why = "another run writes to this folder: let it end, or choose another folder"
+        raise BlockingIOError(errno.EWOULDBLOCK, why, str(path.parent)) from None
+    except OSError:
+        return  # a file system without locks
 
 
 def _parsed(line: bytes) -> Any:
