@@ -74,6 +74,12 @@ def test_a_body_that_cannot_be_taken_apart_says_what_is_wrong(body: bytes, why: 
     assert refused.value.refusal.details["errors"][0]["type"] == "multipart_malformed"  # type: ignore[index]
 
 
+def test_a_content_type_that_lost_its_boundary_says_so() -> None:
+    headers = {"content-type": "multipart/form-data"}
+    with pytest.raises(Unparsable, match="without its boundary"):
+        Call(World(), Tenant("acme"), None, {}, {}, headers, part('name="file"') + END, 0).form(Fields)  # type: ignore[arg-type]
+
+
 def test_line_ends_inside_a_file_are_the_file_s_own() -> None:
     _, files = parsed(part('name="file"; filename="a.txt"', b"one\ntwo\r\n\n--limits\n") + END)
     assert files["file"][0].body == b"one\ntwo\r\n\n--limits\n"

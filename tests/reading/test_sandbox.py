@@ -133,6 +133,10 @@ def test_an_encrypted_pdf_opens_with_its_password_only(tmp_path: Path, algorithm
     writer.write(path)
     assert kind_of(path) == "password_required"
     assert kind_of(path, "wrong") == "password_required"
+    with pytest.raises(Broken, match="opens only with its password"):
+        sandbox.inspect(path, Media.PDF, None)
+    with pytest.raises(Broken, match="the password that came does not open the PDF"):
+        sandbox.inspect(path, Media.PDF, "wrong")
     assert sandbox.inspect(path, Media.PDF, "secret") == sandbox.Inspection(3, True, None, [])
 
     out, cut = tmp_path / "out.jsonl", tmp_path / "cut.pdf"

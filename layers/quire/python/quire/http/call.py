@@ -22,6 +22,9 @@ MOST_FILE_BYTES = 4_500_000
 """In a body: in base64, with the rest of the event, not much more fits Lambda's payload of 6 MB."""
 MOST_FILE = "4.5 MB (4,500,000 bytes)"
 """The same, as refusals say it."""
+_NO_BOUNDARY = (
+    "Content-Type is multipart/form-data without its boundary: leave the header to your HTTP client, which sets both."
+)
 _MOST_KEY = 255
 _LATIN_1 = ("latin-1", "latin1", "iso-8859-1")
 
@@ -98,7 +101,9 @@ class Call:
     def form(self, model: type[Model]) -> tuple[Model, dict[str, list[Sent]]]:
         """A multipart body: its fields as a wire model, and its files by field name, in order (RFC 7578)."""
         kind, options = multipart.parse_options_header(self.headers.get("content-type", ""))
-        if kind != "multipart/form-data" or not options.get("boundary"):
+        if kind == "multipart/form-data" and not options.get("boundary"):
+            raise Unparsable(invalid("body", _NO_BOUNDARY, "multipart_expected"))
+        if kind != "multipart/form-data":
             raise Unparsable(invalid("body", "The body must be multipart/form-data.", "multipart_expected"))
         fields: dict[str, str] = {}
         files: dict[str, list[Sent]] = {}

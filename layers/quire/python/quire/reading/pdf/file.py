@@ -51,6 +51,9 @@ def open_pdf(path: Path | BinaryIO, password: str | None) -> Any:
             if code == pdfium.FPDF_ERR_SECURITY:
                 raise Broken("unsupported_input", "the PDF is encrypted in a way that cannot be opened") from None
             raise Broken("extraction_failed", "the PDF is damaged and cannot be opened") from None
+    if password:
+        message = "the password that came does not open the PDF: send the right one, or save it without one"
+        raise Broken("password_required", message)
     raise Broken("password_required", "the PDF opens only with its password")
 
 
