@@ -122,7 +122,7 @@ def extract_files(
     except (Contradiction, Unclear) as error:
         raise click.UsageError(printable(str(error))) from error
     except (Refused, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        raise click.ClickException(printable(str(error)) or type(error).__name__) from error
+        raise click.ClickException(printable(_in_words(error, base_url))) from error
     except KeyboardInterrupt:
         click.echo("Interrupted. What was sent is remembered: the same command goes on from here.", err=True)
         sys.exit(INTERRUPTED)
@@ -141,10 +141,24 @@ def _service(base_url: str | None, api_key: str | None) -> tuple[str, str]:
     if base_url and api_key:
         if not api_key.isascii() or not api_key.isprintable():
             raise click.UsageError("API_KEY is no key: it has characters that none has")
+        if not base_url.lower().startswith(("https://", "http://")):
+            raise click.UsageError(f"BASE_URL begins with https:// or http://, and this does not: {base_url}")
         return base_url, api_key
     missing = [_SETTINGS[name] for name, value in (("BASE_URL", base_url), ("API_KEY", api_key)) if not value]
     click.echo("\n".join(missing), err=True)
     sys.exit(click.UsageError.exit_code)
+
+
+def _in_words(error: Exception, base_url: str | None) -> str:
+    """What went wrong with which address, file or key."""
+    match error:
+        case Refused(status=401):
+            return f"{error} Is API_KEY a key of {base_url}?"
+        case httpx.TransportError():
+            return f"{base_url} cannot be reached: {error or type(error).__name__}"
+        case OSError(filename=str(name), strerror=str(why)):
+            return f"{name}: {why}"
+    return str(error) or type(error).__name__
 
 
 def read_schema(path: Path) -> dict[str, Any]:
@@ -152,9 +166,9 @@ def read_schema(path: Path) -> dict[str, Any]:
     try:
         schema = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
-        raise click.ClickException(f"{path} is not JSON: {error}") from error
+        raise click.UsageError(f"{path} is not JSON: {error}") from error
     if not isinstance(schema, dict):
-        raise click.ClickException(f"{path} holds no JSON Schema object")
+        raise click.UsageError(f"{path} holds no JSON Schema: that is an object, {{…}}")
     return schema
 
 

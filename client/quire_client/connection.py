@@ -44,7 +44,7 @@ class Refused(Exception):
     def __init__(self, status: int, body: dict[str, Any]) -> None:
         self.status, self.body = status, body
         self.code = str(body.get("error") or body.get("code") or "invalid_request")
-        self.message = str(body.get("message") or body.get("detail") or "")
+        self.message = str(body.get("message") or _words(body.get("detail")) or "")
         super().__init__(f"{status} {self.code}: {self.message}")
 
 
@@ -104,6 +104,14 @@ def body_of(answer: httpx.Response) -> dict[str, Any]:
     if answer.is_success and isinstance(body, dict):
         return body
     raise Refused(answer.status_code, body if isinstance(body, dict) else {})
+
+
+def _words(detail: Any) -> Any:
+    """A list of wrong fields as FastAPI writes it, `place: what is wrong`; anything else as it is."""
+    if not isinstance(detail, list):
+        return detail
+    fields = [each for each in detail if isinstance(each, dict)]
+    return "; ".join(f"{'.'.join(map(str, each.get('loc', ())))}: {each.get('msg', '')}" for each in fields)
 
 
 class _Pieces:

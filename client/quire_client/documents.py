@@ -71,8 +71,7 @@ def find(arguments: Sequence[str], out: Path, kinds: Mapping[str, tuple[str, ...
     for argument in arguments:
         ours, theirs = _matched(argument, out, kinds)
         if not ours:
-            more = f" that is sent: {', '.join(sorted({one.reason for one in theirs}))}" if theirs else ""
-            raise Unclear(f"{argument} is no file, holds no document{more} and matches none")
+            raise Unclear(_nothing(argument, theirs))
         found |= ours
         left_out += theirs
     longest_name, longest_path = _limits(out)
@@ -121,6 +120,16 @@ def _matched(argument: str, out: Path, kinds: Mapping[str, tuple[str, ...]]) -> 
     return {match: _place(Path(match.name)) for match in matches if match.is_file()}, []
 
 
+def _nothing(argument: str, left_out: Sequence[LeftOut]) -> str:
+    """Why there is nothing to send."""
+    if not Path(argument).is_dir():
+        return f"{argument}: there is no such file or folder, and the pattern matches none"
+    if not left_out:
+        return f"{argument}: the folder holds no documents"
+    reasons = "; ".join(sorted({one.reason for one in left_out}))
+    return f"{argument}: nothing in the folder can be sent. Left out are {len(left_out)} files: {reasons}"
+
+
 def _of_folder(folder: Path, out: Path, kinds: Mapping[str, tuple[str, ...]]) -> tuple[dict[Path, Path], list[LeftOut]]:
     suffixes = frozenset(suffix for endings in kinds.values() for suffix in endings)
     found: dict[Path, Path] = {}
@@ -148,7 +157,11 @@ def _unfit(path: Path, folder: Path, suffixes: Collection[str]) -> str | None:
         return "hidden"
     if suffix not in suffixes:
         known = any(suffix in endings for endings in KINDS.values())
-        return f"{suffix} needs a schema or an extractor" if known else f"{suffix or 'no ending'} is not read"
+        return (
+            f"{suffix} needs a schema or an extractor"
+            if known
+            else f"{suffix or 'a name without an ending'} is not read"
+        )
     return None if path.stat().st_size else "empty"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -126,6 +127,12 @@ class Contradiction(ValueError):
     """What is asked does not go together."""
 
 
+_PAGE = "[1-9][0-9]{0,4}"
+_SPAN = rf"\s*(?:{_PAGE}\s*(?:-\s*(?:{_PAGE})?)?|-\s*{_PAGE})\s*"
+_PAGES = re.compile(f"{_SPAN}(?:,{_SPAN})*")
+"""As the service takes them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be done with each document.
@@ -153,5 +160,7 @@ class Wanted:
         text = self.schema is None and self.extractor is None
         if text and (self.pages is not None or self.target is not None):
             raise Contradiction("pages and target need a schema or an extractor")
+        if self.pages is not None and not _PAGES.fullmatch(self.pages):
+            raise Contradiction(f"pages are counted from 1, as in 1-3,7 or 4- or -3, and not {self.pages!r}")
         if self.password is not None and self.target is not None:
             raise Contradiction("a password and a target do not go together: no contract takes both")

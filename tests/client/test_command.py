@@ -22,6 +22,7 @@ from httpx_retries import Retry
 
 from quire.reading.media import PDF_AND_IMAGES, Media
 from quire_client.command import main
+from quire_client.connection import Refused
 from quire_client.documents import KINDS, PICTURED
 from quire_client.models import Outcome, Result, Stage
 from quire_client.written import write, write_table
@@ -122,6 +123,13 @@ def test_folders_keep_their_folders_and_patterns_are_matched(service: Service, f
         (("in", "--schema", "s.json", "--extractor", "invoice"), "not both"),
         (("in", "--pages", "1"), "need a schema or an extractor"),
         (("in", "--mode", "best"), "best"),
+        (("in", "--schema", "s.json", "--pages", "0"), "counted from 1"),
+        (("in", "--schema", "s.json", "--pages", "1,,2"), "counted from 1"),
+        (("in", "--schema", "broken.json"), "broken.json is not JSON"),
+        (("in", "--schema", "list.json"), "list.json holds no JSON Schema"),
+        (("in", "--base-url", "127.0.0.1:8420"), "BASE_URL begins with https:// or http://"),
+        (("empty",), "the folder holds no documents"),
+        (("unfit",), "Left out are 2 files: .log is not read; a name without an ending is not read"),
     ],
 )
 def test_what_is_not_clear_is_a_usage_error(
@@ -129,6 +137,12 @@ def test_what_is_not_clear_is_a_usage_error(
 ) -> None:
     (folder / "other").mkdir()
     (folder / "other" / "0.pdf").write_bytes(b"other")
+    (folder / "broken.json").write_text("{nope")
+    (folder / "list.json").write_text("[1]")
+    (folder / "empty").mkdir()
+    (folder / "unfit").mkdir()
+    (folder / "unfit" / "a.log").write_bytes(b"x")
+    (folder / "unfit" / "README").write_bytes(b"x")
     status, error = quire(service, folder, "extract", *arguments, "--out", "out")
     assert status == 2 and said in error
     assert service.requests == [] and not (folder / "out").exists()
@@ -145,7 +159,18 @@ def test_a_failed_document_is_written_and_tried_again(service: Service, folder: 
 
 def test_a_wrong_key_says_so(service: Service, folder: Path) -> None:
     status, error = quire(service, folder, *EXTRACT, API_KEY="wrong")
-    assert status == 1 and "401 invalid_api_key" in error
+    assert status == 1 and "401 invalid_api_key" in error and f"a key of {service.base_url}?" in error
+
+
+def test_a_folder_that_cannot_be_written_says_which_and_why(service: Service, folder: Path) -> None:
+    status, error = quire(service, folder, "extract", "in", "--out", "s.json/out")
+    assert status == 1 and "Error: s.json/out: Not a directory" in error
+    assert service.requests == []
+
+
+def test_what_a_field_is_refused_for_is_said_in_words() -> None:
+    detail = [{"loc": ["body", "data_schema", "$"], "msg": "unknown type 'strng'", "type": "schema_refused"}]
+    assert str(Refused(422, {"detail": detail})) == "422 invalid_request: body.data_schema.$: unknown type 'strng'"
 
 
 def test_a_service_that_is_not_there_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +178,7 @@ def test_a_service_that_is_not_there_says_so(folder: Path, monkeypatch: pytest.M
     monkeypatch.chdir(folder)
     arguments = [*EXTRACT, "--base-url", "http://127.0.0.1:9", "--api-key", KEY]
     ran = CliRunner().invoke(main, arguments)
-    assert ran.exit_code == 1 and "connect" in ran.stderr.lower()
+    assert ran.exit_code == 1 and "http://127.0.0.1:9 cannot be reached" in ran.stderr
 
 
 def test_the_local_stack_of_the_folder_needs_no_settings(
@@ -215,7 +240,7 @@ def test_a_folder_gives_every_kind_that_the_service_reads_and_tells_the_rest(ser
     assert "Left out, .log is not read: in/b.log, in/notes.log" in output
     assert "Left out, empty: in/void.pdf" in output
     assert "Left out, hidden: in/.hidden.pdf" in output
-    assert "Left out, no ending is not read: in/README" in output
+    assert "Left out, a name without an ending is not read: in/README" in output
 
 
 def test_text_and_tables_come_of_pages_with_places_only(service: Service, folder: Path) -> None:
@@ -374,6 +399,17 @@ def test_ctrl_c_says_that_it_can_be_gone_on_with(service: Service, folder: Path)
     service.may_end = 6
     assert quire(service, folder, *EXTRACT)[0] == 0
     assert len(service.jobs) == 6 and len(written(folder / "out")) == 6
+
+
+def test_the_same_command_twice_at_once_pays_once(service: Service, folder: Path) -> None:
+    service.may_end = 2
+    process = started(service, folder, *EXTRACT)
+    eventually(lambda: len(written(folder / "out")) == 2, process)
+    status, error = quire(service, folder, *EXTRACT)
+    assert status == 1 and "Error: out: another run writes to this folder" in error
+    service.may_end = 6
+    process.communicate(timeout=60)
+    assert (process.returncode, len(service.jobs), len(service.files)) == (0, 6, 6)
 
 
 def test_a_submission_whose_answer_was_never_heard_is_the_same_job(service: Service, folder: Path) -> None:
