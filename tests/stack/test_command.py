@@ -56,7 +56,7 @@ def test_a_wrong_key_says_so(stack: Stack, samples: Path, tmp_path: Path) -> Non
 def test_a_schema_that_is_not_one_says_so(stack: Stack, samples: Path, tmp_path: Path, text: str) -> None:
     (tmp_path / "s.json").write_text(text)
     run = quire(stack, "extract", samples / "invoice.pdf", "--schema", tmp_path / "s.json", "--out", tmp_path)
-    assert run.returncode == 1 and "s.json" in run.stderr and "Traceback" not in run.stderr
+    assert run.returncode == 2 and "s.json" in run.stderr and "Traceback" not in run.stderr
 
 
 def test_a_document_that_fails_is_told_beside_the_others(stack: Stack, samples: Path, tmp_path: Path) -> None:
